@@ -1,0 +1,15 @@
+// The jest configuration of every service: swc turns TypeScript into ESM, tests run as Node runs the code.
+module.exports = {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  transform: {
+    "^.+\\.ts$": [
+      require.resolve("@swc/jest"),
+      { jsc: { target: "es2024", parser: { syntax: "typescript" } }, module: { type: "es6" } },
+    ],
+  },
+  testMatch: ["**/*.test.ts"],
+  testPathIgnorePatterns: ["/node_modules/", "/dist/", "/\\.serverless/", "/\\.esbuild/"],
+  modulePathIgnorePatterns: ["/dist/.*/package\\.json", "/\\.serverless/", "/\\.esbuild/", "/\\.warmstart/"],
+  testTimeout: 30_000,
+};

@@ -1,0 +1,113 @@
+// The only source of time and of timers in this package.
+
+export interface Timer {
+  readonly cancel: () => void;
+}
+
+export interface Clock {
+  readonly mode: "real" | "frozen";
+  /** Milliseconds since 1970: real time plus whatever was advanced, or the frozen instant. */
+  readonly now: () => number;
+  /** Runs `fn` once when the clock reaches `time`; its failure is reported to `onError`. `label` names it in reports. */
+  readonly at: (time: number, label: string, fn: () => unknown) => Timer;
+  /** Moves time on. Due timers fire in order, each after the cloud has become idle. Answers what fired. */
+  readonly advance: (ms: number) => Promise<readonly Fired[]>;
+  /** Stops all timers. */
+  readonly close: () => void;
+}
+
+export interface Fired {
+  readonly time: string;
+  readonly label: string;
+}
+
+export interface ClockOptions {
+  /** A frozen clock starts here and moves only by `advance`; without it the clock runs with real time. */
+  readonly frozenAt?: number;
+  /** Resolves when nothing is under way; `advance` waits for it before and after each timer. */
+  readonly idle: () => Promise<void>;
+  readonly onError: (error: unknown, label: string) => void;
+}
+
+interface Entry {
+  readonly time: number;
+  readonly label: string;
+  readonly fn: () => unknown;
+}
+
+/** Longest delay setTimeout takes (2^31 - 1 ms); later timers are looked at again then. */
+const LONGEST_DELAY_MS = 2_147_483_647;
+
+/** Makes a clock: real with an offset that `advance` raises, or frozen. */
+export const createClock = ({ frozenAt, idle, onError }: ClockOptions): Clock => {
+  const pending = new Set<Entry>();
+  let frozen = frozenAt;
+  let offset = 0;
+  let alarm: NodeJS.Timeout | undefined;
+
+  const now = (): number => frozen ?? Date.now() + offset;
+  const earliest = (): Entry | undefined => {
+    let first: Entry | undefined;
+    for (const entry of pending) if (first === undefined || entry.time < first.time) first = entry;
+    return first;
+  };
+  const fire = async (entry: Entry): Promise<void> => {
+    pending.delete(entry);
+    try {
+      await entry.fn();
+    } catch (error) {
+      onError(error, entry.label);
+    }
+  };
+  const arm = (): void => {
+    clearTimeout(alarm);
+    const first = earliest();
+    if (frozen !== undefined || first === undefined) return;
+    alarm = setTimeout(
+      () => {
+        const due = [...pending].filter(({ time }) => time <= now()).toSorted((a, b) => a.time - b.time);
+        for (const entry of due) void fire(entry);
+        arm();
+      },
+      Math.min(Math.max(first.time - now(), 0), LONGEST_DELAY_MS),
+    );
+    alarm.unref();
+  };
+
+  return {
+    mode: frozenAt === undefined ? "real" : "frozen",
+    now,
+    at: (time, label, fn) => {
+      const entry: Entry = { time, label, fn };
+      pending.add(entry);
+      arm();
+      return {
+        cancel: () => {
+          pending.delete(entry);
+        },
+      };
+    },
+    advance: async (ms) => {
+      const target = now() + ms;
+      const fired: Fired[] = [];
+      const moveTo = (time: number): void => {
+        if (frozen === undefined) offset += Math.max(0, time - now());
+        else frozen = Math.max(frozen, time);
+      };
+      await idle();
+      for (let next = earliest(); next !== undefined && next.time <= target; next = earliest()) {
+        moveTo(next.time);
+        fired.push({ time: new Date(next.time).toISOString(), label: next.label });
+        await fire(next);
+        await idle();
+      }
+      moveTo(target);
+      arm();
+      return fired;
+    },
+    close: () => {
+      clearTimeout(alarm);
+      pending.clear();
+    },
+  };
+};

@@ -1,0 +1,105 @@
+// What the parts of the cloud may use of each other. `cloud.ts` makes and hands them out; nobody imports another service.
+import type { Bus } from "./bus/bus.ts";
+import type { Clock } from "./clock/clock.ts";
+import type { Work } from "./clock/work.ts";
+import type { Need, Principal } from "./gateway/service.ts";
+import type { PolicyDocument } from "./iam/policy.ts";
+import type { Store } from "./store/store.ts";
+
+/** The ground that every service stands on. */
+export interface Ground {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly work: Work;
+  /** Region of resources that CloudFormation makes: `us-east-1` unless said otherwise. */
+  readonly region: string;
+  /** `http://127.0.0.1:<port>`; call it only after start. */
+  readonly endpoint: () => string;
+  /** A line of the cloud's own diagnostic log. */
+  readonly report: (message: string, error?: unknown) => void;
+}
+
+/** Temporary keys of a role, as an execution environment gets them. */
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+export type Decision =
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false;
+      /** AWS's words: `User: arn:… is not authorized to perform: … because no identity-based policy allows the … action`. */
+      readonly message: string;
+    };
+
+export interface Iam {
+  /** Explicit deny > allow of identity or resource policy > implicit deny. Keeps denials for `status`. */
+  readonly decide: (principal: Principal, need: Need, resourcePolicy?: PolicyDocument) => Decision;
+  /** Keys for a role, valid until the cloud ends or `revoke`. */
+  readonly mint: (roleArn: string, sessionName: string) => Credentials;
+  readonly revoke: (accessKeyId: string) => void;
+  /** The key's secret and whose it is; undefined for an unknown key. */
+  readonly findKey: (
+    accessKeyId: string,
+  ) => { readonly secretAccessKey: string; readonly sessionToken?: string; readonly principal: Principal } | undefined;
+  /** Whether the service may take this role (trust policy). */
+  readonly trusts: (roleArn: string, service: string) => boolean;
+  readonly denials: () => readonly Denial[];
+}
+
+export interface Denial {
+  readonly time: string;
+  readonly principal: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly message: string;
+  /** The statement that would allow it. */
+  readonly missing: { readonly Effect: "Allow"; readonly Action: string; readonly Resource: string };
+}
+
+export interface InvokeRequest {
+  /** Name or ARN. */
+  readonly functionName: string;
+  /** JSON text. */
+  readonly payload: string;
+  readonly traceId?: string;
+}
+
+/** Outcome of a synchronous invocation that ran (or failed to start); throttles and missing functions are AwsErrors. */
+export interface InvokeOutcome {
+  readonly requestId: string;
+  /** JSON text: the function's result, or `{errorType, errorMessage, trace}` when `failed`. */
+  readonly payload: string;
+  /** "Unhandled" in AWS's header `X-Amz-Function-Error`. */
+  readonly failed: boolean;
+  /** Last 4 KB of the log, plain text. */
+  readonly logTail: string;
+}
+
+export interface Lambda {
+  /** Runs it and waits. Throws AwsError ResourceNotFoundException, TooManyRequestsException, RequestTooLargeException. */
+  readonly invoke: (request: InvokeRequest) => Promise<InvokeOutcome>;
+  /** Accepts an event durably (256 KB); runs it with AWS's asynchronous retries and destinations. Answers the request id. */
+  readonly invokeAsync: (request: InvokeRequest) => string;
+  /** Whether the function's resource policy lets this service (with that source) invoke it. */
+  readonly permits: (functionName: string, service: string, sourceArn: string) => boolean;
+  readonly exists: (functionName: string) => boolean;
+}
+
+export interface Sqs {
+  /** Sends as `principal` (a role or an AWS service), IAM and queue policy enforced; throws AwsError. */
+  readonly send: (principal: Principal, queueArn: string, body: string, attributes?: Readonly<Record<string, string>>) => void;
+}
+
+export interface S3 {
+  /** For CloudFormation and Lambda: the bytes of an object (function zips). Throws AwsError NoSuchKey. */
+  readonly readObject: (bucket: string, key: string) => Promise<Buffer>;
+}
+
+export interface Logs {
+  /** Appends lines to a stream, making group and stream when they are missing. */
+  readonly write: (group: string, stream: string, lines: readonly { timestamp: number; message: string }[]) => void;
+}

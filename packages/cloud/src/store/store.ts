@@ -1,0 +1,117 @@
+// The state of every service: one SQLite file in WAL mode, one small table per kind of thing, bodies as files beside it.
+// Safe against the death of the process, not against loss of power.
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+
+/** One kind of thing: JSON documents by key, ordered by the bytes of the key (UTF-8), as S3 and DynamoDB order them. */
+export interface Table<T> {
+  readonly get: (key: string) => T | undefined;
+  readonly put: (key: string, value: T) => void;
+  readonly remove: (key: string) => void;
+  /** In key order. `prefix` limits, `after` excludes itself and everything before it. */
+  readonly list: (range?: { prefix?: string; after?: string; limit?: number }) => readonly (readonly [string, T])[];
+}
+
+export interface Store {
+  /** Where bodies, code and other files of the services live; every service makes its own sub-folder. */
+  readonly folder: string;
+  readonly table: <T>(name: string) => Table<T>;
+  /** All writes in `fn` are one commit, done when it returns; nested calls join the outer one. `fn` is synchronous. */
+  readonly transaction: <T>(fn: () => T) => T;
+  readonly close: () => void;
+}
+
+export interface StoreOptions {
+  /** State folder; without it everything lives in memory and in a temporary folder that `close` removes. */
+  readonly folder?: string;
+}
+
+const FORMAT = 1;
+
+/** The first string after every string with this prefix: U+10FFFF is the last code point, also in UTF-8 order. */
+const END = "\u{10FFFF}";
+
+const openTable = <T>(db: DatabaseSync, name: string): Table<T> => {
+  if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Error(`table name ${JSON.stringify(name)}: use a-z, 0-9 and _`);
+  db.exec(`CREATE TABLE IF NOT EXISTS ${name} (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`);
+  const get = db.prepare(`SELECT value FROM ${name} WHERE key = ?`);
+  const put = db.prepare(`INSERT INTO ${name} VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
+  const remove = db.prepare(`DELETE FROM ${name} WHERE key = ?`);
+  const list = db.prepare(
+    `SELECT key, value FROM ${name} WHERE key >= ? AND key < ? AND key > ? ORDER BY key LIMIT ?`,
+  );
+  const read = (row: Record<string, unknown> | undefined): T | undefined =>
+    row === undefined ? undefined : (JSON.parse(String(row["value"])) as T); // only `put` writes here
+  return {
+    get: (key) => read(get.get(key)),
+    put: (key, value) => {
+      put.run(key, JSON.stringify(value));
+    },
+    remove: (key) => {
+      remove.run(key);
+    },
+    list: ({ prefix = "", after = "", limit = -1 } = {}) =>
+      list.all(prefix, prefix + END, after, limit).map((row) => [String(row["key"]), read(row) as T] as const),
+  };
+};
+
+const openDatabase = (path: string): DatabaseSync => {
+  try {
+    const db = new DatabaseSync(path);
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000");
+    const version = Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
+    if (version > FORMAT) throw new Error(`format ${version} is newer than this program's ${FORMAT}`);
+    db.exec(`PRAGMA user_version = ${FORMAT}`);
+    return db;
+  } catch (error) {
+    throw new Error(
+      `The state in ${path} cannot be read (${error instanceof Error ? error.message : String(error)}). ` +
+        "Move the folder away, or run `warmstart reset --yes` to start empty.",
+      { cause: error },
+    );
+  }
+};
+
+/** Opens the state folder, or a fresh in-memory state. */
+export const openStore = ({ folder }: StoreOptions = {}): Store => {
+  const root = folder ?? mkdtempSync(join(tmpdir(), "warmstart-"));
+  mkdirSync(root, { recursive: true });
+  const db = openDatabase(folder === undefined ? ":memory:" : join(root, "state.sqlite"));
+  const tables = new Map<string, Table<unknown>>();
+  const statements = new Map<string, StatementSync>();
+  const run = (sql: string): void => {
+    const statement = statements.get(sql) ?? db.prepare(sql);
+    statements.set(sql, statement);
+    statement.run();
+  };
+  let depth = 0;
+  return {
+    folder: root,
+    table: <T>(name: string) => {
+      const table = tables.get(name) ?? openTable<T>(db, name);
+      tables.set(name, table);
+      return table as Table<T>; // one name is used with one type, by the one service that owns it
+    },
+    transaction: (fn) => {
+      if (depth > 0) return fn();
+      run("BEGIN IMMEDIATE");
+      depth++;
+      try {
+        const result = fn();
+        run("COMMIT");
+        return result;
+      } catch (error) {
+        run("ROLLBACK");
+        throw error;
+      } finally {
+        depth--;
+      }
+    },
+    close: () => {
+      db.close();
+      if (folder === undefined) rmSync(root, { recursive: true, force: true });
+    },
+  };
+};

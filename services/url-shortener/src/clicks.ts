@@ -1,0 +1,66 @@
+// The log line that a counted visit writes before it is answered; it is counted later (count-clicks.ts).
+import { type Headers, isPrefetch, type Link } from "./redirect.ts";
+
+/** One counted visit. `id` is the link's code and birth, so that a code used again starts at zero. */
+export interface Click {
+  readonly sandbox: string;
+  readonly seq: number;
+  /** Milliseconds since 1970. */
+  readonly t: number;
+  readonly id: string;
+  readonly src?: "qr";
+  readonly ref?: string;
+  readonly ua?: string;
+  readonly pre?: 1;
+}
+
+export const clickId = (link: Pick<Link, "code" | "createdAt">): string =>
+  `${link.code}.${Date.parse(link.createdAt).toString(36)}`;
+
+const refererHost = (referer: string | undefined): string | undefined => {
+  if (referer === undefined || !URL.canParse(referer)) return undefined;
+  const host = new URL(referer).hostname;
+  return host === "" || host.length > 100 ? undefined : host;
+};
+
+/**
+ * Writes one JSON line per counted visit. It goes to stdout before the answer, because Lambda freezes the instance
+ * after it; and past console.log, which would put a prefix before the JSON that the subscription filter reads.
+ */
+export const clickLog = (sandbox: string, write: (line: string) => unknown) => {
+  let seq = 0;
+  return (link: Link, headers: Headers, query: Headers): void => {
+    const mute = headers["dnt"] === "1" || headers["sec-gpc"] === "1";
+    const click: Click = {
+      sandbox,
+      seq: seq++,
+      t: Date.now(),
+      id: clickId(link),
+      ...(query["s"] === "qr" && { src: "qr" as const }),
+      ...(isPrefetch(headers) && { pre: 1 as const }),
+      ...(!mute && { ref: refererHost(headers["referer"]), ua: headers["user-agent"]?.slice(0, 160) }),
+    };
+    write(`${JSON.stringify({ type: "click", v: 1, ...click })}\n`);
+  };
+};
+
+const isText = (value: unknown): boolean => value === undefined || typeof value === "string";
+
+/** The click of a log line; undefined when it is none, which no retry would change. */
+export const parseClick = (line: string): Click | undefined => {
+  let click: Partial<Record<keyof Click | "type" | "v", unknown>> | null;
+  try {
+    click = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const valid =
+    click?.type === "click" &&
+    click.v === 1 &&
+    /^[0-9a-f]{16}$/.test(String(click.sandbox)) &&
+    Number.isSafeInteger(click.seq) &&
+    Number.isSafeInteger(click.t) &&
+    /^[\w-]{3,64}\.[0-9a-z]{1,11}$/.test(String(click.id)) &&
+    [click.src, click.ref, click.ua].every(isText);
+  return valid ? (click as Click) : undefined; // every field was looked at
+};

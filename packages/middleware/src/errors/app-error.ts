@@ -1,0 +1,51 @@
+import { commonCodes, meaningOf, type CommonCode } from "./error-table.ts";
+
+/** One thing that is wrong in a request; `pointer` is a JSON pointer in URI form (`#/items/3/quantity`). */
+export interface FieldProblem {
+  readonly pointer: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+export interface AppErrorOptions {
+  readonly cause?: unknown;
+  /** Shown as `errors` in the problem document; at most 20 are sent. */
+  readonly errors?: readonly FieldProblem[];
+  /** Response headers that belong to this error, such as `retry-after`. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface AppErrorInit extends AppErrorOptions {
+  readonly code: string;
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly detail: string;
+}
+
+/**
+ * An expected failure: its code is the contract, its status and whether a retry can help come from the code table.
+ * Make one with the makers of `errorTable`, not with `new`.
+ */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: string;
+  readonly status: number;
+  readonly retryable: boolean;
+  readonly detail: string;
+  readonly errors: readonly FieldProblem[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor({ code, status, retryable, detail, errors = [], headers = {}, cause }: AppErrorInit) {
+    super(`${code}: ${detail}`, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.status = status;
+    this.retryable = retryable;
+    this.detail = detail;
+    this.errors = errors;
+    this.headers = headers;
+  }
+}
+
+/** An error with a code that every service has. */
+export const commonError = (code: CommonCode, detail: string, options: AppErrorOptions = {}): AppError =>
+  new AppError({ ...options, code, detail, ...meaningOf(commonCodes[code]) });

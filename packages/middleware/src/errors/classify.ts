@@ -1,0 +1,23 @@
+import { AppError, commonError } from "./app-error.ts";
+import { unavailable } from "./makers.ts";
+
+// Names and codes of AWS SDK and socket errors that a later try can cure; all else unexpected is a bug.
+const outage =
+  /^(Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|RequestThrottled|SlowDown|TimeoutError|AbortError|RequestTimeout|InternalServerError|InternalError|InternalFailure|ServiceUnavailable|TransactionConflict|TransactionInProgress|LimitExceeded|E(CONNREFUSED|CONNRESET|CONNABORTED|HOSTUNREACH|NETUNREACH|NOTFOUND|TIMEDOUT|PIPE|AI_AGAIN)$)/;
+
+/** Whether an error is of a kind that passes: throttling, a time-out, a lost connection, a 5xx of AWS. */
+export const isOutage = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const { name, code, $metadata } = error as Error & { code?: unknown; $metadata?: { httpStatusCode?: number } };
+  return (
+    outage.test(name) || (typeof code === "string" && outage.test(code)) || ($metadata?.httpStatusCode ?? 0) >= 500
+  );
+};
+
+/** Any thrown value as an `AppError`: itself, `dependency-unavailable` (503) for an outage, else `internal` (500). */
+export const toAppError = (error: unknown): AppError => {
+  if (error instanceof AppError) return error;
+  return isOutage(error)
+    ? unavailable("A dependency does not answer", error)
+    : commonError("internal", "Unexpected error", { cause: error });
+};

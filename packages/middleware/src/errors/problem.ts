@@ -1,0 +1,33 @@
+import type { AppError, FieldProblem } from "./app-error.ts";
+
+/** RFC 9457. The code is the contract, the detail may change. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail?: string;
+  readonly instance: string;
+  readonly code: string;
+  readonly errors?: readonly FieldProblem[];
+}
+
+const problemBase = "https://problems.example/";
+const maxErrors = 20;
+
+const titleOf = (code: string): string => {
+  const words = code
+    .replaceAll("-", " ")
+    .replace(/\bjson\b/, "JSON")
+    .replace(/\betag\b/, "ETag")
+    .replace(/\burl\b/, "URL");
+  return words.slice(0, 1).toUpperCase() + words.slice(1);
+};
+
+/** The problem document of an error; 5xx tells nothing but the code, so that no inner text leaves. */
+export const problemOf = ({ code, status, detail, errors }: AppError, requestId: string): Problem => {
+  const bare = { type: problemBase + code, title: titleOf(code), status };
+  const instance = `urn:request:${requestId}`;
+  if (status >= 500) return { ...bare, instance, code };
+  const shown = errors.length ? { errors: errors.slice(0, maxErrors) } : {};
+  return { ...bare, detail, instance, code, ...shown };
+};

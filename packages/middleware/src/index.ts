@@ -1,0 +1,52 @@
+export { env, flag, int, oneOf, text, url, type Variable } from "./env/env.ts";
+export { AppError, type AppErrorOptions, type FieldProblem } from "./errors/app-error.ts";
+export { isOutage, toAppError } from "./errors/classify.ts";
+export { commonCodes, type CodeMeaning, type CodeTable, type CommonCode } from "./errors/error-table.ts";
+export {
+  errorTable,
+  etagMismatch,
+  forbidden,
+  invalid,
+  notFound,
+  rateLimited,
+  unauthenticated,
+  unavailable,
+  type ErrorMakers,
+} from "./errors/makers.ts";
+export { problemOf, type Problem } from "./errors/problem.ts";
+export type { HttpAccept, HttpInput } from "./http/accept.ts";
+export type {
+  AnonymousCaller,
+  ApiKeyCaller,
+  Caller,
+  Group,
+  IamCaller,
+  JwtCaller,
+  SignedInCaller,
+} from "./http/caller.ts";
+export { etagOf, expectedVersion, matchesEtag } from "./http/etag.ts";
+export type { HttpEvent } from "./http/event.ts";
+export { http } from "./http/http.ts";
+export {
+  accepted,
+  binary,
+  created,
+  html,
+  noContent,
+  ok,
+  redirect,
+  text as plain,
+  type Reply,
+  type ReplyInit,
+} from "./http/replies.ts";
+export { problem, type HttpResult } from "./http/seal.ts";
+export { createLog, type Log, type LogFields, type LogLevel } from "./log/log.ts";
+export type { Metrics, MetricUnit } from "./metrics/metrics.ts";
+export type { Call } from "./trigger/call.ts";
+export type { Handler } from "./trigger/trigger.ts";
+export { wait } from "./trigger/wait.ts";
+export { authorizer, type AuthorizerInput, type AuthorizerResult, type Principal } from "./authorizer/authorizer.ts";
+export { logEvents, type LogEvent, type LogEventsAccept, type LogEventsInput } from "./log-events/log-events.ts";
+export { objectCreated, type ObjectCreatedAccept, type ObjectCreatedInput } from "./object-created/object-created.ts";
+export { decodeKey, type CreatedObject } from "./object-created/s3-records.ts";
+export type { Idempotency } from "./idempotency/idempotency.ts";

@@ -1,0 +1,73 @@
+import type { Context } from "aws-lambda";
+import { createLog, levelFrom, writeStdout, type Log, type LogFields } from "../log/log.ts";
+import { createMetrics, type Metrics } from "../metrics/metrics.ts";
+import { openDeadline } from "./deadline.ts";
+
+/** What every function gets, whatever triggered it. */
+export interface Call {
+  /** Lambda's id of this invocation, the same on each retry of an asynchronous one; for HTTP that of the request. */
+  readonly requestId: string;
+  /** Carried from the first request through queues and topics. */
+  readonly correlationId: string;
+  readonly coldStart: boolean;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Aborts 500 ms before the Lambda time-out. */
+  readonly signal: AbortSignal;
+  readonly remainingMilliseconds: () => number;
+}
+
+/** A call and what the wrapper needs to end it. */
+export interface OpenCall {
+  readonly call: Call;
+  readonly fields: LogFields;
+  readonly milliseconds: () => number;
+  /** Stops the deadline and writes the metrics, after `line`, in one write. */
+  readonly close: (line?: string) => void;
+}
+
+export interface CallNames {
+  readonly requestId?: string | undefined;
+  readonly correlationId?: string | undefined;
+}
+
+/** The service: `POWERTOOLS_SERVICE_NAME`, or what osls put before stage and function in the function's name. */
+export const serviceName = (env: Readonly<Record<string, string | undefined>>): string =>
+  env["POWERTOOLS_SERVICE_NAME"] || env["AWS_LAMBDA_FUNCTION_NAME"]?.split("-").slice(0, -2).join("-") || "service";
+
+/** Starts the clock, the log, the metrics and the deadline of one invocation. */
+export const openCall = (context: Partial<Context>, coldStart: boolean, names: CallNames): OpenCall => {
+  const started = process.hrtime();
+  const service = serviceName(process.env);
+  const requestId = names.requestId ?? context.awsRequestId ?? "local";
+  const correlationId = names.correlationId ?? requestId;
+  const fields: LogFields = {
+    service,
+    function_name: context.functionName,
+    function_request_id: context.awsRequestId,
+    cold_start: coldStart,
+    correlation_id: correlationId,
+  };
+  const { metrics, lines } = createMetrics(service);
+  const deadline = openDeadline(context);
+  const call: Call = {
+    requestId,
+    correlationId,
+    coldStart,
+    log: createLog(fields, { level: levelFrom(process.env) }),
+    metrics,
+    signal: deadline.signal,
+    remainingMilliseconds: () => context.getRemainingTimeInMillis?.() ?? 30_000,
+  };
+  const close = (line = ""): void => {
+    deadline.stop();
+    const out = line + lines();
+    if (out) writeStdout(out);
+  };
+  return { call, fields, milliseconds: () => millisecondsSince(started), close };
+};
+
+const millisecondsSince = (started: [number, number]): number => {
+  const [seconds, nanoseconds] = process.hrtime(started);
+  return seconds * 1e3 + Math.round(nanoseconds / 1e3) / 1e3;
+};

@@ -1,0 +1,46 @@
+// The verbs of `warmstart`. Exit status: 0 done, 1 failed, 2 wrong usage.
+import { deploy } from "./cli/deploy.ts";
+import { down } from "./cli/down.ts";
+import { env } from "./cli/env.ts";
+import { logs } from "./cli/logs.ts";
+import { reset } from "./cli/reset.ts";
+import { status } from "./cli/status.ts";
+import { up } from "./cli/up.ts";
+import { UsageError } from "./cli/usage.ts";
+
+const USAGE = `warmstart <verb> [options]
+
+  up       start the cloud in the foreground     [--memory] [--port n] [--stages a,b]
+  status   what runs: services, URLs, functions  [--json]
+  logs     log lines of all functions, or one    [fn] [-f] [--since 10m] [--json]
+  deploy   deploy a packaged service             <folder> [--json]
+  env      the environment for any AWS client, as exports
+  reset    empty the state, or remove one stack  [stack] [--yes]
+  down     stop the cloud
+
+The cloud is the one of this folder's .warmstart/, or at WARMSTART_PORT (4566).
+`;
+
+const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = { up, status, logs, deploy, env, reset, down };
+
+const main = async ([verb = "help", ...args]: string[]): Promise<number> => {
+  if (["help", "--help", "-h"].includes(verb)) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (run === undefined) {
+    process.stderr.write(`warmstart: "${verb}" is no verb\n\n${USAGE}`);
+    return 2;
+  }
+  try {
+    await run(args);
+    return 0;
+  } catch (error) {
+    const usage = error instanceof UsageError || (error instanceof TypeError && "code" in error); // parseArgs throws these
+    process.stderr.write(`warmstart ${verb}: ${error instanceof Error ? error.message : String(error)}\n`);
+    return usage ? 2 : 1;
+  }
+};
+
+process.exitCode = await main(process.argv.slice(2));

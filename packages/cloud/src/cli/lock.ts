@@ -1,0 +1,68 @@
+// One cloud per state folder: `.warmstart/lock.json` names the process that has it.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+
+export interface Lock {
+  readonly pid: number;
+  /** Start time of the process in clock ticks, as the kernel tells it: a reused pid has another. */
+  readonly startedAt: string;
+  readonly port: number;
+}
+
+/** The nearest `.warmstart` upwards; else the one to make beside the nearest package-lock.json, or here. */
+export const stateFolder = (): string => {
+  const upwards: string[] = [];
+  for (let folder = resolve("."); ; folder = dirname(folder)) {
+    upwards.push(folder);
+    if (folder === dirname(folder)) break;
+  }
+  const root =
+    upwards.find((folder) => existsSync(join(folder, ".warmstart"))) ??
+    upwards.find((folder) => existsSync(join(folder, "package-lock.json"))) ??
+    resolve(".");
+  return join(root, ".warmstart");
+};
+
+const lockFile = (): string => join(stateFolder(), "lock.json");
+
+/** Field 22 of /proc/<pid>/stat; empty where there is no /proc, and then the pid alone decides. */
+const startOf = (pid: number): string => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "";
+  } catch {
+    return "";
+  }
+};
+
+const isAlive = (lock: Lock): boolean => {
+  try {
+    process.kill(lock.pid, 0);
+    return startOf(lock.pid) === lock.startedAt;
+  } catch {
+    return false;
+  }
+};
+
+/** The lock of a living cloud; a dead one's does not count. */
+export const readLock = (): Lock | undefined => {
+  if (!existsSync(lockFile())) return undefined;
+  try {
+    const lock = JSON.parse(readFileSync(lockFile(), "utf8")) as Lock; // written below
+    return isAlive(lock) ? lock : undefined;
+  } catch {
+    return undefined; // half-written by a process that died
+  }
+};
+
+/** Takes the folder for this process; fails when a living cloud has it. Answers how to give it back. */
+export const takeLock = (port: number): (() => void) => {
+  const other = readLock();
+  if (other !== undefined && other.pid !== process.pid) {
+    throw new Error(`a cloud already runs on this folder (pid ${other.pid}, port ${other.port}); \`npx warmstart down\` stops it`);
+  }
+  mkdirSync(stateFolder(), { recursive: true });
+  const lock: Lock = { pid: process.pid, startedAt: startOf(process.pid), port };
+  writeFileSync(lockFile(), JSON.stringify(lock));
+  return () => rmSync(lockFile(), { force: true });
+};

@@ -1,0 +1,153 @@
+// The composition root: makes clock, store, bus and services, hands each what it may use, and opens the port.
+import { createAdmin } from "./admin/admin.ts";
+import { deployFolder, type Deployment, type DeployOptions } from "./admin/deploy.ts";
+import { createLoopback } from "./admin/loopback.ts";
+import { adminRoutes } from "./admin/routes.ts";
+import { type CloudStatus, statusOf } from "./admin/status.ts";
+import { createBus } from "./bus/bus.ts";
+import { createClock, type Fired } from "./clock/clock.ts";
+import { createWork } from "./clock/work.ts";
+import { createCloudFormation } from "./cloudformation/index.ts";
+import { createDynamoDb } from "./dynamodb/index.ts";
+import { connectLogSubscriptions } from "./event-sources/log-subscriptions.ts";
+import { connectS3Notifications } from "./event-sources/s3-notifications.ts";
+import { createGateway } from "./gateway/gateway.ts";
+import { openListener } from "./gateway/listener.ts";
+import { createRequestLog, type RequestLog } from "./gateway/request-log.ts";
+import type { Service } from "./gateway/service.ts";
+import { createHttpApi } from "./http-api/index.ts";
+import { createIam } from "./iam/index.ts";
+import { createLambda } from "./lambda/index.ts";
+import { createLogs } from "./logs/index.ts";
+import type { Denial, Ground } from "./ports.ts";
+import { createS3 } from "./s3/index.ts";
+import { createSqs } from "./sqs/index.ts";
+import { openStore } from "./store/store.ts";
+import { createSts } from "./sts/index.ts";
+
+export interface CloudOptions {
+  /** Default 4566; 0 takes a free one. */
+  readonly port?: number;
+  /** State folder; without it the cloud lives in memory and forgets everything when it closes. */
+  readonly folder?: string;
+  /** Milliseconds since 1970: the clock stands still there and moves only by `advance`. */
+  readonly frozenAt?: number;
+  /** Stages that may be deployed here; default `local` alone. */
+  readonly stages?: readonly string[];
+  /** Where function code is unpacked; several clouds may share it. Default: in the state folder. */
+  readonly codeFolder?: string;
+  /** Most live processes per function; default 2 × cores. */
+  readonly maxEnvironments?: number;
+  /** Receives the cloud's own diagnostics; default: standard error. */
+  readonly report?: (message: string, error?: unknown) => void;
+  /** What `warmstart down` and `reset` ask the process for. */
+  readonly onDown?: () => void;
+  readonly onReset?: () => Promise<void>;
+}
+
+export interface Cloud {
+  readonly endpoint: string;
+  readonly deploy: (options: DeployOptions) => Promise<Deployment>;
+  readonly removeStack: (stackName: string) => Promise<void>;
+  readonly status: () => CloudStatus;
+  readonly advance: (ms: number) => Promise<readonly Fired[]>;
+  readonly now: () => number;
+  /** Resolves when no invocation and no delivery is under way. */
+  readonly idle: (limitMs?: number) => Promise<void>;
+  readonly requests: RequestLog["list"];
+  readonly denials: () => readonly Denial[];
+  readonly close: () => Promise<void>;
+}
+
+const DEFAULT_PORT = 4566;
+const REGION = "us-east-1";
+
+const printReport = (message: string, error?: unknown): void => {
+  const cause = error === undefined ? "" : `: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  process.stderr.write(`warmstart: ${message}${cause}\n`);
+};
+
+const layGround = (options: CloudOptions, endpoint: () => string): Ground => {
+  const report = options.report ?? printReport;
+  const work = createWork();
+  const clock = createClock({
+    ...(options.frozenAt !== undefined && { frozenAt: options.frozenAt }),
+    idle: () => work.idle(),
+    onError: (error, label) => report(`The timer "${label}" failed`, error),
+  });
+  const store = openStore(options.folder === undefined ? {} : { folder: options.folder });
+  return { clock, store, bus: createBus(), work, region: REGION, endpoint, report };
+};
+
+const makeServices = (ground: Ground, options: CloudOptions) => {
+  const iam = createIam(ground);
+  const logs = createLogs(ground);
+  const s3 = createS3(ground, iam);
+  const sqs = createSqs(ground, iam);
+  const lambda = createLambda(ground, {
+    iam,
+    logs,
+    s3,
+    sqs,
+    ...(options.codeFolder !== undefined && { codeFolder: options.codeFolder }),
+    ...(options.maxEnvironments !== undefined && { maxEnvironments: options.maxEnvironments }),
+  });
+  const ports = options.folder === undefined ? ("free" as const) : { from: 4600, to: 4699 };
+  const httpApi = createHttpApi(ground, { iam, lambda, ports });
+  const parts = [iam, createSts(ground, iam), logs, s3, createDynamoDb(ground), sqs, lambda, httpApi];
+  const services: Service[] = parts.map(({ service }) => service);
+  const cloudFormation = createCloudFormation(ground, {
+    services: () => services,
+    stages: options.stages ?? ["local"],
+    resolveUrl: httpApi.resolveUrl,
+    readObject: s3.readObject,
+  });
+  services.push(cloudFormation.service);
+  connectS3Notifications(ground, { s3, lambda, sqs });
+  connectLogSubscriptions(ground, { logs, lambda });
+  return { iam, lambda, httpApi, cloudFormation, services };
+};
+
+/** Starts an embedded AWS on 127.0.0.1 and resolves when it answers. */
+export const createCloud = async (options: CloudOptions = {}): Promise<Cloud> => {
+  let port = options.port ?? DEFAULT_PORT;
+  const endpoint = (): string => `http://127.0.0.1:${port}`;
+  const ground = layGround(options, endpoint);
+  const { clock, store, work, report } = ground;
+  const { iam, lambda, httpApi, cloudFormation, services } = makeServices(ground, options);
+  const requests = createRequestLog();
+  const loopback = createLoopback(endpoint);
+
+  const cloud: Omit<Cloud, "endpoint" | "close"> = {
+    deploy: (deployment) => deployFolder(deployment, { cloudFormation, putObject: loopback.putObject }),
+    removeStack: (stackName) => cloudFormation.remove(stackName),
+    status: () => statusOf(endpoint(), cloudFormation),
+    advance: (ms) => clock.advance(ms),
+    now: () => clock.now(),
+    idle: (limitMs) => work.idle(limitMs),
+    requests: requests.list,
+    denials: () => iam.denials(),
+  };
+  const admin = createAdmin(adminRoutes({ cloud, lambda, iam, loopback, ...options }));
+  const byName = new Map(services.map((service) => [service.name, service]));
+  const gateway = createGateway({ clock, iam, services: byName, requests, admin, httpApi: httpApi.handle, report });
+  const listener = await openListener(port, gateway, report).catch((error: unknown) => {
+    store.close();
+    throw error;
+  });
+  port = listener.port;
+  await cloudFormation.start();
+  await lambda.start();
+  await httpApi.start();
+  return {
+    ...cloud,
+    endpoint: endpoint(),
+    close: async () => {
+      clock.close();
+      await listener.close();
+      await httpApi.close();
+      await lambda.close();
+      store.close();
+    },
+  };
+};

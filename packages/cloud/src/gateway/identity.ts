@@ -1,0 +1,32 @@
+// Who signed the request. Only the keys of this cloud are known: real AWS keys never work here.
+import type { Clock } from "../clock/clock.ts";
+import type { Iam } from "../ports.ts";
+import { parseCredential, verify } from "../protocols/sigv4.ts";
+import { AwsError } from "./aws-error.ts";
+import type { AwsRequest, Principal } from "./service.ts";
+
+const HINT =
+  "The embedded AWS knows the keys local/local only (they stand in .env.local); real AWS keys never work here, " +
+  "and must not be sent here: unset AWS_ENDPOINT_URL to reach AWS";
+
+const unknownKey = (service: string): AwsError =>
+  service === "s3"
+    ? new AwsError("InvalidAccessKeyId", 403, `The AWS Access Key Id you provided does not exist in our records. ${HINT}`)
+    : new AwsError("UnrecognizedClientException", 403, `The security token included in the request is invalid. ${HINT}`);
+
+/** The verified principal of a request; anonymous when it is unsigned. Throws AWS's errors for a wrong key or signature. */
+export const identify = async (
+  request: AwsRequest,
+  service: string,
+  { iam, clock }: { readonly iam: Iam; readonly clock: Clock },
+): Promise<Principal> => {
+  const credential = parseCredential(request);
+  if (credential === undefined) return { kind: "anonymous" };
+  const key = iam.findKey(credential.accessKeyId);
+  if (key === undefined) throw unknownKey(service);
+  if (key.sessionToken !== undefined && key.sessionToken !== credential.sessionToken) throw unknownKey(service);
+  const payload = service === "s3" ? undefined : await request.body();
+  // Signatures of real clients carry real time, those of function processes the cloud's.
+  verify({ ...request, ...(payload && { payload }) }, key.secretAccessKey, [clock.now(), Date.now()]);
+  return key.principal;
+};

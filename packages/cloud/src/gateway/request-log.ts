@@ -1,0 +1,38 @@
+// The last requests, for the admin API and for tests that count calls. Bounded: the oldest goes first.
+
+export interface RequestRecord {
+  readonly id: string;
+  /** Cloud time, ISO 8601. */
+  readonly time: string;
+  readonly service: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly principal: string;
+  readonly status: number;
+  /** Real milliseconds spent. */
+  readonly ms: number;
+  readonly traceId?: string;
+  /** The code of the error that was answered. */
+  readonly error?: string;
+}
+
+export interface RequestLog {
+  readonly add: (record: RequestRecord) => void;
+  readonly list: (filter?: { service?: string; action?: string; limit?: number }) => readonly RequestRecord[];
+}
+
+const KEPT = 50_000;
+
+export const createRequestLog = (): RequestLog => {
+  const records: RequestRecord[] = [];
+  return {
+    add: (record) => {
+      records.push(record);
+      if (records.length >= KEPT * 2) records.splice(0, records.length - KEPT);
+    },
+    list: ({ service, action, limit = KEPT } = {}) =>
+      records
+        .filter((record) => (service ?? record.service) === record.service && (action ?? record.action) === record.action)
+        .slice(-limit),
+  };
+};

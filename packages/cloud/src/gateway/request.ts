@@ -1,0 +1,43 @@
+// A Node request as the services see it.
+import type { IncomingMessage } from "node:http";
+import { AwsError } from "./aws-error.ts";
+import type { AwsRequest } from "./service.ts";
+
+/** Bodies that a service reads whole. S3 objects are streamed and have no such cap. */
+const LARGEST_BUFFERED_BODY_BYTES = 16 * 1024 * 1024;
+
+const readAll = async (request: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > LARGEST_BUFFERED_BODY_BYTES) {
+      throw new AwsError("RequestEntityTooLarge", 413, `The request body is over ${LARGEST_BUFFERED_BODY_BYTES} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+};
+
+const joinHeaders = (request: IncomingMessage): Record<string, string> => {
+  const headers: Record<string, string> = {};
+  for (const [name, values] of Object.entries(request.headersDistinct)) headers[name] = values?.join(",") ?? "";
+  return headers;
+};
+
+export const toAwsRequest = (request: IncomingMessage): AwsRequest => {
+  const url = request.url ?? "/";
+  const mark = url.indexOf("?");
+  const rawQuery = mark < 0 ? "" : url.slice(mark + 1);
+  let whole: Promise<Buffer> | undefined;
+  return {
+    method: request.method ?? "GET",
+    host: request.headers.host ?? "",
+    path: mark < 0 ? url : url.slice(0, mark),
+    rawQuery,
+    query: new URLSearchParams(rawQuery),
+    headers: joinHeaders(request),
+    stream: request,
+    body: () => (whole ??= readAll(request)),
+  };
+};

@@ -50,6 +50,20 @@ export interface Iam {
   readonly denials: () => readonly Denial[];
 }
 
+/** What `createIam` gives beyond the port that every service may use: for STS, the gateway and `status`. */
+export interface AccountIam extends Iam {
+  /** As `decide`, but a question only: no denial is kept. */
+  readonly allows: (principal: Principal, need: Need, resourcePolicy?: PolicyDocument) => boolean;
+  /** Keys with an end; `findKey` throws ExpiredToken from then on. */
+  readonly mint: (roleArn: string, sessionName: string, expiresAt?: number) => Credentials;
+  /** sts:AssumeRole: the trust policy must agree, and the caller's own policies when it names the whole account. */
+  readonly mayAssume: (principal: Principal, roleArn: string, context?: Need["context"]) => Decision;
+  readonly principalOf: (roleArn: string, sessionName: string) => Principal & { readonly kind: "role" };
+  /** `aws:userid`: `<role id>:<session>`. */
+  readonly userId: (principal: Principal) => string | undefined;
+  readonly maxSessionSeconds: (roleArn: string) => number;
+}
+
 export interface Denial {
   readonly time: string;
   readonly principal: string;
@@ -91,7 +105,12 @@ export interface Lambda {
 
 export interface Sqs {
   /** Sends as `principal` (a role or an AWS service), IAM and queue policy enforced; throws AwsError. */
-  readonly send: (principal: Principal, queueArn: string, body: string, attributes?: Readonly<Record<string, string>>) => void;
+  readonly send: (
+    principal: Principal,
+    queueArn: string,
+    body: string,
+    attributes?: Readonly<Record<string, string>>,
+  ) => void;
 }
 
 export interface S3 {

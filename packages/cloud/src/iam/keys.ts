@@ -1,0 +1,66 @@
+// Access keys: the two developer keys, and temporary keys of roles.
+import { randomBytes } from "node:crypto";
+import { AwsError } from "../gateway/aws-error.ts";
+import { ACCOUNT, type Principal } from "../gateway/service.ts";
+import type { Credentials } from "../ports.ts";
+import { roleNameOf } from "./roles.ts";
+
+export interface Key {
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly principal: Principal;
+}
+
+/** Full access; real keys never work here. */
+const DEVELOPER_KEYS: Readonly<Record<string, string>> = { local: "local", test: "test" };
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const randomId = (length: number): string => [...randomBytes(length)].map((byte) => ALPHABET[byte % 32]).join("");
+
+export const rolePrincipal = (roleArn: string, sessionName: string): Principal & { kind: "role" } => {
+  const roleName = roleNameOf(roleArn);
+  return {
+    kind: "role",
+    arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${roleName}/${sessionName}`,
+    roleArn,
+    roleName,
+    sessionName,
+  };
+};
+
+export interface Keys {
+  readonly mint: (roleArn: string, sessionName: string, expiresAt?: number) => Credentials;
+  readonly revoke: (accessKeyId: string) => void;
+  readonly find: (accessKeyId: string) => Key | undefined;
+}
+
+/** Temporary keys live in memory: they are valid until the cloud ends, `revoke`, or their expiry. */
+export const createKeys = (now: () => number): Keys => {
+  const minted = new Map<string, Key & { readonly expiresAt: number }>();
+  return {
+    mint: (roleArn, sessionName, expiresAt = Number.POSITIVE_INFINITY) => {
+      const credentials: Credentials = {
+        accessKeyId: `ASIA${randomId(16)}`,
+        secretAccessKey: randomBytes(30).toString("base64"),
+        sessionToken: randomBytes(96).toString("base64"),
+      };
+      const { secretAccessKey, sessionToken } = credentials;
+      const principal = rolePrincipal(roleArn, sessionName);
+      minted.set(credentials.accessKeyId, { secretAccessKey, sessionToken, principal, expiresAt });
+      return credentials;
+    },
+    revoke: (accessKeyId) => {
+      minted.delete(accessKeyId);
+    },
+    find: (accessKeyId) => {
+      if (Object.hasOwn(DEVELOPER_KEYS, accessKeyId)) {
+        const principal: Principal = { kind: "developer", arn: `arn:aws:iam::${ACCOUNT}:user/${accessKeyId}` };
+        return { secretAccessKey: DEVELOPER_KEYS[accessKeyId] ?? "", principal };
+      }
+      const key = minted.get(accessKeyId);
+      if (key !== undefined && key.expiresAt <= now())
+        throw new AwsError("ExpiredToken", 403, "The security token included in the request is expired");
+      return key;
+    },
+  };
+};

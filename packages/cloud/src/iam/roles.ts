@@ -1,0 +1,110 @@
+// The roles of the account with their policies, and customer managed policies.
+import { createHash } from "node:crypto";
+import { ACCOUNT } from "../gateway/service.ts";
+import type { Store, Table } from "../store/store.ts";
+import { compilePolicy, type Compiled } from "./compile.ts";
+import { MANAGED_POLICIES } from "./managed-policies.ts";
+import type { PolicyDocument } from "./policy.ts";
+
+export interface Role {
+  readonly name: string;
+  readonly arn: string;
+  readonly path: string;
+  readonly description?: string;
+  readonly maxSessionSeconds: number;
+  readonly trust: PolicyDocument;
+  readonly inline: Readonly<Record<string, PolicyDocument>>;
+  /** ARNs of managed policies. */
+  readonly attached: readonly string[];
+}
+
+export interface ManagedPolicy {
+  readonly arn: string;
+  readonly document: PolicyDocument;
+}
+
+export interface Roles {
+  readonly get: (name: string) => Role | undefined;
+  readonly put: (role: Role) => void;
+  readonly remove: (name: string) => void;
+  /** Changes a role; nothing when it does not exist. */
+  readonly change: (name: string, change: (role: Role) => Role) => void;
+  /** All policies of a role, compiled once per revision. */
+  readonly policiesOf: (name: string) => Compiled;
+  readonly trustOf: (name: string) => Compiled;
+  readonly managed: (arn: string) => PolicyDocument | undefined;
+  readonly putManaged: (policy: ManagedPolicy) => void;
+  readonly removeManaged: (arn: string) => void;
+}
+
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+/** `prefix` and 17 characters that follow from the name, as AWS's unique ids look. */
+export const uniqueId = (prefix: string, name: string): string =>
+  prefix + [...createHash("sha256").update(name).digest().subarray(0, 17)].map((byte) => ALPHABET[byte % 32]).join("");
+
+export const roleId = (name: string): string => uniqueId("AROA", name);
+
+export const roleArn = (path: string, name: string): string => `arn:aws:iam::${ACCOUNT}:role${path}${name}`;
+
+/** The name in a role's ARN, which may have a path before it. */
+export const roleNameOf = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
+
+const compiledOnce = (compile: (name: string) => Compiled): { get: (name: string) => Compiled; clear: () => void } => {
+  const cache = new Map<string, Compiled>();
+  return {
+    get: (name) => {
+      const known = cache.get(name) ?? compile(name);
+      cache.set(name, known);
+      return known;
+    },
+    clear: () => cache.clear(),
+  };
+};
+
+export const createRoles = (store: Store): Roles => {
+  const roles: Table<Role> = store.table("iam_roles");
+  const managedPolicies: Table<ManagedPolicy> = store.table("iam_policies");
+  const managed = (arn: string): PolicyDocument | undefined =>
+    managedPolicies.get(arn)?.document ?? MANAGED_POLICIES[arn];
+  const policies = compiledOnce((name) => {
+    const role = roles.get(name);
+    const attached = (role?.attached ?? []).flatMap((arn) => managed(arn) ?? []);
+    return [...Object.values(role?.inline ?? {}), ...attached].flatMap(compilePolicy);
+  });
+  const trusts = compiledOnce((name) => {
+    const role = roles.get(name);
+    return role === undefined ? [] : compilePolicy(role.trust);
+  });
+  const changed = (): void => {
+    policies.clear();
+    trusts.clear();
+  };
+  const put = (role: Role): void => {
+    roles.put(role.name, role);
+    changed();
+  };
+  return {
+    get: (name) => roles.get(name),
+    put,
+    remove: (name) => {
+      roles.remove(name);
+      changed();
+    },
+    change: (name, change) => {
+      const role = roles.get(name);
+      if (role !== undefined) put(change(role));
+    },
+    policiesOf: policies.get,
+    trustOf: trusts.get,
+    managed,
+    putManaged: (policy) => {
+      managedPolicies.put(policy.arn, policy);
+      changed();
+    },
+    removeManaged: (arn) => {
+      managedPolicies.remove(arn);
+      changed();
+    },
+  };
+};

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { aLink, NOW } from "../test/a-link.ts";
-import { type Click, clickId, clickLog, parseClick } from "./clicks.ts";
+import * as v from "valibot";
+import { type Click, clickId, clickLog } from "./clicks.ts";
+import { ClickLine } from "./count-clicks.ts";
 import type { Headers } from "./redirect.ts";
 
 const SANDBOX = "00112233445566ff";
@@ -9,9 +11,7 @@ const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefo
 const logged = (headers: Headers, query: Headers = {}): { line: string; click: Click } => {
   let line = "";
   clickLog(SANDBOX, (text) => (line += text))(aLink(), headers, query);
-  const click = parseClick(line);
-  if (click === undefined) throw new Error(`not a click: ${line}`);
-  return { line, click };
+  return { line, click: v.parse(ClickLine, JSON.parse(line)) };
 };
 
 describe("the click line", () => {
@@ -28,7 +28,7 @@ describe("the click line", () => {
 
   test("numbers the clicks of an instance from zero", () => {
     const seqs: unknown[] = [];
-    const log = clickLog(SANDBOX, (line) => seqs.push(parseClick(line)?.seq));
+    const log = clickLog(SANDBOX, (line) => seqs.push(JSON.parse(line).seq));
     for (let i = 0; i < 3; i++) log(aLink(), {}, {});
     expect(seqs).toEqual([0, 1, 2]);
   });
@@ -53,14 +53,19 @@ describe("the click line", () => {
 });
 
 test.each([
-  "",
-  "START RequestId: 1",
-  "null",
-  "[]",
-  JSON.stringify({ type: "click" }),
-  JSON.stringify({ type: "click", v: 2, sandbox: SANDBOX, seq: 0, t: NOW, id: "sale.abc" }),
-  JSON.stringify({ type: "click", v: 1, sandbox: SANDBOX, seq: 0.5, t: NOW, id: "sale.abc" }),
-  JSON.stringify({ type: "click", v: 1, sandbox: "../x", seq: 0, t: NOW, id: "sale.abc" }),
-  JSON.stringify({ type: "click", v: 1, sandbox: SANDBOX, seq: 0, t: NOW, id: "sale" }),
-  JSON.stringify({ type: "click", v: 1, sandbox: SANDBOX, seq: 0, t: NOW, id: "sale.abc", ua: {} }),
-])("%j is no click", (line) => expect(parseClick(line)).toBeUndefined());
+  null,
+  [],
+  { type: "click" },
+  { v: 2 },
+  { seq: 0.5 },
+  { sandbox: "../x" },
+  { id: "sale" },
+  { t: 8.64e15 + 1 },
+  { ua: {} },
+])("%j makes no click", (fields) => {
+  const line = { type: "click", v: 1, sandbox: SANDBOX, seq: 0, t: NOW, id: "sale.abc" };
+  expect(v.is(ClickLine, line)).toBe(true);
+  expect(
+    v.is(ClickLine, Array.isArray(fields) || fields === null || fields.type ? fields : { ...line, ...fields }),
+  ).toBe(false);
+});

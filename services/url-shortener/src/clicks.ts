@@ -43,24 +43,3 @@ export const clickLog = (sandbox: string, write: (line: string) => unknown) => {
     write(`${JSON.stringify({ type: "click", v: 1, ...click })}\n`);
   };
 };
-
-const isText = (value: unknown): boolean => value === undefined || typeof value === "string";
-
-/** The click of a log line; undefined when it is none, which no retry would change. */
-export const parseClick = (line: string): Click | undefined => {
-  let click: Partial<Record<keyof Click | "type" | "v", unknown>> | null;
-  try {
-    click = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
-  const valid =
-    click?.type === "click" &&
-    click.v === 1 &&
-    /^[0-9a-f]{16}$/.test(String(click.sandbox)) &&
-    Number.isSafeInteger(click.seq) &&
-    Number.isSafeInteger(click.t) &&
-    /^[\w-]{3,64}\.[0-9a-z]{1,11}$/.test(String(click.id)) &&
-    [click.src, click.ref, click.ua].every(isText);
-  return valid ? (click as Click) : undefined; // every field was looked at
-};

@@ -1,6 +1,21 @@
 // Counting click lines exactly once, although logs deliver them at least once, cut and ordered as they like.
 import { isbot } from "isbot";
+import * as v from "valibot";
 import type { Click } from "./clicks.ts";
+
+/** The line as it is in the log; what does not fit would not fit on a retry either. */
+export const ClickLine: v.GenericSchema<unknown, Click> = v.object({
+  type: v.literal("click"),
+  v: v.literal(1),
+  sandbox: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
+  seq: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  t: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8.64e15)),
+  id: v.pipe(v.string(), v.regex(/^[\w-]{3,64}\.[0-9a-z]{1,11}$/)),
+  src: v.optional(v.literal("qr")),
+  ref: v.optional(v.pipe(v.string(), v.maxLength(100))),
+  ua: v.optional(v.string()),
+  pre: v.optional(v.literal(1)),
+});
 
 /** Sequence numbers counted so far, as sorted closed ranges that do not touch. */
 export type Ranges = readonly (readonly [number, number])[];

@@ -1,0 +1,28 @@
+import { expect, test } from "@jest/globals";
+import { hashPassword, isPassword, visitorOf } from "./password.ts";
+
+test("a password matches its own hash only, and no two hashes are alike", async () => {
+  const hash = await hashPassword("correct horse");
+  expect(hash).toMatch(/^scrypt\$14\$8\$5\$[\w-]{22}\$[\w-]{43}$/);
+  expect(await isPassword("correct horse", hash)).toBe(true);
+  expect(await isPassword("correct horsf", hash)).toBe(false);
+  expect(await hashPassword("correct horse")).not.toBe(hash);
+});
+
+test("composed and decomposed letters are the same password", async () => {
+  expect(await isPassword("Passwo\u0308rt", await hashPassword("Passw\u00f6rt"))).toBe(true);
+});
+
+test("a hash with other parameters is still understood", async () => {
+  const weak = "scrypt$10$8$1$c2FsdHNhbHRzYWx0c2FsdA$";
+  const { scryptSync } = await import("node:crypto");
+  const key = scryptSync("old password", Buffer.from("saltsaltsaltsalt"), 32, { N: 2 ** 10, r: 8, p: 1 });
+  expect(await isPassword("old password", weak + key.toString("base64url"))).toBe(true);
+});
+
+test("a visitor has one name per link, and it does not hold the address", async () => {
+  const [a, b] = [await hashPassword("12345678"), await hashPassword("12345678")];
+  expect(visitorOf("203.0.113.9", a)).toBe(visitorOf("203.0.113.9", a));
+  expect(visitorOf("203.0.113.9", a)).not.toBe(visitorOf("203.0.113.9", b));
+  expect(visitorOf("203.0.113.9", a)).not.toBe(visitorOf("203.0.113.8", a));
+});

@@ -1,0 +1,48 @@
+// Passwords of links: scrypt, with its parameters inside the hash, so that they can be raised later.
+import { createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
+
+interface Parameters {
+  readonly logN: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+// OWASP's scrypt row with 16 MB: N = 2^14, r = 8, p = 5; about a quarter of a second at 512 MB.
+const CURRENT: Parameters = { logN: 14, r: 8, p: 5 };
+const KEY_LENGTH = 32;
+
+const derive = (password: string, salt: Buffer, { logN, r, p }: Parameters): Promise<Buffer> =>
+  new Promise((resolve, reject) =>
+    scrypt(password.normalize("NFC"), salt, KEY_LENGTH, { N: 2 ** logN, r, p }, (error, key) =>
+      error ? reject(error) : resolve(key),
+    ),
+  );
+
+/** `scrypt$14$8$5$<salt>$<key>` */
+export const hashPassword = async (password: string): Promise<string> => {
+  const salt = randomBytes(16);
+  const key = await derive(password, salt, CURRENT);
+  return ["scrypt", CURRENT.logN, CURRENT.r, CURRENT.p, salt.toString("base64url"), key.toString("base64url")].join(
+    "$",
+  );
+};
+
+const read = (hash: string): Parameters & { salt: Buffer; key: Buffer } => {
+  const [, logN, r, p, salt = "", key = ""] = hash.split("$");
+  return {
+    logN: Number(logN),
+    r: Number(r),
+    p: Number(p),
+    salt: Buffer.from(salt, "base64url"),
+    key: Buffer.from(key, "base64url"),
+  };
+};
+
+export const isPassword = async (password: string, hash: string): Promise<boolean> => {
+  const { key, salt, ...parameters } = read(hash);
+  return timingSafeEqual(await derive(password, salt, parameters), key);
+};
+
+/** Names a visitor of one link without storing an address: useless for another link, and gone with the link. */
+export const visitorOf = (address: string, hash: string): string =>
+  createHmac("sha256", read(hash).salt).update(address).digest("base64url").slice(0, 22);

@@ -1,0 +1,41 @@
+const { readFileSync } = require("node:fs");
+const { zipContent, zipEntries } = require("./zip.cjs");
+
+// e_machine of the ELF header.
+const machines = new Map([
+  [0x3e, "x86_64"],
+  [0xb7, "arm64"],
+]);
+
+/** The architecture for which an ELF file was built; undefined when it is no ELF file of a machine that Lambda has. */
+const elfArchitecture = (bytes) =>
+  bytes.length > 20 && bytes.readUInt32BE(0) === 0x7f454c46 ? machines.get(bytes.readUInt16LE(18)) : undefined;
+
+const isNative = ({ name }) => /node_modules\/@img\/.*\.(?:node|so)(?:\.[\d.]+)?$/.test(name);
+
+/**
+ * Checks that a packaged function holds sharp for one Lambda architecture and for no other. Throws with the command that
+ * puts it right; returns the binaries and the sizes.
+ */
+const checkZip = (file, architecture = "x86_64") => {
+  const zip = readFileSync(file);
+  const entries = zipEntries(zip);
+  const binaries = entries.filter(isNative).map((entry) => ({
+    name: entry.name,
+    architecture: elfArchitecture(zipContent(zip, entry)),
+  }));
+  const wanted = `node_modules/@img/sharp-linux-${architecture === "arm64" ? "arm64" : "x64"}/`;
+  const wrong = binaries.filter((binary) => binary.architecture !== architecture);
+  if (!binaries.some(({ name }) => name.includes(wanted)) || wrong.length) {
+    const found = binaries.map((binary) => `${binary.name} (${binary.architecture ?? "no Lambda architecture"})`);
+    throw new Error(
+      `${file} needs sharp for ${architecture} and holds ${found.join(", ") || "none"}. ` +
+        `Run: rm -rf .esbuild .serverless && npx sls package, with esbuildConfig({ sharp: true }) in esbuild.config.cjs ` +
+        `and provider.architecture: ${architecture} in serverless.yml`,
+    );
+  }
+  const other = entries.filter(({ name }) => !name.includes("node_modules/"));
+  return { binaries, zippedBytes: zip.length, otherBytes: other.reduce((sum, { bytes }) => sum + bytes, 0) };
+};
+
+module.exports = { checkZip, elfArchitecture };

@@ -1,0 +1,31 @@
+/** The part of osls that the settings read. */
+export interface ServerlessInstance {
+  readonly config: { readonly serviceDir: string };
+  readonly service: { readonly provider: { readonly architecture?: string } };
+  readonly processedInput?: { readonly commands?: readonly string[] };
+}
+
+export interface EsbuildSettings {
+  /** The service uses sharp: keep it outside of the bundle and install it for the stage's architecture. */
+  readonly sharp?: boolean;
+  /** Any option of esbuild or serverless-esbuild replaces the shared one. */
+  readonly [option: string]: unknown;
+}
+
+export declare const esbuildConfig: (
+  settings?: EsbuildSettings,
+) => (serverless: ServerlessInstance) => Readonly<Record<string, unknown>>;
+
+/** The esbuild options of every function, also for measuring a bundle outside of osls. */
+export declare const build: {
+  readonly bundle: true;
+  readonly minify: true;
+  readonly format: "cjs";
+  readonly platform: "node";
+  readonly target: string;
+  readonly mainFields: string[];
+  readonly legalComments: "none";
+  readonly sourcemap: false;
+};
+
+export declare const sharpEnvironment: (architecture: string | undefined) => Readonly<Record<string, string>>;

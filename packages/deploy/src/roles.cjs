@@ -1,0 +1,98 @@
+// One IAM role per function, from a short list in the service's roles.cjs. osls itself knows only one role for all.
+const { destinationStatements, eventStatements } = require("./event-rights.cjs");
+
+const policyVersion = "2012-10-17";
+
+/** `create-link` and `createLink` both give `CreateLinkRole`. */
+const roleName = (functionName) =>
+  `${functionName.replace(/(?:^|[-_])(\w)/g, (_match, letter) => letter.toUpperCase())}Role`;
+
+/** The ARN of a resource of the same stack. */
+const arn = (logicalId) => ({ "Fn::GetAtt": [logicalId, "Arn"] });
+
+/** What is inside a resource of the same stack: `within("OriginalsBucket", "/uploads/*")`, `within("LinksTable", "/index/gsi1")`. */
+const within = (logicalId, path) => ({ "Fn::Sub": `\${${logicalId}.Arn}${path}` });
+
+const functionArn = (physicalName) => ({
+  "Fn::Sub": `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${physicalName}`,
+});
+
+const logStatement = (physicalName) => ({
+  Effect: "Allow",
+  Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+  Resource: [
+    {
+      "Fn::Sub": `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/${physicalName}:*`,
+    },
+  ],
+});
+
+const ownStatement = (functionName, { actions, resources, condition }) => {
+  const wild = actions.find((action) => action.includes("*")) ?? resources.find((resource) => resource === "*");
+  if (wild !== undefined) throw new Error(`roles: ${functionName} asks for "${wild}"; name the actions and resources`);
+  if (!actions.length || !resources.length)
+    throw new Error(`roles: ${functionName} has a statement without actions or resources`);
+  return { Effect: "Allow", Action: actions, Resource: resources, ...(condition ? { Condition: condition } : {}) };
+};
+
+const role = (service, statements) => ({
+  Type: "AWS::IAM::Role",
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Version: policyVersion,
+      Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
+    },
+    Policies: [{ PolicyName: "own", PolicyDocument: { Version: policyVersion, Statement: statements } }],
+  },
+});
+
+const assertMatch = (list, functions) => {
+  const faults = [
+    ...Object.keys(functions).flatMap((name) => (list[name] ? [] : [`${name} has no entry in roles.cjs`])),
+    ...Object.keys(list).flatMap((name) => (functions[name] ? [] : [`${name} of roles.cjs is no function`])),
+    ...Object.entries(functions).flatMap(([name, { role: given }]) =>
+      given === roleName(name) ? [] : [`${name} needs "role: ${roleName(name)}" in serverless.yml`],
+    ),
+  ];
+  if (faults.length) throw new Error(`roles: ${faults.join("; ")}`);
+};
+
+/** The role with which EventBridge Scheduler invokes; for events that say `method: scheduler`. */
+const schedulerRole = (functions, physicalName) => {
+  const scheduled = Object.keys(functions).filter((name) =>
+    (functions[name].events ?? []).some(({ schedule }) => schedule?.method === "scheduler"),
+  );
+  if (!scheduled.length) return {};
+  const Resource = scheduled.map((name) => functionArn(physicalName(name)));
+  return {
+    SchedulerRole: role("scheduler.amazonaws.com", [{ Effect: "Allow", Action: ["lambda:InvokeFunction"], Resource }]),
+  };
+};
+
+/**
+ * The export of a service's roles.cjs: `module.exports = roles({ createLink: [{ actions, resources }], … })`, or a
+ * function of `{ service, stage }` that gives the list. Adds trust, the function's own log group, and what its event
+ * sources and destinations need. Fails when a function has no entry.
+ */
+const roles =
+  (list) =>
+  async ({ resolveVariable, resolveConfigurationProperty }) => {
+    const service = await resolveConfigurationProperty(["service"]);
+    const stage = await resolveVariable("sls:stage");
+    const functions = (await resolveConfigurationProperty(["functions"])) ?? {};
+    const wanted = typeof list === "function" ? list({ service, stage }) : list;
+    assertMatch(wanted, functions);
+    const physicalName = (name) => functions[name].name ?? `${service}-${stage}-${name}`;
+    const Resources = Object.entries(functions).map(([name, settings]) => [
+      roleName(name),
+      role("lambda.amazonaws.com", [
+        logStatement(physicalName(name)),
+        ...eventStatements(name, settings.events ?? []),
+        ...destinationStatements(name, settings, (target) => functionArn(physicalName(target))),
+        ...wanted[name].map((statement) => ownStatement(name, statement)),
+      ]),
+    ]);
+    return { Resources: { ...Object.fromEntries(Resources), ...schedulerRole(functions, physicalName) } };
+  };
+
+module.exports = { roles, arn, within, roleName };

@@ -1,4 +1,6 @@
 // The jest configuration of every service: swc turns TypeScript into ESM, tests run as Node runs the code.
+const { join } = require("node:path");
+
 module.exports = {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
@@ -11,5 +13,8 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   testPathIgnorePatterns: ["/node_modules/", "/dist/", "/\\.serverless/", "/\\.esbuild/"],
   modulePathIgnorePatterns: ["/dist/.*/package\\.json", "/\\.serverless/", "/\\.esbuild/", "/\\.warmstart/"],
+  globalSetup: join(__dirname, "dist/global-setup.js"),
+  globalTeardown: join(__dirname, "dist/global-teardown.js"),
+  setupFilesAfterEnv: [join(__dirname, "dist/matchers.js")],
   testTimeout: 30_000,
 };

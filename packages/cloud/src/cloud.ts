@@ -19,7 +19,7 @@ import { createHttpApi } from "./http-api/index.ts";
 import { createIam } from "./iam/index.ts";
 import { createLambda } from "./lambda/index.ts";
 import { createLogs } from "./logs/index.ts";
-import type { Denial, Ground } from "./ports.ts";
+import type { Denial, Ground, StackResource } from "./ports.ts";
 import { createS3 } from "./s3/index.ts";
 import { createSqs } from "./sqs/index.ts";
 import { openStore } from "./store/store.ts";
@@ -50,6 +50,7 @@ export interface Cloud {
   readonly deploy: (options: DeployOptions) => Promise<Deployment>;
   readonly removeStack: (stackName: string) => Promise<void>;
   readonly status: () => CloudStatus;
+  readonly resources: (stackName: string) => readonly StackResource[];
   readonly advance: (ms: number) => Promise<readonly Fired[]>;
   readonly now: () => number;
   /** Resolves when no invocation and no delivery is under way. */
@@ -122,6 +123,7 @@ export const createCloud = async (options: CloudOptions = {}): Promise<Cloud> =>
     deploy: (deployment) => deployFolder(deployment, { cloudFormation, putObject: loopback.putObject }),
     removeStack: (stackName) => cloudFormation.remove(stackName),
     status: () => statusOf(endpoint(), cloudFormation),
+    resources: (stackName) => cloudFormation.resources(stackName),
     advance: (ms) => clock.advance(ms),
     now: () => clock.now(),
     idle: (limitMs) => work.idle(limitMs),

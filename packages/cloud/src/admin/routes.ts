@@ -57,6 +57,7 @@ export const adminRoutes = (ports: AdminPorts): AdminRoutes => {
       return cloud.deploy({ folder, ...(only && { only }), ...(parameters && { parameters }) });
     },
     "DELETE /stacks/{name}": ({ name }) => cloud.removeStack(name),
+    "GET /resources/{name}": ({ name }) => ({ resources: cloud.resources(name) }),
     "GET /functions": () => ({ functions: lambda.status() }),
     "GET /environment/{name}": ({ name }) => environment(ports, name),
     "GET /logs": ({ query }) => readLogs(query, cloud.status(), loopback),

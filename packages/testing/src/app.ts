@@ -1,0 +1,82 @@
+// A service deployed into a test cloud.
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { AdminClient } from "./admin-client.ts";
+import { assertFresh } from "./freshness.ts";
+import { type HttpRequest, type HttpResult, send } from "./http-client.ts";
+
+export interface DeployAppOptions {
+  /** Nothing calls the functions by itself: for handlers that run in the test's process. */
+  readonly only?: "resources";
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+type Send = (path: string, request?: HttpRequest) => Promise<HttpResult>;
+
+export interface App {
+  readonly service: string;
+  readonly stackName: string;
+  readonly folder: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Requests to the service's HTTP API. */
+  readonly http: Readonly<Record<"get" | "head" | "post" | "put" | "patch" | "delete" | "options", Send>> & {
+    readonly url: string;
+  };
+  /** Physical name or id of a resource by its logical id. */
+  readonly resource: (logicalId: string) => string;
+  /** Evaluated variables and role keys of a function (named as in serverless.yml), for its handler in this process. */
+  readonly env: (functionName: string) => Promise<Readonly<Record<string, string>>>;
+}
+
+interface Deployed {
+  readonly service: string;
+  readonly stage: string;
+  readonly stackName: string;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+interface Resource {
+  readonly logicalId: string;
+  readonly physicalId: string;
+}
+
+/** Looked for from the working directory upwards, so `services/x` works from the root and from within a service. */
+const findFolder = (folder: string): string => {
+  for (let base = resolve("."); ; base = dirname(base)) {
+    const path = resolve(base, folder);
+    if (existsSync(join(path, "serverless.yml"))) return path;
+    if (base === dirname(base)) throw new Error(`No service (serverless.yml) in ${folder}, seen from ${resolve(".")}`);
+  }
+};
+
+const httpOf = (url: string | undefined, stackName: string): App["http"] => {
+  const to =
+    (method: string): Send =>
+    (path, request) => {
+      if (url === undefined) throw new Error(`${stackName} has no HTTP API`);
+      return send(method, url + path, request);
+    };
+  const methods = { get: to("GET"), head: to("HEAD"), post: to("POST"), put: to("PUT"), patch: to("PATCH") };
+  return { ...methods, delete: to("DELETE"), options: to("OPTIONS"), url: url ?? "" };
+};
+
+/** Deploys a packaged service. A missing or stale package is an Error naming the command to run. */
+export const deployApp = async (admin: AdminClient, path: string, options: DeployAppOptions = {}): Promise<App> => {
+  const folder = findFolder(path);
+  assertFresh(folder);
+  const { service, stage, stackName, outputs } = await admin.ask<Deployed>("POST", "/deploy", { folder, ...options });
+  const { resources } = await admin.ask<{ resources: readonly Resource[] }>("GET", `/resources/${stackName}`);
+  return {
+    service,
+    stackName,
+    folder,
+    outputs,
+    http: httpOf(outputs["HttpApiUrl"], stackName),
+    resource: (logicalId) => {
+      const found = resources.find((resource) => resource.logicalId === logicalId);
+      if (found !== undefined) return found.physicalId;
+      throw new Error(`${stackName} has no ${logicalId}; it has ${resources.map((resource) => resource.logicalId).join(", ")}`);
+    },
+    env: (functionName) => admin.ask("GET", `/environment/${service}-${stage}-${functionName}`),
+  };
+};

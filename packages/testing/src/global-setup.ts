@@ -1,0 +1,16 @@
+import { startPool } from "./open-cloud.ts";
+
+// jest gives setup and teardown no other way to share a value than the global object of the parent process.
+const shared = globalThis as typeof globalThis & { warmstartPool?: { stop: () => Promise<void> } };
+
+/** Starts the pool once per run; test files find it by WARMSTART_POOL. */
+const setup = async (): Promise<void> => {
+  const pool = await startPool();
+  shared.warmstartPool = pool;
+  process.env["WARMSTART_POOL"] = pool.url;
+};
+
+/** Ends the pool. */
+export const teardown = async (): Promise<void> => shared.warmstartPool?.stop();
+
+export default setup;

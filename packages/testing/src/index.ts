@@ -1,0 +1,13 @@
+export { type App, type DeployAppOptions } from "./app.ts";
+export { awsDouble } from "./aws-double.ts";
+export { type ContextOptions, lambdaContext } from "./context.ts";
+export { type DeadLetters } from "./dead-letters.ts";
+export { type Duration } from "./duration.ts";
+export { EVENT_TIME } from "./events/deterministic.ts";
+export { authorizerEvent, type Caller, httpEvent, type HttpEventOptions } from "./events/http.ts";
+export { logsEvent, type LogsEventOptions } from "./events/logs.ts";
+export { s3Event, type S3ObjectOptions } from "./events/s3.ts";
+export { sqsEvent, type SqsEventOptions } from "./events/sqs.ts";
+export { type HttpRequest, type HttpResult, send } from "./http-client.ts";
+export { type Invocation, invoke } from "./invoke.ts";
+export { openCloud, type OpenCloudOptions, type TestCloud } from "./open-cloud.ts";

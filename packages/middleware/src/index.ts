@@ -49,4 +49,17 @@ export { authorizer, type AuthorizerInput, type AuthorizerResult, type Principal
 export { logEvents, type LogEvent, type LogEventsAccept, type LogEventsInput } from "./log-events/log-events.ts";
 export { objectCreated, type ObjectCreatedAccept, type ObjectCreatedInput } from "./object-created/object-created.ts";
 export { decodeKey, type CreatedObject } from "./object-created/s3-records.ts";
-export type { Idempotency } from "./idempotency/idempotency.ts";
+export { dynamoIdempotency } from "./idempotency/dynamo-idempotency.ts";
+export type { DocumentClient, ItemCommands, TableAccess, UpdateCommands } from "./idempotency/document-client.ts";
+export { idempotency, type Idempotency, type IdempotencyOptions } from "./idempotency/idempotency.ts";
+export type { IdempotencyRecord, IdempotencyStore } from "./idempotency/store.ts";
+export { cursors, type Cursors, type CursorScope } from "./http/cursor.ts";
+export { httpBare, type HttpBareInput } from "./http/http-bare.ts";
+export { limitOf, page, type Page } from "./http/page.ts";
+export {
+  dynamoWindows,
+  rateWindow,
+  type RateWindow,
+  type RateWindowOptions,
+  type WindowStore,
+} from "./rate-window/rate-window.ts";

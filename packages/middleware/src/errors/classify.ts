@@ -3,7 +3,7 @@ import { unavailable } from "./makers.ts";
 
 // Names and codes of AWS SDK and socket errors that a later try can cure; all else unexpected is a bug.
 const outage =
-  /^(Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|RequestThrottled|SlowDown|TimeoutError|AbortError|RequestTimeout|InternalServerError|InternalError|InternalFailure|ServiceUnavailable|TransactionConflict|TransactionInProgress|LimitExceeded|E(CONNREFUSED|CONNRESET|CONNABORTED|HOSTUNREACH|NETUNREACH|NOTFOUND|TIMEDOUT|PIPE|AI_AGAIN)$)/;
+  /^(Throttl|TooManyReq|ProvisionedThr|RequestLimit|RequestThr|SlowDown|Timeout|AbortErr|RequestTimeout|Internal|ServiceUnav|Transaction(Conflict|InProg)|E(CONN|HOST|NET|TIMED|AI_|NOTFOUND|PIPE))/;
 
 /** Whether an error is of a kind that passes: throttling, a time-out, a lost connection, a 5xx of AWS. */
 export const isOutage = (error: unknown): boolean => {

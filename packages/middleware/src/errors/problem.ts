@@ -14,14 +14,11 @@ export interface Problem {
 const problemBase = "https://problems.example/";
 const maxErrors = 20;
 
-const titleOf = (code: string): string => {
-  const words = code
+const titleOf = (code: string): string =>
+  code
     .replaceAll("-", " ")
-    .replace(/\bjson\b/, "JSON")
-    .replace(/\betag\b/, "ETag")
-    .replace(/\burl\b/, "URL");
-  return words.slice(0, 1).toUpperCase() + words.slice(1);
-};
+    .replace(/\b(json|url)\b/, (word) => word.toUpperCase())
+    .replace(/^\w/, (first) => first.toUpperCase());
 
 /** The problem document of an error; 5xx tells nothing but the code, so that no inner text leaves. */
 export const problemOf = ({ code, status, detail, errors }: AppError, requestId: string): Problem => {

@@ -1,0 +1,40 @@
+import type { Call } from "../trigger/call.ts";
+import { trigger, type Handler } from "../trigger/trigger.ts";
+import { headersOf, requestIdOf, routeOf, type HttpEvent } from "./event.ts";
+import { readQuery } from "./query.ts";
+import type { Reply } from "./replies.ts";
+import { seal, sealError, type HttpResult } from "./seal.ts";
+
+type TextMap = Readonly<Record<string, string>>;
+
+export interface HttpBareInput extends Call {
+  readonly path: Readonly<Record<string, string | undefined>>;
+  /** The first value of each parameter; what is malformed is left out. */
+  readonly query: TextMap;
+  /** Names in lower case. */
+  readonly headers: TextMap;
+  readonly method: string;
+  readonly route: string;
+  readonly event: HttpEvent;
+}
+
+/**
+ * `http` without schemas, callers and idempotency, for public hot paths where every KB of the bundle counts. Errors,
+ * headers, log and metrics are the same; the function checks its input itself.
+ */
+export const httpBare = (fn: (input: HttpBareInput) => Promise<Reply> | Reply): Handler<HttpEvent, HttpResult> =>
+  trigger<HttpEvent, HttpResult, Reply>({
+    names: (event) => ({ requestId: requestIdOf(event) }),
+    run: async (event, call) =>
+      fn({
+        ...call,
+        path: event.pathParameters ?? {},
+        query: readQuery(event.rawQueryString, false),
+        headers: headersOf(event),
+        method: event.requestContext.http.method,
+        route: routeOf(event),
+        event,
+      }),
+    seal,
+    fail: sealError,
+  });

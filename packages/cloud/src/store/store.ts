@@ -12,6 +12,19 @@ export interface Table<T> {
   readonly remove: (key: string) => void;
   /** In key order. `prefix` limits, `after` excludes itself and everything before it. */
   readonly list: (range?: { prefix?: string; after?: string; limit?: number }) => readonly (readonly [string, T])[];
+  /** Lazily, row by row: drain or leave it before the next write to this table and before the next `range` on it. */
+  readonly range: (range: KeyRange) => Iterable<readonly [string, T]>;
+  /** How many documents have a key with this prefix, and the bytes of their JSON. */
+  readonly measure: (prefix: string) => { readonly count: number; readonly bytes: number };
+}
+
+/** Bounds on keys; a missing one is open. */
+export interface KeyRange {
+  readonly gt?: string;
+  readonly gte?: string;
+  readonly lt?: string;
+  readonly lte?: string;
+  readonly reverse?: boolean;
 }
 
 export interface Store {
@@ -39,11 +52,20 @@ const openTable = <T>(db: DatabaseSync, name: string): Table<T> => {
   const get = db.prepare(`SELECT value FROM ${name} WHERE key = ?`);
   const put = db.prepare(`INSERT INTO ${name} VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`);
   const remove = db.prepare(`DELETE FROM ${name} WHERE key = ?`);
-  const list = db.prepare(
-    `SELECT key, value FROM ${name} WHERE key >= ? AND key < ? AND key > ? ORDER BY key LIMIT ?`,
+  const list = db.prepare(`SELECT key, value FROM ${name} WHERE key >= ? AND key < ? AND key > ? ORDER BY key LIMIT ?`);
+  const measure = db.prepare(
+    `SELECT COUNT(*) AS count, TOTAL(LENGTH(value)) AS bytes FROM ${name} WHERE key >= ? AND key < ?`,
   );
   const read = (row: Record<string, unknown> | undefined): T | undefined =>
     row === undefined ? undefined : (JSON.parse(String(row["value"])) as T); // only `put` writes here
+  const ranges = new Map<string, StatementSync>();
+  const rangeStatement = ({ gt, lte, reverse }: KeyRange): StatementSync => {
+    const bounds = `key ${gt === undefined ? ">=" : ">"} ? AND key ${lte === undefined ? "<" : "<="} ?`;
+    const sql = `SELECT key, value FROM ${name} WHERE ${bounds} ORDER BY key ${reverse ? "DESC" : "ASC"}`;
+    const statement = ranges.get(sql) ?? db.prepare(sql);
+    ranges.set(sql, statement);
+    return statement;
+  };
   return {
     get: (key) => read(get.get(key)),
     put: (key, value) => {
@@ -54,6 +76,16 @@ const openTable = <T>(db: DatabaseSync, name: string): Table<T> => {
     },
     list: ({ prefix = "", after = "", limit = -1 } = {}) =>
       list.all(prefix, prefix + END, after, limit).map((row) => [String(row["key"]), read(row) as T] as const),
+    range: function* (bounds) {
+      const { gt, gte, lt, lte } = bounds;
+      for (const row of rangeStatement(bounds).iterate(gt ?? gte ?? "", lte ?? lt ?? END)) {
+        yield [String(row["key"]), read(row) as T];
+      }
+    },
+    measure: (prefix) => {
+      const row = measure.get(prefix, prefix + END);
+      return { count: Number(row?.["count"]), bytes: Number(row?.["bytes"]) };
+    },
   };
 };
 
@@ -79,7 +111,7 @@ export const openStore = ({ folder }: StoreOptions = {}): Store => {
   const root = folder ?? mkdtempSync(join(tmpdir(), "warmstart-"));
   mkdirSync(root, { recursive: true });
   const db = openDatabase(folder === undefined ? ":memory:" : join(root, "state.sqlite"));
-  const tables = new Map<string, Table<unknown>>();
+  const tables = new Map<string, unknown>();
   const statements = new Map<string, StatementSync>();
   const run = (sql: string): void => {
     const statement = statements.get(sql) ?? db.prepare(sql);
@@ -90,9 +122,9 @@ export const openStore = ({ folder }: StoreOptions = {}): Store => {
   return {
     folder: root,
     table: <T>(name: string) => {
-      const table = tables.get(name) ?? openTable<T>(db, name);
+      const table = (tables.get(name) ?? openTable<T>(db, name)) as Table<T>; // a name belongs to one service and type
       tables.set(name, table);
-      return table as Table<T>; // one name is used with one type, by the one service that owns it
+      return table;
     },
     transaction: (fn) => {
       if (depth > 0) return fn();

@@ -1,0 +1,95 @@
+// CreateTable, UpdateTable, DeleteTable, DescribeTable, ListTables, and tags. Changes are done when they are answered:
+// the answer shows CREATING, UPDATING or DELETING, the next request sees the result.
+import type { Clock } from "../clock/clock.ts";
+import { AwsError, unsupported } from "../gateway/aws-error.ts";
+import type { Action, Call, Input } from "../gateway/service.ts";
+import { describeTable } from "./describe.ts";
+import { check } from "./engine.ts";
+import type { TableState, Tag } from "./schema.ts";
+import { defineTable, invalid } from "./table-definition.ts";
+import type { Tables } from "./tables.ts";
+import { updateTable } from "./update-table.ts";
+
+export const createTable = (tables: Tables, state: TableState): TableState => {
+  const { TableName } = state.schema;
+  if (tables.find(TableName)) {
+    throw new AwsError("ResourceInUseException", 400, `Table already exists: ${TableName}`);
+  }
+  tables.put(state);
+  return state;
+};
+
+export const deleteTable = (tables: Tables, name: string): TableState => {
+  const state = tables.get(name);
+  if (state.deletionProtection) {
+    throw invalid(
+      `Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.`,
+    );
+  }
+  tables.remove(name);
+  return state;
+};
+
+const DEFAULT_PAGE = 100;
+
+const listTables = (tables: Tables, input: Input): object => {
+  const data = check("listTables", input);
+  const after = String(data["ExclusiveStartTableName"] ?? "");
+  const limit = Number(data["Limit"] ?? DEFAULT_PAGE);
+  const names = tables
+    .list()
+    .map(({ schema }) => schema.TableName)
+    .filter((name) => name > after);
+  const page = names.slice(0, limit);
+  return { TableNames: page, ...(names.length > limit && { LastEvaluatedTableName: page.at(-1) }) };
+};
+
+const byArn = (tables: Tables, input: Input): TableState => {
+  const arn = String(input["ResourceArn"] ?? "");
+  const state = tables.find(arn.slice(arn.lastIndexOf("/") + 1));
+  if (state !== undefined && arn.includes(":table/")) return state;
+  throw new AwsError(
+    "ResourceNotFoundException",
+    400,
+    `Requested resource not found: ResourcArn: ${arn} not found`, // AWS's own spelling
+  );
+};
+
+const tagActions = (tables: Tables): Readonly<Record<string, Action>> => ({
+  TagResource: ({ input }) => {
+    const state = byArn(tables, input);
+    const added = (input["Tags"] ?? []) as readonly Tag[];
+    const kept = state.tags.filter(({ Key }) => !added.some((tag) => tag.Key === Key));
+    tables.put({ ...state, tags: [...kept, ...added] });
+  },
+  UntagResource: ({ input }) => {
+    const state = byArn(tables, input);
+    const keys = (input["TagKeys"] ?? []) as readonly string[];
+    tables.put({ ...state, tags: state.tags.filter(({ Key }) => !keys.includes(Key)) });
+  },
+  ListTagsOfResource: ({ input }) => {
+    if (input["NextToken"] !== undefined) throw unsupported("The parameter NextToken");
+    return { Tags: byArn(tables, input).tags };
+  },
+});
+
+export const tableActions = (tables: Tables, clock: Clock): Readonly<Record<string, Action>> => {
+  const nameOf = ({ input }: Call): string => String(check("deleteTable", input)["TableName"]);
+  return {
+    CreateTable: ({ input, region }) => {
+      const state = createTable(tables, defineTable(input, region, clock.now()));
+      return { TableDescription: describeTable(state, tables.items, "CREATING") };
+    },
+    UpdateTable: ({ input }) => {
+      const state = updateTable(tables, input, clock.now());
+      return { TableDescription: describeTable(state, tables.items, "UPDATING") };
+    },
+    DeleteTable: (call) => {
+      const state = deleteTable(tables, nameOf(call));
+      return { TableDescription: describeTable(state, tables.items, "DELETING") };
+    },
+    DescribeTable: (call) => ({ Table: describeTable(tables.get(nameOf(call)), tables.items) }),
+    ListTables: ({ input }) => listTables(tables, input),
+    ...tagActions(tables),
+  };
+};

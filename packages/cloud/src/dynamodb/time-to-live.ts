@@ -1,0 +1,109 @@
+// UpdateTimeToLive, DescribeTimeToLive, and the sweeper that deletes expired items. It comes late, as AWS's does.
+import type { Ground } from "../ports.ts";
+import { unsupported } from "../gateway/aws-error.ts";
+import type { Action, Input } from "../gateway/service.ts";
+import type { Timer } from "../clock/clock.ts";
+import { TTL_DELAY_SECONDS, TTL_OLDEST_SECONDS } from "./limits.ts";
+import type { TableState } from "./schema.ts";
+import { invalid } from "./table-definition.ts";
+import type { Tables } from "./tables.ts";
+
+export interface TimeToLive {
+  readonly actions: Readonly<Record<string, Action>>;
+  readonly set: (name: string, attribute: string | undefined) => void;
+  /** Looks when the next item expires and wakes then; call it at start. */
+  readonly arm: () => void;
+}
+
+const PAGE = 1000;
+
+interface Wanted {
+  readonly attribute: string;
+  readonly enabled: boolean;
+}
+
+const readSpecification = (input: Input): Wanted => {
+  const unknown = Object.keys(input).find((name) => name !== "TableName" && name !== "TimeToLiveSpecification");
+  if (unknown !== undefined) throw unsupported(`The parameter ${unknown}`);
+  const { AttributeName, Enabled } = (input["TimeToLiveSpecification"] ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof AttributeName !== "string" || AttributeName === "" || typeof Enabled !== "boolean") {
+    throw invalid("TimeToLiveSpecification needs AttributeName and Enabled");
+  }
+  return { attribute: AttributeName, enabled: Enabled };
+};
+
+const refuseNoChange = (state: TableState, { attribute, enabled }: Wanted): void => {
+  if (enabled && state.ttlAttribute !== undefined) throw invalid("TimeToLive is already enabled");
+  if (!enabled && state.ttlAttribute === undefined) throw invalid("TimeToLive is already disabled");
+  if (!enabled && state.ttlAttribute !== attribute) {
+    throw invalid(`TimeToLive is active on a different AttributeName: current AttributeName is ${state.ttlAttribute}`);
+  }
+};
+
+export const createTimeToLive = (tables: Tables, { clock }: Pick<Ground, "clock">): TimeToLive => {
+  let timer: Timer | undefined;
+  let armedFor = Number.POSITIVE_INFINITY;
+
+  const expiring = (): readonly TableState[] => tables.list().filter(({ ttlAttribute }) => ttlAttribute !== undefined);
+  const oldest = (): number => Math.floor(clock.now() / 1000) - TTL_OLDEST_SECONDS;
+
+  const sweepTable = (state: TableState, until: number): void => {
+    const { TableName } = state.schema;
+    const due = tables.items.expiries(TableName, { from: oldest(), to: until, limit: PAGE });
+    if (due.length === 0) return;
+    tables.transaction(() => {
+      for (const { key } of due) tables.items.write(state, key, tables.items.get(TableName, key));
+    });
+    if (due.length === PAGE) sweepTable(state, until);
+  };
+  const sweep = (): void => {
+    armedFor = Number.POSITIVE_INFINITY;
+    const until = Math.floor(clock.now() / 1000) - TTL_DELAY_SECONDS;
+    for (const state of expiring()) sweepTable(state, until);
+    arm();
+  };
+  const armFor = (seconds: number): void => {
+    const next = (seconds + TTL_DELAY_SECONDS) * 1000;
+    if (next >= armedFor || !Number.isFinite(next) || seconds < oldest()) return;
+    timer?.cancel();
+    armedFor = next;
+    timer = clock.at(next, "dynamodb: expired items", sweep);
+  };
+  const arm = (): void => {
+    for (const { schema } of expiring()) {
+      for (const { time } of tables.items.expiries(schema.TableName, { from: oldest(), limit: 1 })) armFor(time);
+    }
+  };
+  tables.items.onExpiry(armFor);
+  const set: TimeToLive["set"] = (name, attribute) => {
+    const { ttlAttribute: _old, ...state } = tables.get(name);
+    tables.transaction(() => {
+      tables.items.dropExpiries(name);
+      if (attribute !== undefined) tables.items.fillExpiries(state.schema, attribute);
+      tables.put(attribute === undefined ? state : { ...state, ttlAttribute: attribute });
+    });
+    arm();
+  };
+
+  return {
+    set,
+    arm,
+    actions: {
+      UpdateTimeToLive: ({ input }) => {
+        const wanted = readSpecification(input);
+        const name = String(input["TableName"]);
+        refuseNoChange(tables.get(name), wanted);
+        set(name, wanted.enabled ? wanted.attribute : undefined);
+        return { TimeToLiveSpecification: { AttributeName: wanted.attribute, Enabled: wanted.enabled } };
+      },
+      DescribeTimeToLive: ({ input }) => {
+        const { ttlAttribute } = tables.get(String(input["TableName"]));
+        const TimeToLiveDescription =
+          ttlAttribute === undefined
+            ? { TimeToLiveStatus: "DISABLED" }
+            : { TimeToLiveStatus: "ENABLED", AttributeName: ttlAttribute };
+        return { TimeToLiveDescription };
+      },
+    },
+  };
+};

@@ -1,0 +1,147 @@
+// TransactWriteItems and TransactGetItems: all of it or nothing, in one commit of the store.
+import { AwsError, unsupported } from "../gateway/aws-error.ts";
+import type { Action, Input } from "../gateway/service.ts";
+import { readUnits, reportAll, writeCost, type Consumed } from "./capacity.ts";
+import { checkCondition, performNow } from "./engine.ts";
+import { writeUnits } from "./indexes.ts";
+import { refuseMetrics, withCapacity } from "./item-actions.ts";
+import type { Item } from "./item.ts";
+import { MAX_CLIENT_TOKEN_LENGTH } from "./limits.ts";
+import type { Locks } from "./locks.ts";
+import { openSession, type Session } from "./session.ts";
+import type { Tables } from "./tables.ts";
+import type { Tokens } from "./tokens.ts";
+import { fingerprint, invalid, readParts, type Part } from "./transact-request.ts";
+
+interface Reason {
+  readonly Code: string;
+  readonly Message?: string;
+  readonly Item?: Item;
+}
+
+const NONE: Reason = { Code: "None" };
+
+const cancelled = (reasons: readonly Reason[]): AwsError =>
+  new AwsError(
+    "TransactionCanceledException",
+    400,
+    "Transaction cancelled, please refer cancellation reasons for specific reasons " +
+      `[${reasons.map(({ Code }) => Code).join(", ")}]`,
+    { CancellationReasons: reasons },
+  );
+
+const REASON_CODES: Readonly<Record<string, string>> = {
+  ConditionalCheckFailedException: "ConditionalCheckFailed",
+  ValidationException: "ValidationError",
+  TransactionConflictException: "TransactionConflict",
+};
+
+/** Why one element cancels its transaction; errors that no reason can carry are thrown on. */
+const reasonOf = (error: unknown, item?: Item): Reason => {
+  const Code = error instanceof AwsError ? REASON_CODES[error.code] : undefined;
+  if (!(error instanceof AwsError) || Code === undefined) throw error;
+  return { Code, Message: error.message, ...(item !== undefined && { Item: item }) };
+};
+
+const throwReasons = (reasons: readonly Reason[]): void => {
+  if (reasons.some(({ Code }) => Code !== "None")) throw cancelled(reasons);
+};
+
+/** Gives other requests a turn while the items are held: only so can they meet a transaction under way, as on AWS. */
+const oneTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+const refuseUnknown = (input: Input, known: readonly string[]): void => {
+  const unknown = Object.keys(input).find((name) => !known.includes(name));
+  if (unknown !== undefined) throw unsupported(`The parameter ${unknown}`);
+};
+
+export const transactionActions = (tables: Tables, locks: Locks, tokens: Tokens): Readonly<Record<string, Action>> => {
+  const conflicts = (parts: readonly Part[]): void =>
+    throwReasons(
+      parts.map(({ table, key }) => {
+        if (typeof key !== "string") return reasonOf(key);
+        if (!locks.isHeld(table, key)) return NONE;
+        return { Code: "TransactionConflict", Message: "Transaction is ongoing for the item" };
+      }),
+    );
+
+  const apply = (part: Part, session: Session): Consumed => {
+    if (part.kind === "ConditionCheck") {
+      const item = tables.items.get(part.table, String(part.key));
+      checkCondition(part.data, item);
+      return { table: part.table, tableUnits: 2 * (item === undefined ? 1 : writeUnits(item)) };
+    }
+    const action = part.kind === "Put" ? "putItem" : part.kind === "Update" ? "updateItem" : "deleteItem";
+    performNow(action, session.store, part.data);
+    const written = session.writes.at(-1);
+    return written === undefined ? { table: part.table, tableUnits: 2 } : writeCost(written, 2);
+  };
+
+  const applyAll = (parts: readonly Part[]): readonly Consumed[] => {
+    // The transaction itself holds the items: its own session looks past the locks.
+    const session = openSession(tables, { ...locks, refuseWhenHeld: () => {} });
+    const costs: Consumed[] = [];
+    const reasons = parts.map((part): Reason => {
+      const old = part.returnsOld ? tables.items.get(part.table, String(part.key)) : undefined;
+      try {
+        costs.push(apply(part, session));
+        return NONE;
+      } catch (error) {
+        const failed = error instanceof AwsError && error.code === "ConditionalCheckFailedException";
+        return reasonOf(error, failed ? old : undefined);
+      }
+    });
+    throwReasons(reasons);
+    return costs;
+  };
+
+  const commit = async (parts: readonly Part[], input: Input, token: string): Promise<object> => {
+    conflicts(parts);
+    const release = locks.hold(parts.map(({ table, key }) => ({ table, key: String(key) })));
+    const finish = token === "" ? undefined : tokens.begin(token);
+    try {
+      await oneTurn();
+      return tables.transaction(() => {
+        const costs = applyAll(parts);
+        const capacity = reportAll(input["ReturnConsumedCapacity"], costs, "WriteCapacityUnits");
+        const output = withCapacity({}, capacity);
+        if (token !== "") tokens.record(token, fingerprint(input), output);
+        return output;
+      });
+    } finally {
+      release();
+      finish?.();
+    }
+  };
+
+  return {
+    TransactWriteItems: async ({ input }) => {
+      refuseUnknown(input, [
+        "TransactItems",
+        "ClientRequestToken",
+        "ReturnConsumedCapacity",
+        "ReturnItemCollectionMetrics",
+      ]);
+      refuseMetrics(input);
+      const token = String(input["ClientRequestToken"] ?? "");
+      if (token.length > MAX_CLIENT_TOKEN_LENGTH) {
+        throw invalid(
+          `1 validation error detected: Value '${token}' at 'clientRequestToken' failed to satisfy constraint: ` +
+            `Member must have length less than or equal to ${MAX_CLIENT_TOKEN_LENGTH}`,
+        );
+      }
+      const parts = readParts(tables, input, ["ConditionCheck", "Put", "Update", "Delete"]);
+      const replay = token === "" ? undefined : tokens.find(token, fingerprint(input));
+      return replay ?? commit(parts, input, token);
+    },
+    TransactGetItems: ({ input }) => {
+      refuseUnknown(input, ["TransactItems", "ReturnConsumedCapacity"]);
+      const parts = readParts(tables, input, ["Get"]);
+      conflicts(parts);
+      const session = openSession(tables, locks);
+      const found = parts.map(({ data }) => withCapacity(performNow("getItem", session.store, data), undefined));
+      const costs = session.reads.map(({ table, item }) => ({ table, tableUnits: 2 * readUnits(item, true) }));
+      return withCapacity({ Responses: found }, reportAll(input["ReturnConsumedCapacity"], costs, "ReadCapacityUnits"));
+    },
+  };
+};

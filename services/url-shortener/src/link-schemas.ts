@@ -55,6 +55,9 @@ export const LinkView = v.strictObject({
 });
 export type LinkView = v.InferOutput<typeof LinkView>;
 
+/** Slugs, and random codes with their capitals. */
+export const LinkPath = v.object({ code: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{3,64}$/)) });
+
 export const ListQuery = v.strictObject({
   limit: v.optional(v.pipe(v.string(), v.regex(/^(?:[1-9]\d?|100)$/))),
   cursor: v.optional(v.pipe(v.string(), v.maxLength(512))),

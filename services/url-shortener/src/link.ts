@@ -33,7 +33,7 @@ export interface LinkStore {
   change(which: LinkVersion, changes: LinkChanges): Promise<Link | "absent" | "other-version">;
   remove(which: LinkVersion, ttl: number): Promise<"removed" | "absent" | "other-version">;
   /** Newest first. `uses` is there for links with `maxUses`. */
-  list(ownerId: string, page: { limit: number; after?: string; keep: (link: Link) => boolean }): Promise<LinkPage>;
+  list(ownerId: string, page: { limit: number; after?: string; keep?: (link: Link) => boolean }): Promise<LinkPage>;
   /** Takes one use; false when none is left. */
   use(link: Link): Promise<boolean>;
 }
@@ -144,3 +144,16 @@ export const viewOf = (link: Link, { base, now }: Pick<Asker, "base" | "now">): 
   createdAt: link.createdAt,
   updatedAt: link.updatedAt,
 });
+
+/** What a list keeps; nothing when no filter is given, so that the store reads no more than it shows. */
+export const filterOf = (
+  { tag, state }: { readonly tag?: string | undefined; readonly state?: LinkView["state"] | undefined },
+  now: number,
+): { keep?: (link: Link) => boolean } =>
+  tag === undefined && state === undefined
+    ? {}
+    : {
+        keep: (link) =>
+          (tag === undefined || link.tags?.includes(tag) === true) &&
+          (state === undefined || stateOf(link, now) === state),
+      };

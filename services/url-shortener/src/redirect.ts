@@ -68,7 +68,7 @@ export const openLink = (
   if ("deleted" in record)
     return record.ttl * 1000 > now ? { kind: "gone", code: "link-deleted" } : { kind: "missing" };
   const state = stateOf(record, now);
-  return state === "active" ? record : { kind: "gone", code: `link-${state}` };
+  return state === "active" ? record : { kind: "gone", code: `link-${state}` as const };
 };
 
 /** Whether a browser fetches this ahead of a click that may never come. */

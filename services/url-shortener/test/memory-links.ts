@@ -43,7 +43,7 @@ export const memoryLinks = (): MemoryLinks => {
       records.set(which.code, { deleted: true, ttl });
       return "removed";
     },
-    async list(ownerId, { limit, after, keep }) {
+    async list(ownerId, { limit, after, keep = () => true }) {
       const position = (link: Link) => `${link.createdAt}#${link.code}`;
       const links = [...records.keys()]
         .flatMap((code) => linkAt(code) ?? [])

@@ -1,0 +1,52 @@
+// What visitors get instead of a link, and the headers of every redirect.
+import { AppError, html, notFound, redirect, type Reply } from "@warmstart/middleware";
+import { gone } from "./errors.ts";
+import { messagePage, PAGE_HEADERS } from "./page.ts";
+import { type GoneCode, type Headers, type Link, type LinkRecord, openLink } from "./redirect.ts";
+
+const GONE: Readonly<Record<GoneCode, string>> = {
+  "link-deleted": "This link was deleted",
+  "link-disabled": "This link was disabled",
+  "link-expired": "This link has expired",
+  "link-used-up": "This link was used as often as it may be",
+};
+
+export const noSuchLink = (): AppError => notFound("There is no such link");
+export const goneLink = (code: GoneCode): AppError => gone(code, GONE[code]);
+
+/** The link if it can be followed; throws 404 or 410. */
+export const openOrThrow = (record: LinkRecord | undefined, now: number): Link => {
+  const link = openLink(record, now);
+  if (!("kind" in link)) return link;
+  throw link.kind === "gone" ? goneLink(link.code) : noSuchLink();
+};
+
+/** A redirect that no cache keeps: the next visitor may have to get another answer. */
+export const found = (location: string, status: 302 | 303 = 302): Reply =>
+  redirect(location, {
+    status,
+    headers: {
+      "cache-control": "private, max-age=0, must-revalidate",
+      "referrer-policy": "strict-origin-when-cross-origin",
+      "x-robots-tag": "noindex",
+    },
+  });
+
+/** Expected failures as a page where a browser asks; all else gets the problem document that the wrapper makes. */
+export const forBrowsers = async (headers: Headers, answer: () => Promise<Reply>): Promise<Reply> => {
+  try {
+    return await answer();
+  } catch (error) {
+    const wanted = headers["accept"]?.includes("text/html") === true;
+    if (!(error instanceof AppError) || error.status >= 500 || !wanted) throw error;
+    const title = error.status === 404 ? "Not found" : error.status === 410 ? "Gone" : "Not possible";
+    return html(messagePage(title, `${error.detail}.`), {
+      status: error.status,
+      headers: { ...PAGE_HEADERS, ...error.headers },
+    });
+  }
+};
+
+/** `https://sho.rt`: the configured base, else the host that was asked. API Gateway takes no foreign host. */
+export const baseOf = (headers: Headers, configured: string): string =>
+  configured.replace(/\/$/, "") || `${headers["x-forwarded-proto"] ?? "https"}://${headers["host"] ?? "localhost"}`;

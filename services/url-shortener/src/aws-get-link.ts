@@ -1,0 +1,126 @@
+// DynamoDB for the redirect alone: two calls over a keep-alive connection, signed by aws4. The SDK would be 300 KB and
+// twice the CPU of a cold start (docs/decisions/010-redirect-client.md).
+import { unavailable, wait } from "@warmstart/middleware";
+import aws4 from "aws4";
+import http from "node:http";
+import https from "node:https";
+import type { Link, LinkRecord } from "./redirect.ts";
+import { linkKey, TAKE_A_USE } from "./taking-a-use.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type AttributeValue = {
+  readonly S?: string;
+  readonly N?: string;
+  readonly BOOL?: boolean;
+  readonly SS?: readonly string[];
+};
+
+interface Answer {
+  readonly status: number;
+  readonly body: {
+    readonly Item?: Readonly<Record<string, AttributeValue>>;
+    readonly __type?: string;
+    readonly message?: string;
+  };
+}
+
+export interface RedirectLinks {
+  /** One eventually consistent read: half a read unit. */
+  get(code: string): Promise<LinkRecord | undefined>;
+  /** Takes one use; false when none is left. */
+  use(link: Link): Promise<boolean>;
+}
+
+const TRY_MILLISECONDS = 1000;
+const THROTTLED = /Throttl|ThroughputExceeded|RequestLimitExceeded/;
+
+const plain = ({ S, N, BOOL, SS }: AttributeValue): unknown =>
+  S ?? BOOL ?? SS ?? (N === undefined ? undefined : Number(N));
+
+const passes = ({ status, body }: Answer): boolean => status >= 500 || THROTTLED.test(body.__type ?? "");
+
+const openEndpoint = (env: Environment) => {
+  const region = env["AWS_REGION"] ?? "us-east-1";
+  const given = env["AWS_ENDPOINT_URL_DYNAMODB"] || env["AWS_ENDPOINT_URL"];
+  const url = new URL(given ?? `https://dynamodb.${region}.amazonaws.com`);
+  const { Agent, request } = url.protocol === "http:" ? http : https;
+  return { region, url, request, agent: new Agent({ keepAlive: true }) };
+};
+
+/** The links table as the redirect uses it. Credentials are read at each call, because Lambda may renew them. */
+export const awsLinks = (table: string, env: Environment = process.env): RedirectLinks => {
+  const { region, url, request, agent } = openEndpoint(env);
+
+  const send = (action: string, input: object): Promise<Answer> => {
+    const signed = aws4.sign(
+      {
+        service: "dynamodb",
+        region,
+        method: "POST",
+        path: "/",
+        host: url.host,
+        headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": `DynamoDB_20120810.${action}` },
+        body: JSON.stringify({ TableName: table, ...input }),
+      },
+      {
+        accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "",
+        secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "",
+        ...(env["AWS_SESSION_TOKEN"] && { sessionToken: env["AWS_SESSION_TOKEN"] }),
+      },
+    );
+    return new Promise((resolve, reject) => {
+      const { hostname, port } = url;
+      const trace = env["_X_AMZN_TRACE_ID"];
+      const headers = { ...signed.headers, ...(trace && { "x-amzn-trace-id": trace }) };
+      const sent = request({ agent, hostname, port, method: "POST", path: "/", headers }, (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (piece: string) => (text += piece));
+        response.on("error", reject);
+        response.on("end", () => {
+          try {
+            resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) });
+          } catch (cause) {
+            reject(new Error("DynamoDB answered no JSON", { cause }));
+          }
+        });
+      });
+      const timer = setTimeout(() => sent.destroy(new Error(`No answer in ${TRY_MILLISECONDS} ms`)), TRY_MILLISECONDS);
+      sent.on("close", () => clearTimeout(timer));
+      sent.on("error", reject);
+      sent.end(signed.body);
+    });
+  };
+
+  const call = async (action: string, input: object, tries: number): Promise<Answer> => {
+    const answer = await send(action, input).catch((error: unknown) => error);
+    if (!(answer instanceof Error) && !passes(answer as Answer)) return answer as Answer; // an Answer if no Error
+    if (tries <= 1) throw unavailable(`${action} failed`, answer instanceof Error ? answer : failure(answer as Answer));
+    await wait(0.02 + Math.random() * 0.06);
+    return call(action, input, tries - 1);
+  };
+
+  return {
+    async get(code) {
+      const { pk, sk } = linkKey(code);
+      const answer = await call("GetItem", { Key: { pk: { S: pk }, sk: { S: sk } } }, 2);
+      if (answer.status !== 200) throw failure(answer);
+      const { Item } = answer.body;
+      if (Item === undefined) return undefined;
+      const fields = Object.entries(Item).map(([name, value]) => [name, plain(value)]);
+      return { ...Object.fromEntries(fields), code };
+    },
+    async use(link) {
+      const { pk, sk } = linkKey(link.code);
+      const values = { ":one": { N: "1" }, ":createdAt": { S: link.createdAt } };
+      const input = { Key: { pk: { S: pk }, sk: { S: sk } }, ...TAKE_A_USE, ExpressionAttributeValues: values };
+      // Never twice: an answer that was lost may have taken a use already.
+      const answer = await call("UpdateItem", input, 1);
+      if (answer.status === 200) return true;
+      if (answer.body.__type?.endsWith("ConditionalCheckFailedException")) return false;
+      throw failure(answer);
+    },
+  };
+};
+
+const failure = ({ status, body }: Answer): Error => new Error(`DynamoDB: ${status} ${body.__type} ${body.message}`);

@@ -5,3 +5,4 @@ export type { RequestRecord } from "./gateway/request-log.ts";
 export { clientEnvironment } from "./cli/env.ts";
 export { type RunningCloud, startCloud } from "./cli/up.ts";
 export { stateFolder } from "./cli/lock.ts";
+export { runningEndpoint } from "./cli/client.ts";

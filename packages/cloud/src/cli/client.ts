@@ -7,6 +7,13 @@ export const endpoint = (): string => {
   return `http://127.0.0.1:${port}`;
 };
 
+/** The endpoint when a cloud answers there. */
+export const runningEndpoint = async (): Promise<string | undefined> => {
+  const url = endpoint();
+  const answer = await fetch(`${url}/_warmstart/v1/health`).catch(() => undefined);
+  return answer?.ok === true ? url : undefined;
+};
+
 const ask = async (method: string, path: string, body?: object): Promise<unknown> => {
   const url = `${endpoint()}/_warmstart/v1${path}`;
   const init = { method, ...(body && { body: JSON.stringify(body) }) };

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "@jest/globals";
+import { createClock } from "./clock.ts";
+import { createWork } from "./work.ts";
+
+const START = Date.UTC(2026, 0, 1);
+
+const frozen = () => {
+  const errors: unknown[] = [];
+  const clock = createClock({ frozenAt: START, idle: async () => {}, onError: (error) => errors.push(error) });
+  return { clock, errors };
+};
+
+describe("a frozen clock", () => {
+  test("stands still until it is advanced", async () => {
+    const { clock } = frozen();
+    expect(clock.now()).toBe(START);
+    await clock.advance(90_000);
+    expect(clock.now()).toBe(START + 90_000);
+  });
+
+  test("fires due timers in the order of their times and tells what fired", async () => {
+    const { clock } = frozen();
+    const seen: [string, number][] = [];
+    clock.at(START + 2000, "second", () => seen.push(["second", clock.now() - START]));
+    clock.at(START + 1000, "first", () => seen.push(["first", clock.now() - START]));
+    clock.at(START + 9000, "later", () => seen.push(["later", clock.now() - START]));
+    const fired = await clock.advance(5000);
+    expect(seen).toEqual([
+      ["first", 1000],
+      ["second", 2000],
+    ]);
+    expect(fired.map(({ label }) => label)).toEqual(["first", "second"]);
+  });
+
+  test("a timer set by a timer fires in the same advance when it is due", async () => {
+    const { clock } = frozen();
+    const seen: number[] = [];
+    const again = (): void => {
+      seen.push(clock.now() - START);
+      clock.at(clock.now() + 1000, "again", again);
+    };
+    clock.at(START + 1000, "again", again);
+    await clock.advance(3500);
+    expect(seen).toEqual([1000, 2000, 3000]);
+  });
+
+  test("a cancelled timer does not fire, a failing one is reported and the next still fires", async () => {
+    const { clock, errors } = frozen();
+    let fired = false;
+    clock.at(START + 1, "cancelled", () => expect(true).toBe(false)).cancel();
+    clock.at(START + 2, "failing", () => {
+      throw new Error("boom");
+    });
+    clock.at(START + 3, "next", () => {
+      fired = true;
+    });
+    await clock.advance(10);
+    expect(fired).toBe(true);
+    expect(errors).toHaveLength(1);
+  });
+
+  test("each timer waits until the work of the one before has ended", async () => {
+    const work = createWork();
+    const clock = createClock({ frozenAt: START, idle: () => work.idle(), onError: () => {} });
+    const order: string[] = [];
+    clock.at(START + 1, "a", () => {
+      void work.track("slow", new Promise<void>((resolve) => setImmediate(resolve)).then(() => order.push("a done")));
+    });
+    clock.at(START + 2, "b", () => order.push("b"));
+    await clock.advance(10);
+    expect(order).toEqual(["a done", "b"]);
+  });
+});
+
+test("a real clock moves on by what is advanced and fires what becomes due", async () => {
+  const clock = createClock({ idle: async () => {}, onError: () => {} });
+  let fired = false;
+  clock.at(clock.now() + 3_600_000, "in an hour", () => {
+    fired = true;
+  });
+  await clock.advance(3_600_000);
+  expect(fired).toBe(true);
+  expect(clock.now() - Date.now()).toBeGreaterThanOrEqual(3_599_000);
+  clock.close();
+});
+
+describe("work", () => {
+  test("is idle when every tracked promise has settled, also a failed one", async () => {
+    const work = createWork();
+    const failing = work.track("failing", Promise.reject(new Error("boom")));
+    await expect(failing).rejects.toThrow("boom");
+    await work.idle();
+  });
+
+  test("names what is still under way when the limit is reached", async () => {
+    const work = createWork();
+    const never = Promise.withResolvers<void>();
+    const tracked = work.track("a stuck delivery", never.promise);
+    await expect(work.idle(1)).rejects.toThrow("a stuck delivery");
+    never.resolve();
+    await tracked;
+  });
+});

@@ -1,0 +1,37 @@
+// npm run bench [name…]: every benchmark, as ratios measured in one run; a table on the screen, JSON in bench/results/.
+// A benchmark is bench/<thing>.ts in a package or service, exporting `run(): Promise<BenchTable>`.
+import { globSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { basename, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type BenchTable, formatTable } from "@warmstart/testing/bench";
+import { root } from "./repository.ts";
+
+interface BenchModule {
+  readonly run: () => Promise<BenchTable>;
+}
+
+const wanted = process.argv.slice(2);
+
+const benches = globSync("{packages,services}/*/bench/*.ts", { cwd: root })
+  .filter((path) => !/node_modules|dist/.test(path))
+  .filter((path) => wanted.length === 0 || wanted.includes(basename(path, ".ts")))
+  .toSorted();
+
+const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length };
+const results = join(root, "bench/results");
+
+let missed = 0;
+for (const path of benches) {
+  process.stdout.write(`${path} …\n`);
+  const { run } = (await import(pathToFileURL(join(root, path)).href)) as Partial<BenchModule>; // the convention above
+  if (run === undefined) continue; // a part of a benchmark
+  const table = await run();
+  process.stdout.write(`${formatTable(table)}\n`);
+  missed += table.rows.filter(({ ok }) => !ok).length;
+  mkdirSync(results, { recursive: true });
+  const record = { at: new Date().toISOString(), machine, ...table };
+  writeFileSync(join(results, `${basename(path, ".ts")}.json`), `${JSON.stringify(record, null, 2)}\n`);
+}
+process.stdout.write(missed === 0 ? "All targets met.\n" : `${missed} targets missed.\n`);
+process.exitCode = missed === 0 ? 0 : 1;

@@ -1,0 +1,19 @@
+// The house rules that a machine can watch; part of npm test. `node scripts/run.mjs scripts/check-services.ts` runs it alone.
+import { checkCompiled } from "./check/compiled.ts";
+import { checkFixtures } from "./check/fixtures.ts";
+import { checkSameness } from "./check/sameness.ts";
+import { checkSizes } from "./check/sizes.ts";
+import { services } from "./repository.ts";
+
+/** One line per violation: what, where, and what to do. Services must be packaged. */
+export const checkServices = async (): Promise<readonly string[]> => {
+  const names = services();
+  return [...checkSizes(), ...checkSameness(names), ...names.flatMap(checkCompiled), ...names.flatMap(checkFixtures)];
+};
+
+if (import.meta.main) {
+  const violations = await checkServices();
+  for (const violation of violations) process.stdout.write(`${violation}\n`);
+  process.stdout.write(`${violations.length} violations\n`);
+  process.exitCode = violations.length === 0 ? 0 : 1;
+}

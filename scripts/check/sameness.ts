@@ -1,0 +1,48 @@
+// Services are alike where they need not differ, so whoever has read one has read the frame of all.
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root, serviceFolder } from "../repository.ts";
+
+const IDENTICAL = ["tsconfig.json", "jest.config.js", "esbuild.config.cjs"];
+const HEADINGS = ["what it does", "run", "try", "change", "deploy", "what it costs"];
+
+interface Manifest {
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+
+const read = (path: string): string => (existsSync(path) ? readFileSync(path, "utf8") : "");
+
+const checkIdentical = (names: readonly string[]): readonly string[] =>
+  IDENTICAL.flatMap((file) => {
+    const [first = "", ...others] = names;
+    const model = read(join(serviceFolder(first), file));
+    const different = others.filter((name) => read(join(serviceFolder(name), file)) !== model);
+    return different.map((name) => `services/${name}/${file} differs from that of services/${first}`);
+  });
+
+/** A dependency has one version range in the whole repository. */
+const checkRanges = (names: readonly string[]): readonly string[] => {
+  const folders = [".", ...["cloud", "middleware", "testing", "deploy"].map((name) => `packages/${name}`)];
+  const used = [...folders, ...names.map((name) => `services/${name}`)].flatMap((folder) => {
+    const manifest = JSON.parse(read(join(root, folder, "package.json"))) as Manifest; // npm's format
+    const ranges = { ...manifest.dependencies, ...manifest.devDependencies };
+    return Object.entries(ranges).map(([dependency, range]) => ({ folder, dependency, range }));
+  });
+  return [...Map.groupBy(used, ({ dependency }) => dependency)].flatMap(([dependency, uses]) => {
+    const ranges = new Set(uses.map(({ range }) => range));
+    return ranges.size > 1 ? [`${dependency} has several ranges: ${uses.map(({ folder, range }) => `${range} in ${folder}`).join(", ")}`] : [];
+  });
+};
+
+const checkReadme = (name: string): readonly string[] => {
+  const headings = [...read(join(serviceFolder(name), "README.md")).matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title.toLowerCase());
+  const expected = HEADINGS.join(" · ");
+  return headings.join(" · ") === expected ? [] : [`services/${name}/README.md must have the headings ${expected}; it has ${headings.join(" · ")}`];
+};
+
+export const checkSameness = (names: readonly string[]): readonly string[] => [
+  ...checkIdentical(names),
+  ...checkRanges(names),
+  ...names.flatMap(checkReadme),
+];

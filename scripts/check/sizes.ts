@@ -1,0 +1,43 @@
+// Source files stay readable: medians and limits of the house style, per package and service.
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../repository.ts";
+
+const LONGEST_FILE_LINES = 300;
+const P95_LINES = 200;
+const LARGEST_SERVICE_LINES = 900;
+const LARGEST_CLOUD_LINES = 15_000;
+
+const sources = (pattern: string): readonly string[] =>
+  globSync(pattern, { cwd: root, exclude: (path) => /node_modules|\.serverless|\.esbuild|dist/.test(path) }).filter(
+    (path) => !/\.(test|d)\.ts$|\/(test|bench|local)\//.test(path),
+  );
+
+const linesOf = (path: string): number => readFileSync(join(root, path), "utf8").split("\n").length - 1;
+
+const percentile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+export const checkSizes = (): readonly string[] => {
+  const packages = sources("packages/*/src/**/*.ts");
+  const services = sources("services/*/{src,functions}/**/*.ts");
+  const all = [...packages, ...services, ...sources("scripts/**/*.ts")];
+  const tooLong = all
+    .filter((path) => linesOf(path) > LONGEST_FILE_LINES)
+    .map((path) => `${path} has ${linesOf(path)} lines; over ${LONGEST_FILE_LINES} it wants to be two files`);
+  const p95 = percentile(all.map(linesOf), 0.95);
+  const perService = Map.groupBy(services, (path) => path.split("/")[1] ?? "");
+  const tooLarge = [...perService].flatMap(([name, paths]) => {
+    const lines = sum(paths.map(linesOf));
+    return lines > LARGEST_SERVICE_LINES ? [`services/${name} has ${lines} lines of source; ${LARGEST_SERVICE_LINES} is the most`] : [];
+  });
+  const cloud = sum(packages.filter((path) => path.startsWith("packages/cloud/")).map(linesOf));
+  return [
+    ...tooLong,
+    ...(p95 > P95_LINES ? [`19 of 20 source files must have at most ${P95_LINES} lines; now ${p95}`] : []),
+    ...tooLarge,
+    ...(cloud > LARGEST_CLOUD_LINES ? [`packages/cloud has ${cloud} lines; ${LARGEST_CLOUD_LINES} is the most`] : []),
+  ];
+};

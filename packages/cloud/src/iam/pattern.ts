@@ -97,19 +97,20 @@ export const compilePattern = (source: string, { wildcards, variables, ignoreCas
   };
 };
 
+const arnParts = (arn: string): readonly string[] => {
+  const parts = arn.split(":");
+  return [...parts.slice(0, 5), parts.slice(5).join(":")];
+};
+
 /** An ARN pattern: the first five parts are matched one by one, so that no wildcard reaches over a colon there. */
 export const compileArn = (source: string, variables: boolean): Matcher => {
-  const split = (arn: string): readonly string[] => {
-    const parts = arn.split(":");
-    return [...parts.slice(0, 5), parts.slice(5).join(":")];
-  };
   // A variable may hold colons itself (`${aws:userid}`), so hide those of variables from the split.
   const hidden = source.replace(/\$\{[^}]*\}/g, (variable) => variable.replaceAll(":", "\uE002"));
-  const matchers = split(hidden).map((part) =>
+  const matchers = arnParts(hidden).map((part) =>
     compilePattern(part.replaceAll("\uE002", ":"), { wildcards: true, variables }),
   );
   return (text, lookup) => {
-    const parts = split(text);
+    const parts = arnParts(text);
     return text.split(":").length >= 6 && matchers.every((matches, index) => matches(parts[index] ?? "", lookup));
   };
 };

@@ -94,31 +94,30 @@ const inner = (content: unknown): string => {
   return escapeXml(String(content));
 };
 
+const headers = (requestId: string): Record<string, string> => ({
+  "content-type": "text/xml",
+  "x-amzn-requestid": requestId,
+});
+
 /** The query protocol of one service. Output: lists are arrays, maps are `Map`s, times are `Date`s; none for no result. */
-export const queryXml = (namespace: string): Protocol => {
-  const headers = (requestId: string): Record<string, string> => ({
-    "content-type": "text/xml",
-    "x-amzn-requestid": requestId,
-  });
-  return {
-    decode: async (request) => {
-      const body = (await request.body()).toString("utf8");
-      return parseQueryForm(body === "" ? request.rawQuery : body);
-    },
-    encode: ({ action, requestId }, output) => ({
-      status: 200,
-      headers: headers(requestId),
-      body:
-        `<${action}Response xmlns="${namespace}">${output === undefined ? "" : element(`${action}Result`, output)}` +
-        `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`,
-    }),
-    error: ({ code, status, message, fields }, { requestId }) => ({
-      status,
-      headers: headers(requestId),
-      body:
-        `<ErrorResponse xmlns="${namespace}"><Error><Type>${status < 500 ? "Sender" : "Receiver"}</Type>` +
-        `${element("Code", code)}${element("Message", message)}${inner(fields ?? {})}</Error>` +
-        `<RequestId>${requestId}</RequestId></ErrorResponse>`,
-    }),
-  };
-};
+export const queryXml = (namespace: string): Protocol => ({
+  decode: async (request) => {
+    const body = (await request.body()).toString("utf8");
+    return parseQueryForm(body === "" ? request.rawQuery : body);
+  },
+  encode: ({ action, requestId }, output) => ({
+    status: 200,
+    headers: headers(requestId),
+    body:
+      `<${action}Response xmlns="${namespace}">${output === undefined ? "" : element(`${action}Result`, output)}` +
+      `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${action}Response>`,
+  }),
+  error: ({ code, status, message, fields }, { requestId }) => ({
+    status,
+    headers: headers(requestId),
+    body:
+      `<ErrorResponse xmlns="${namespace}"><Error><Type>${status < 500 ? "Sender" : "Receiver"}</Type>` +
+      `${element("Code", code)}${element("Message", message)}${inner(fields ?? {})}</Error>` +
+      `<RequestId>${requestId}</RequestId></ErrorResponse>`,
+  }),
+});

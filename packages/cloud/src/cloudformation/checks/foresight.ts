@@ -1,0 +1,90 @@
+// Properties as they will be, as far as they can be told before anything exists.
+import type { Prepared, ResourceValues } from "../prepare.ts";
+import type { Properties, ResourceType } from "../resource-type.ts";
+import type { ResourceRecord } from "../state.ts";
+import { generatedName } from "../names.ts";
+import { FORETOLD, UNKNOWN } from "./attributes.ts";
+
+export interface Foreseen {
+  readonly logicalId: string;
+  readonly type: string;
+  readonly properties: Properties;
+  /** The declaration, before intrinsics. */
+  readonly declared: Properties;
+}
+
+export interface Foresight {
+  readonly resources: readonly Foreseen[];
+  /** What Ref and GetAtt give, with `Arn` where it is known. */
+  readonly values: ResourceValues;
+  readonly byId: (logicalId: string) => Foreseen | undefined;
+  /** The resource of a type whose ARN or name is this. */
+  readonly byArn: (type: string, arnOrName: unknown) => Foreseen | undefined;
+}
+
+/** Whether something in here is not known before creation. */
+export const isUncertain = (value: unknown): boolean => JSON.stringify(value ?? null).includes(UNKNOWN);
+
+export interface ForesightOptions {
+  readonly stackId: string;
+  readonly stackName: string;
+  readonly region: string;
+  readonly live: ReadonlyMap<string, ResourceRecord>;
+  readonly types: ReadonlyMap<string, ResourceType>;
+}
+
+/** Resolves every resource with real values where they exist, foretold ones else, and marks for the rest. */
+export const foresee = (prepared: Prepared, options: ForesightOptions): Foresight => {
+  const { live, stackId, stackName, region } = options;
+  const names = new Map<string, string>();
+  const nameOf = (logicalId: string): string => {
+    const known = names.get(logicalId);
+    if (known !== undefined) return known;
+    const declaration = prepared.resources.get(logicalId);
+    const property = FORETOLD[declaration?.type ?? ""]?.nameProperty ?? "";
+    const custom = declaration?.properties[property];
+    const name =
+      custom === undefined
+        ? generatedName({ stackId, stackName, logicalId, generation: 0 }, 64)
+        : String(prepared.resolve(custom, values));
+    names.set(logicalId, name);
+    return name;
+  };
+  const isLive = (logicalId: string): ResourceRecord | undefined => {
+    const record = live.get(logicalId);
+    return record?.type === prepared.resources.get(logicalId)?.type ? record : undefined;
+  };
+  const attribute = (logicalId: string, name: string): string => {
+    const record = isLive(logicalId);
+    if (record?.attributes[name] !== undefined) return record.attributes[name];
+    const type = prepared.resources.get(logicalId)?.type ?? "";
+    return FORETOLD[type]?.attributes({ region, name: nameOf(logicalId) })[name] ?? `${UNKNOWN}:${logicalId}.${name}`;
+  };
+  const values: ResourceValues = {
+    ref: (logicalId) => {
+      const type = prepared.resources.get(logicalId)?.type ?? "";
+      if (isLive(logicalId) !== undefined) return isLive(logicalId)?.physicalId ?? "";
+      // A queue's Ref is its URL, which only the queue knows.
+      return FORETOLD[type] === undefined || type === "AWS::SQS::Queue" ? `${UNKNOWN}:${logicalId}` : nameOf(logicalId);
+    },
+    getAtt: attribute,
+  };
+  const resources = [...prepared.resources].map(([logicalId, { type, properties }]): Foreseen => ({
+    logicalId,
+    type,
+    properties: prepared.resolve(properties, values) as Properties, // an object resolves to one
+    declared: properties,
+  }));
+  return {
+    resources,
+    values,
+    byId: (logicalId) => resources.find((resource) => resource.logicalId === logicalId),
+    byArn: (type, text) =>
+      typeof text !== "string"
+        ? undefined
+        : resources.find(
+            (each) =>
+              each.type === type && (attribute(each.logicalId, "Arn") === text || values.ref(each.logicalId) === text),
+          ),
+  };
+};

@@ -1,0 +1,88 @@
+// What every operation on a stack works with: state, types, events.
+import { ACCOUNT } from "../gateway/service.ts";
+import type { Ground } from "../ports.ts";
+import { generatedName } from "./names.ts";
+import type { ResourceContext, ResourceType } from "./resource-type.ts";
+import type { ResourceRecord, StackEvent, StackRecord, StackState } from "./state.ts";
+
+export interface Engine {
+  readonly ground: Ground;
+  readonly state: StackState;
+  readonly types: () => ReadonlyMap<string, ResourceType>;
+  /** Local URLs for `https://<apiId>.execute-api.…`. */
+  readonly resolveUrl: (text: string) => string;
+  /** Who listens to a stack's events, by its id. */
+  readonly listeners: Map<string, (event: StackEvent) => void>;
+}
+
+export const typeOf = (engine: Engine, name: string): ResourceType => {
+  const type = engine.types().get(name);
+  if (type === undefined) throw new Error(`The embedded AWS no longer has the type ${name}`);
+  return type;
+};
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+const publish = (engine: Engine, event: Omit<StackEvent, "eventId" | "time">): void => {
+  const full = engine.state.addEvent({ ...event, time: engine.ground.clock.now() });
+  engine.listeners.get(event.stackId)?.(full);
+};
+
+/** Records a resource with a new status, and the event of it, in one commit. */
+export const setResource = (engine: Engine, stack: StackRecord, record: ResourceRecord): ResourceRecord => {
+  const { stackId, stackName } = stack;
+  const now = { ...record, updatedAt: engine.ground.clock.now() };
+  engine.state.transaction(() => {
+    engine.state.putResource(stackId, now);
+    resourceEvent(engine, { stackId, stackName }, now);
+  });
+  return now;
+};
+
+/** An event about a resource whose record is not (or no longer) the current one. */
+export const resourceEvent = (
+  engine: Engine,
+  { stackId, stackName }: Pick<StackRecord, "stackId" | "stackName">,
+  { logicalId, physicalId, type, status, statusReason }: ResourceRecord,
+): void =>
+  publish(engine, {
+    stackId,
+    stackName,
+    logicalId,
+    physicalId,
+    type,
+    status,
+    ...(statusReason !== undefined && { reason: statusReason }),
+  });
+
+/** Records a stack with a new status, and its event, in one commit. */
+export const setStack = (engine: Engine, stack: StackRecord, status: string, reason?: string): StackRecord => {
+  const { statusReason: _old, ...rest } = stack;
+  const now: StackRecord = { ...rest, status, ...(reason !== undefined && { statusReason: reason }) };
+  const { stackId, stackName } = stack;
+  engine.state.transaction(() => {
+    engine.state.put(now);
+    publish(engine, {
+      stackId,
+      stackName,
+      logicalId: stackName,
+      physicalId: stackId,
+      type: "AWS::CloudFormation::Stack",
+      status,
+      ...(reason !== undefined && { reason }),
+    });
+  });
+  return now;
+};
+
+export const contextOf = (
+  engine: Engine,
+  { stackId, stackName }: Pick<StackRecord, "stackId" | "stackName">,
+  { logicalId, generation }: Pick<ResourceRecord, "logicalId" | "generation">,
+): ResourceContext => ({
+  stackName,
+  logicalId,
+  region: engine.ground.region,
+  account: ACCOUNT,
+  generateName: (maxLength) => generatedName({ stackId, stackName, logicalId, generation }, maxLength),
+});

@@ -1,0 +1,137 @@
+// Undoing what an operation did, step by step, the last one first.
+import { contextOf, reasonOf, resourceEvent, setResource, setStack, typeOf, type Engine } from "./engine.ts";
+import { cleanUp, deleteAll, removeThing } from "./remove.ts";
+import type { ResourceRecord, StackRecord, Step } from "./state.ts";
+
+/** A making that the death of the process cut short: nobody told its physical id. */
+const wasCut = (record: ResourceRecord): boolean => record.physicalId === "" && record.status.endsWith("_IN_PROGRESS");
+
+/**
+ * The physical id that a cut making would have got: its custom name or the generated one. Unless another stack has it: then
+ * the making had no chance.
+ */
+const guessed = (engine: Engine, stack: StackRecord, record: ResourceRecord): ResourceRecord => {
+  const property = typeOf(engine, record.type).nameProperty;
+  const custom = property === undefined ? undefined : record.properties[property];
+  const physicalId = typeof custom === "string" ? custom : contextOf(engine, stack, record).generateName();
+  const isTaken = engine.state
+    .all()
+    .filter(({ stackId }) => stackId !== stack.stackId)
+    .some(({ stackId }) =>
+      engine.state.resources(stackId).some((each) => each.type === record.type && each.physicalId === physicalId),
+    );
+  return isTaken ? record : { ...record, physicalId };
+};
+
+const undoMaking = async (engine: Engine, stack: StackRecord, made: ResourceRecord): Promise<void> => {
+  const record = wasCut(made) ? guessed(engine, stack, made) : made;
+  const { statusReason: _old, ...clean } = record;
+  resourceEvent(engine, stack, { ...clean, status: "DELETE_IN_PROGRESS" });
+  await removeThing(engine, stack, record);
+  resourceEvent(engine, stack, { ...clean, status: "DELETE_COMPLETE" });
+};
+
+const undoUpdate = async (
+  engine: Engine,
+  stack: StackRecord,
+  attempted: ResourceRecord,
+  before: ResourceRecord,
+): Promise<void> => {
+  const { update } = typeOf(engine, before.type);
+  const { statusReason: _old, ...clean } = before;
+  setResource(engine, stack, { ...clean, status: "UPDATE_IN_PROGRESS" });
+  const made = await update?.(
+    before.physicalId,
+    before.properties,
+    attempted.properties,
+    contextOf(engine, stack, before),
+  );
+  setResource(engine, stack, {
+    ...clean,
+    ...(made && { physicalId: made.physicalId, attributes: made.attributes }),
+    status: "UPDATE_COMPLETE",
+  });
+};
+
+const undo = async (engine: Engine, stack: StackRecord, step: Step): Promise<void> => {
+  const current = engine.state.resources(stack.stackId).find(({ logicalId }) => logicalId === step.record.logicalId);
+  switch (step.step) {
+    case "create":
+      if (current !== undefined) await undoMaking(engine, stack, current);
+      engine.state.removeResource(stack.stackId, step.record.logicalId);
+      return;
+    case "replace":
+      if (current !== undefined && current.generation !== step.before.generation)
+        await undoMaking(engine, stack, current);
+      engine.state.putResource(stack.stackId, step.before);
+      return;
+    case "update":
+      await undoUpdate(engine, stack, step.record, step.before);
+      return;
+    case "remove":
+      return;
+    default:
+      step satisfies never;
+  }
+};
+
+/** Undoes the journal backwards; each undone step leaves it. Answers the logical ids that could not be undone. */
+const undoAll = async (engine: Engine, stack: StackRecord): Promise<readonly string[]> => {
+  const failed: string[] = [];
+  const steps = [...engine.state.journal(stack.stackId)];
+  for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+    try {
+      await undo(engine, stack, step);
+    } catch (error) {
+      failed.push(step.record.logicalId);
+      const status = step.step === "update" ? "UPDATE_FAILED" : "DELETE_FAILED";
+      const current = engine.state
+        .resources(stack.stackId)
+        .find(({ logicalId }) => logicalId === step?.record.logicalId);
+      setResource(engine, stack, { ...(current ?? step.record), status, statusReason: reasonOf(error) });
+    }
+    engine.state.setJournal(stack.stackId, steps);
+  }
+  return failed;
+};
+
+/** Takes a failed creation back: everything made goes, the stack stays in ROLLBACK_COMPLETE (or goes too, if asked). */
+export const rollBackCreate = async (engine: Engine, stack: StackRecord, reason: string): Promise<StackRecord> => {
+  const rolling = setStack(engine, stack, "ROLLBACK_IN_PROGRESS", `${reason}Rollback requested by user.`);
+  const failed = await undoAll(engine, rolling);
+  if (failed.length > 0)
+    return setStack(
+      engine,
+      rolling,
+      "ROLLBACK_FAILED",
+      `The following resource(s) failed to delete: [${failed.join(", ")}]. `,
+    );
+  const done = setStack(engine, rolling, "ROLLBACK_COMPLETE");
+  if (stack.onFailure !== "DELETE") return done;
+  return deleteAll(engine, setStack(engine, done, "DELETE_IN_PROGRESS"));
+};
+
+/** Takes a failed update back: old configuration, old resources, old outputs. */
+export const rollBackUpdate = async (engine: Engine, stack: StackRecord, reason: string): Promise<StackRecord> => {
+  const rolling = setStack(engine, stack, "UPDATE_ROLLBACK_IN_PROGRESS", reason);
+  const failed = await undoAll(engine, rolling);
+  if (failed.length > 0)
+    return setStack(
+      engine,
+      rolling,
+      "UPDATE_ROLLBACK_FAILED",
+      `The following resource(s) failed to update: [${failed.join(", ")}]. `,
+    );
+  const { before, ...rest } = rolling;
+  const cleaning = setStack(engine, { ...rest, ...before }, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS");
+  return setStack(engine, cleaning, "UPDATE_ROLLBACK_COMPLETE");
+};
+
+/** The end of a successful update, also after a restart in its middle. */
+export const finishUpdate = async (engine: Engine, stack: StackRecord): Promise<StackRecord> => {
+  await cleanUp(engine, stack);
+  return engine.state.transaction(() => {
+    engine.state.setJournal(stack.stackId, []);
+    return setStack(engine, stack, "UPDATE_COMPLETE");
+  });
+};

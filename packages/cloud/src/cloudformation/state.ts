@@ -1,0 +1,160 @@
+// What CloudFormation remembers: stacks, their resources, events, exports, and the journal of an operation under way.
+import type { Store } from "../store/store.ts";
+import { eventIdOf } from "./names.ts";
+import type { Policy } from "./template.ts";
+import type { Properties } from "./resource-type.ts";
+
+export interface Output {
+  readonly key: string;
+  readonly value: string;
+  readonly description?: string;
+  readonly exportName?: string;
+}
+
+/** What a stack is made of once an operation succeeded, and what a failed update goes back to. */
+export interface Committed {
+  readonly templateBody: string;
+  readonly description?: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly capabilities: readonly string[];
+  readonly outputs: readonly Output[];
+  /** Names of exports of other stacks that it uses. */
+  readonly imports: readonly string[];
+}
+
+export interface StackRecord extends Committed {
+  readonly stackId: string;
+  readonly stackName: string;
+  readonly status: string;
+  readonly statusReason?: string;
+  readonly createdAt: number;
+  readonly updatedAt?: number;
+  readonly deletedAt?: number;
+  readonly onFailure: "ROLLBACK" | "DELETE" | "DO_NOTHING";
+  /** During an update: the state before it. */
+  readonly before?: Committed;
+}
+
+export interface ResourceRecord {
+  readonly logicalId: string;
+  readonly type: string;
+  /** "" until the service has made it. */
+  readonly physicalId: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly properties: Properties;
+  readonly status: string;
+  readonly statusReason?: string;
+  readonly updatedAt: number;
+  readonly dependsOn: readonly string[];
+  readonly deletionPolicy: Policy;
+  readonly updateReplacePolicy: Policy;
+  readonly generation: number;
+}
+
+export interface StackEvent {
+  readonly eventId: string;
+  readonly stackId: string;
+  readonly stackName: string;
+  readonly logicalId: string;
+  readonly physicalId: string;
+  readonly type: string;
+  readonly time: number;
+  readonly status: string;
+  readonly reason?: string;
+}
+
+export interface Export {
+  readonly name: string;
+  readonly value: string;
+  readonly stackId: string;
+}
+
+/** A step of the operation under way, written before it is done, so that it can be undone after any interruption. */
+export type Step =
+  | { readonly step: "create"; readonly record: ResourceRecord }
+  | { readonly step: "replace"; readonly record: ResourceRecord; readonly before: ResourceRecord }
+  | { readonly step: "update"; readonly record: ResourceRecord; readonly before: ResourceRecord }
+  /** After the point of no return: what the clean-up still has to remove. */
+  | { readonly step: "remove"; readonly record: ResourceRecord };
+
+export interface StackState {
+  readonly find: (nameOrId: string) => StackRecord | undefined;
+  /** All stacks, deleted ones included. */
+  readonly all: () => readonly StackRecord[];
+  readonly put: (stack: StackRecord) => void;
+  readonly resources: (stackId: string) => readonly ResourceRecord[];
+  readonly putResource: (stackId: string, record: ResourceRecord) => void;
+  readonly removeResource: (stackId: string, logicalId: string) => void;
+  /** Oldest first. */
+  readonly events: (stackId: string) => readonly StackEvent[];
+  readonly addEvent: (event: Omit<StackEvent, "eventId">) => StackEvent;
+  readonly exports: () => readonly Export[];
+  readonly findExport: (name: string) => Export | undefined;
+  readonly setExports: (stackId: string, exports: readonly Export[]) => void;
+  readonly journal: (stackId: string) => readonly Step[];
+  readonly setJournal: (stackId: string, steps: readonly Step[]) => void;
+  readonly addStep: (stackId: string, step: Step) => void;
+  readonly transaction: Store["transaction"];
+}
+
+const DIGITS = 8;
+const numbered = (stackId: string, index: number): string => `${stackId}/${String(index).padStart(DIGITS, "0")}`;
+
+/** A deleted stack has lost its name: only its id finds it. */
+const isGone = (stack: StackRecord): boolean => stack.status === "DELETE_COMPLETE";
+
+export const createState = (store: Store): StackState => {
+  const stacks = store.table<StackRecord>("cfn_stacks");
+  const resources = store.table<ResourceRecord>("cfn_resources");
+  const events = store.table<StackEvent>("cfn_events");
+  const exports = store.table<Export>("cfn_exports");
+  const journal = store.table<Step>("cfn_journal");
+  /** Events per stack, counted once. */
+  const counts = new Map<string, number>();
+  const all = (): readonly StackRecord[] => stacks.list().map(([, stack]) => stack);
+  const under = <T>(
+    table: { list: (range: { prefix: string }) => readonly (readonly [string, T])[] },
+    stackId: string,
+  ) => table.list({ prefix: `${stackId}/` }).map(([, value]) => value);
+  const addStep = (stackId: string, step: Step): void => {
+    const last = journal.list({ prefix: `${stackId}/` }).at(-1)?.[0];
+    journal.put(numbered(stackId, last === undefined ? 0 : Number(last.slice(-DIGITS)) + 1), step);
+  };
+  return {
+    find: (nameOrId) =>
+      nameOrId.startsWith("arn:")
+        ? stacks.get(nameOrId)
+        : all().find((stack) => stack.stackName === nameOrId && !isGone(stack)),
+    all,
+    put: (stack) => stacks.put(stack.stackId, stack),
+    resources: (stackId) => under(resources, stackId),
+    putResource: (stackId, record) => resources.put(`${stackId}/${record.logicalId}`, record),
+    removeResource: (stackId, logicalId) => resources.remove(`${stackId}/${logicalId}`),
+    events: (stackId) => under(events, stackId),
+    addEvent: (event) => {
+      const sequence = counts.get(event.stackId) ?? events.list({ prefix: `${event.stackId}/` }).length;
+      counts.set(event.stackId, sequence + 1);
+      const isStack = event.physicalId === event.stackId;
+      const eventId = isStack
+        ? eventIdOf(event.stackId, sequence)
+        : `${event.logicalId}-${event.status}-${new Date(event.time).toISOString()}-${sequence}`;
+      const full = { ...event, eventId };
+      events.put(numbered(event.stackId, sequence), full);
+      return full;
+    },
+    exports: () => exports.list().map(([, each]) => each),
+    findExport: (name) => exports.get(name),
+    setExports: (stackId, next) => {
+      for (const [name, each] of exports.list()) if (each.stackId === stackId) exports.remove(name);
+      for (const each of next) exports.put(each.name, each);
+    },
+    journal: (stackId) => under(journal, stackId),
+    setJournal: (stackId, steps) => {
+      for (const [key] of journal.list({ prefix: `${stackId}/` })) journal.remove(key);
+      for (const step of steps) addStep(stackId, step);
+    },
+    addStep,
+    transaction: store.transaction,
+  };
+};

@@ -6,12 +6,14 @@ import { logs } from "./cli/logs.ts";
 import { reset } from "./cli/reset.ts";
 import { status } from "./cli/status.ts";
 import { up } from "./cli/up.ts";
+import { url } from "./cli/url.ts";
 import { UsageError } from "./cli/usage.ts";
 
 const USAGE = `warmstart <verb> [options]
 
   up       start the cloud in the foreground     [--memory] [--port n] [--stages a,b]
   status   what runs: services, URLs, functions  [--json]
+  url      the address of a service's HTTP API   <service>
   logs     log lines of all functions, or one    [fn] [-f] [--since 10m] [--json]
   deploy   deploy a packaged service             <folder> [--json]
   env      the environment for any AWS client, as exports
@@ -21,7 +23,7 @@ const USAGE = `warmstart <verb> [options]
 The cloud is the one of this folder's .warmstart/, or at WARMSTART_PORT (4566).
 `;
 
-const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = { up, status, logs, deploy, env, reset, down };
+const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = { up, status, url, logs, deploy, env, reset, down };
 
 const main = async ([verb = "help", ...args]: string[]): Promise<number> => {
   if (["help", "--help", "-h"].includes(verb)) {

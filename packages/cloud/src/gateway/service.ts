@@ -79,6 +79,8 @@ export interface ErrorContext {
   readonly requestId: string;
   readonly method: string;
   readonly path: string;
+  /** What was asked, for headers that depend on it (CORS). */
+  readonly request?: AwsRequest;
 }
 
 export interface Service {

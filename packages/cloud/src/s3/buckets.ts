@@ -1,0 +1,139 @@
+// Buckets themselves: create, head, list, delete, location.
+import { childOf, onlyChildren, parseXml, textOf } from "../protocols/rest-xml.ts";
+import { s3Error } from "./errors.ts";
+import { NEW_BUCKETS_BLOCK_PUBLIC_ACCESS, OWNER_ID, S3_LIMITS } from "./limits.ts";
+import { type Bucket, partTableKey, type S3State, type Upload, uploadTableKey } from "./model.ts";
+import { readDocument } from "./receive.ts";
+import { countOf, iso, needBucket, type S3Action, xml } from "./request.ts";
+
+const isBucketName = (name: string): boolean =>
+  /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
+  !/\.\.|^xn--|-s3alias$|--ol-s3$/.test(name) &&
+  !/^\d+\.\d+\.\d+\.\d+$/.test(name);
+
+export const BLOCK_ALL = {
+  BlockPublicAcls: true,
+  IgnorePublicAcls: true,
+  BlockPublicPolicy: true,
+  RestrictPublicBuckets: true,
+} as const;
+
+/** Makes a bucket; BucketAlreadyOwnedByYou when there is one. */
+export const createBucket = (s3: S3State, name: string, details: Partial<Bucket> & { region: string }): Bucket => {
+  if (!isBucketName(name)) throw s3Error("InvalidBucketName", { BucketName: name });
+  return s3.ground.store.transaction(() => {
+    if (s3.buckets.get(name) !== undefined) throw s3Error("BucketAlreadyOwnedByYou", { BucketName: name });
+    const bucket: Bucket = {
+      ...(NEW_BUCKETS_BLOCK_PUBLIC_ACCESS && { publicAccessBlock: BLOCK_ALL }),
+      ...details,
+      name,
+      createdAt: s3.ground.clock.now(),
+    };
+    s3.buckets.put(name, bucket);
+    return bucket;
+  });
+};
+
+/** Removes an upload and the parts that no object uses. */
+export const dropUpload = (
+  s3: S3State,
+  { bucket, key, uploadId }: Upload,
+  kept: ReadonlySet<number> = new Set(),
+): void => {
+  for (const [, part] of s3.parts.list({ prefix: `${uploadId}/` })) {
+    s3.parts.remove(partTableKey(uploadId, part.number));
+    if (!kept.has(part.number)) s3.bodies.discard(part.segments);
+  }
+  s3.uploads.remove(uploadTableKey(bucket, key, uploadId));
+};
+
+/** Removes an empty bucket, with the uploads that were never completed. */
+export const deleteBucket = (s3: S3State, name: string): void =>
+  s3.ground.store.transaction(() => {
+    needBucket(s3, name);
+    if (s3.objects.list({ prefix: `${name}/`, limit: 1 }).length > 0)
+      throw s3Error("BucketNotEmpty", { BucketName: name });
+    for (const [, upload] of s3.uploads.list({ prefix: `${name}/` })) dropUpload(s3, upload);
+    s3.buckets.remove(name);
+  });
+
+const locationOf = (body: Buffer, signed: string): string => {
+  const text = body.toString().trim();
+  const root = text === "" ? undefined : parseXml(text, "CreateBucketConfiguration");
+  const region = (root && textOf(onlyChildren(root, ["LocationConstraint"]), "LocationConstraint")) || "us-east-1";
+  if (region === signed || signed === "us-east-1") return region === "EU" ? "eu-west-1" : region;
+  const message =
+    root && childOf(root, "LocationConstraint")
+      ? `The ${region} location constraint is incompatible for the region specific endpoint this request was sent to.`
+      : "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.";
+  throw s3Error("IllegalLocationConstraintException", {}, message);
+};
+
+const CreateBucket: S3Action = async (s3, request) => {
+  const { bucket: name, headers, call } = request;
+  const region = locationOf(await readDocument(request), call.region);
+  const existing = s3.buckets.get(name);
+  // us-east-1 alone takes the repeated creation of one's own bucket as done.
+  if (existing === undefined || existing.region !== "us-east-1" || region !== "us-east-1")
+    createBucket(s3, name, {
+      region,
+      ...(headers["x-amz-object-ownership"] !== undefined && { ownership: headers["x-amz-object-ownership"] }),
+    });
+  return { status: 200, headers: { location: `/${name}` } };
+};
+
+const HeadBucket: S3Action = (s3, request) => {
+  const { region } = needBucket(s3, request.bucket);
+  return { status: 200, headers: { "x-amz-bucket-region": region, "content-type": "application/xml" } };
+};
+
+const DeleteBucket: S3Action = (s3, { bucket }) => {
+  deleteBucket(s3, bucket);
+  return { status: 204 };
+};
+
+const GetBucketLocation: S3Action = (s3, { bucket }) => {
+  const { region } = needBucket(s3, bucket);
+  return xml("LocationConstraint", region === "us-east-1" ? "" : region);
+};
+
+/** Never enabled: S3 then answers an empty configuration. */
+const GetBucketVersioning: S3Action = (s3, { bucket }) => {
+  needBucket(s3, bucket);
+  return xml("VersioningConfiguration", {});
+};
+
+const ListBuckets: S3Action = (s3, { query }) => {
+  const limit = countOf(query, "max-buckets", 10_000);
+  const prefix = query.get("prefix") ?? "";
+  const token = query.get("continuation-token");
+  const region = query.get("bucket-region");
+  const after = token === null ? "" : Buffer.from(token, "base64url").toString();
+  const found = s3.buckets
+    .list({ prefix, after })
+    .map(([, bucket]) => bucket)
+    .filter((bucket) => region === null || bucket.region === region);
+  const page = found.slice(0, Math.min(limit, 10 * S3_LIMITS.pageSize));
+  const last = page.at(-1)?.name ?? "";
+  return xml("ListAllMyBucketsResult", {
+    Owner: { ID: OWNER_ID },
+    Buckets: {
+      Bucket: page.map((bucket) => ({
+        Name: bucket.name,
+        CreationDate: iso(bucket.createdAt),
+        ...(query.has("max-buckets") && { BucketRegion: bucket.region }),
+      })),
+    },
+    ...(page.length < found.length && { ContinuationToken: Buffer.from(last).toString("base64url") }),
+    ...(prefix !== "" && { Prefix: prefix }),
+  });
+};
+
+export const bucketActions = {
+  ListBuckets,
+  CreateBucket,
+  HeadBucket,
+  DeleteBucket,
+  GetBucketLocation,
+  GetBucketVersioning,
+} satisfies Readonly<Record<string, S3Action>>;

@@ -1,0 +1,131 @@
+// S3: buckets and objects, by its REST API, by CloudFormation, and for the other services.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import type { ObjectEvent } from "../bus/bus.ts";
+import type { Action, AwsResponse, Call, Service } from "../gateway/service.ts";
+import type { Ground, Iam, S3 } from "../ports.ts";
+import { hostId } from "../protocols/host-id.ts";
+import { xmlError } from "../protocols/rest-xml.ts";
+import { openBodies } from "./bodies.ts";
+import { bucketActions } from "./buckets.ts";
+import { bucketConfigurationActions } from "./bucket-configuration.ts";
+import { copyActions } from "./copy.ts";
+import { corsActions, corsHeadersFor } from "./cors.ts";
+import { deleteObjectsActions } from "./delete-objects.ts";
+import { s3Error } from "./errors.ts";
+import { listObjectsActions } from "./list-objects.ts";
+import { listUploadsActions } from "./list-uploads.ts";
+import { type NotificationTargets, objectId, type S3State } from "./model.ts";
+import { multipartActions } from "./multipart.ts";
+import { needsOf } from "./needs.ts";
+import { noTargets, notificationActions } from "./notification.ts";
+import { type NotificationRule, wantsEvent, wantsKey } from "./notification-rules.ts";
+import { objectActions } from "./objects.ts";
+import { objectTaggingActions } from "./object-tagging.ts";
+import { policyActions } from "./policy.ts";
+import { policyOf } from "./policy-rules.ts";
+import { postObjectActions } from "./post-object.ts";
+import { needBucket, s3Call, type S3Action } from "./request.ts";
+import { s3Types } from "./resources.ts";
+import { decode } from "./route.ts";
+
+/** What connects notifications to their targets. */
+export interface S3Notifications {
+  /** Says how targets of a configuration are checked before it is stored. */
+  readonly checkTargets: (check: NotificationTargets["check"]) => void;
+  /** The rules that want this event. */
+  readonly rulesFor: (event: Pick<ObjectEvent, "bucket" | "key" | "eventName">) => readonly NotificationRule[];
+}
+
+const ACTIONS: Readonly<Record<string, S3Action>> = {
+  ...bucketActions,
+  ...bucketConfigurationActions,
+  ...corsActions,
+  ...policyActions,
+  ...notificationActions,
+  ...objectActions,
+  ...objectTaggingActions,
+  ...deleteObjectsActions,
+  ...listObjectsActions,
+  ...multipartActions,
+  ...listUploadsActions,
+  ...copyActions,
+  ...postObjectActions,
+};
+
+const openState = (ground: Ground, iam: Iam): S3State => {
+  const { store } = ground;
+  const folder = join(store.folder, "s3");
+  mkdirSync(folder, { recursive: true });
+  const s3: S3State = {
+    ground,
+    iam,
+    bodies: openBodies(folder),
+    buckets: store.table("s3_buckets"),
+    objects: store.table("s3_objects"),
+    uploads: store.table("s3_uploads"),
+    parts: store.table("s3_parts"),
+    counters: store.table("s3_counters"),
+    targets: noTargets(),
+  };
+  const recorded = new Set<string>();
+  for (const table of [s3.objects, s3.parts])
+    for (const [, { segments }] of table.list()) for (const { file } of segments) recorded.add(file);
+  s3.bodies.sweep(recorded);
+  return s3;
+};
+
+const encode = (s3: S3State, { requestId, request }: Call, output: unknown): AwsResponse => {
+  const answer = output as AwsResponse; // all actions of REST services answer so
+  const cors = corsHeadersFor(s3, request);
+  const ids = { "x-amz-request-id": requestId, "x-amz-id-2": hostId(requestId) };
+  return { ...answer, headers: { ...answer.headers, ...ids, ...cors } };
+};
+
+/** Opens S3. `notifications` is for whoever connects Lambda and the queues. */
+export const createS3 = (
+  ground: Ground,
+  iam: Iam,
+): S3 & { readonly service: Service; readonly notifications: S3Notifications } => {
+  const s3 = openState(ground, iam);
+  const actions: Readonly<Record<string, Action>> = Object.fromEntries(
+    Object.entries(ACTIONS).map(([name, action]) => [name, (call: Call) => action(s3, s3Call(call))]),
+  );
+  const service: Service = {
+    name: "s3",
+    protocol: {
+      decode: (request) => Promise.resolve(decode(request)),
+      encode: (call, output) => encode(s3, call, output),
+      error: (error, about) => {
+        const answer = xmlError(error, about);
+        const cors = about.request && corsHeadersFor(s3, about.request);
+        const ids = { "x-amz-request-id": about.requestId, "x-amz-id-2": hostId(about.requestId) };
+        return { ...answer, headers: { ...answer.headers, ...ids, ...cors } };
+      },
+    },
+    actions,
+    needs: (call) => needsOf(s3, call),
+    policyOf: (resource) => policyOf(s3, resource),
+    types: s3Types(s3),
+  };
+  return {
+    service,
+    readObject: async (bucket, key) => {
+      needBucket(s3, bucket);
+      const object = s3.objects.get(objectId(bucket, key));
+      if (object === undefined) throw s3Error("NoSuchKey", { Key: key });
+      const body = s3.bodies.read(object.segments, 0, object.sizeBytes - 1);
+      return Buffer.isBuffer(body) ? body : buffer(body);
+    },
+    notifications: {
+      checkTargets: (check) => {
+        s3.targets.check = check;
+      },
+      rulesFor: ({ bucket, key, eventName }) =>
+        (s3.buckets.get(bucket)?.notification?.functions ?? []).filter(
+          (rule) => wantsEvent(rule, eventName) && wantsKey(rule, key),
+        ),
+    },
+  };
+};

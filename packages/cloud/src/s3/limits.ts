@@ -1,0 +1,29 @@
+// S3's limits and fixed answers. (u): never checked against real AWS; correct them here.
+
+export const S3_LIMITS = {
+  keyBytes: 1024,
+  putBytes: 5 * 1024 ** 3,
+  objectBytes: 5 * 1024 ** 4,
+  smallestPartBytes: 5 * 1024 ** 2,
+  parts: 10_000,
+  pageSize: 1000,
+  metadataBytes: 2048,
+  objectTags: 10,
+  bucketTags: 50,
+  /** All fields of a POST form but the file. */
+  formFieldsBytes: 20 * 1024,
+  policyBytes: 20 * 1024,
+  corsRules: 100,
+} as const;
+
+/** The canonical id of the one account, as listings and events name it. */
+export const OWNER_ID = "00000000000000000000000000000000000000000000000000000000000000aa";
+
+/**
+ * Since April 2023 AWS blocks public access on every new bucket. Here only what a bucket's own configuration says
+ * counts, so that a public bucket needs one call less; set it to true for AWS's default.
+ */
+export const NEW_BUCKETS_BLOCK_PUBLIC_ACCESS: boolean = false;
+
+/** Checksums in the query of a presigned URL are signed but not compared with the body (u). */
+export const PRESIGNED_CHECKSUMS_COUNT: boolean = false;

@@ -1,0 +1,110 @@
+// What S3 keeps, and the state that all its actions work on.
+import type { ChecksumAlgorithm, ChecksumType } from "../protocols/checksums.ts";
+import type { PolicyDocument } from "../iam/policy.ts";
+import type { Ground, Iam } from "../ports.ts";
+import type { Table } from "../store/store.ts";
+import type { Bodies, Segment } from "./bodies.ts";
+import type { CorsRule } from "./cors-rules.ts";
+import type { NotificationConfiguration } from "./notification-rules.ts";
+
+export type Tags = Readonly<Record<string, string>>;
+
+export interface PublicAccessBlock {
+  readonly BlockPublicAcls: boolean;
+  readonly IgnorePublicAcls: boolean;
+  readonly BlockPublicPolicy: boolean;
+  readonly RestrictPublicBuckets: boolean;
+}
+
+export interface Bucket {
+  readonly name: string;
+  readonly createdAt: number;
+  readonly region: string;
+  readonly policy?: PolicyDocument;
+  readonly cors?: readonly CorsRule[];
+  readonly notification?: NotificationConfiguration;
+  readonly tags?: Tags;
+  readonly publicAccessBlock?: PublicAccessBlock;
+  /** `ObjectOwnership` of the ownership controls. */
+  readonly ownership?: string;
+  readonly bucketKeyEnabled?: boolean;
+}
+
+export interface StoredChecksum {
+  readonly algorithm: ChecksumAlgorithm;
+  readonly type: ChecksumType;
+  /** Base64; composite ones end in `-<parts>`. */
+  readonly value: string;
+}
+
+/** What a client says of an object besides its bytes. */
+export interface Description {
+  /** Content-Type, Cache-Control…, by lower-case header name. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** `x-amz-meta-…` without the prefix. */
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tags: Tags;
+  readonly storageClass: string;
+}
+
+export interface StoredObject extends Description {
+  readonly key: string;
+  /** Absent while the bucket has no versioning. */
+  readonly versionId?: string;
+  readonly segments: readonly Segment[];
+  readonly sizeBytes: number;
+  /** Without quotes. */
+  readonly etag: string;
+  readonly lastModified: number;
+  readonly sequencer: string;
+  readonly checksum?: StoredChecksum;
+  /** Sizes of the parts of a multipart object, in order. */
+  readonly partSizes?: readonly number[];
+}
+
+export interface Upload extends Description {
+  readonly uploadId: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly initiatedAt: number;
+  readonly checksum?: { readonly algorithm: ChecksumAlgorithm; readonly type: ChecksumType };
+}
+
+export interface Part {
+  readonly number: number;
+  readonly segments: readonly Segment[];
+  readonly sizeBytes: number;
+  readonly etag: string;
+  readonly lastModified: number;
+  readonly checksum?: string;
+}
+
+export interface S3State {
+  readonly ground: Ground;
+  readonly iam: Iam;
+  readonly bodies: Bodies;
+  readonly buckets: Table<Bucket>;
+  /** The current object of each key, by `<bucket>/<key>`: bucket names hold no slash. */
+  readonly objects: Table<StoredObject>;
+  /** By `<bucket>/<key>` NUL `<uploadId>`. */
+  readonly uploads: Table<Upload>;
+  /** By `<uploadId>/<number>`, five digits. */
+  readonly parts: Table<Part>;
+  readonly counters: Table<string>;
+  /** Says whether the targets of a notification configuration may be used; throws S3's error. */
+  readonly targets: NotificationTargets;
+}
+
+/** Set by whoever connects notifications to Lambda and the queues; until then no target exists. */
+export interface NotificationTargets {
+  check: (bucket: string, configuration: NotificationConfiguration) => void;
+}
+
+export const objectId = (bucket: string, key: string): string => `${bucket}/${key}`;
+export const uploadTableKey = (bucket: string, key: string, uploadId: string): string =>
+  `${bucket}/${key}\u0000${uploadId}`;
+export const partTableKey = (uploadId: string, number: number): string =>
+  `${uploadId}/${String(number).padStart(5, "0")}`;
+
+export const bucketArn = (bucket: string): string => `arn:aws:s3:::${bucket}`;
+export const objectArn = (bucket: string, key: string): string => `arn:aws:s3:::${bucket}/${key}`;

@@ -1,0 +1,92 @@
+// Objects: put, get, head, delete.
+import type { AwsResponse } from "../gateway/service.ts";
+import { isNotModified, rangeApplies } from "./conditions.ts";
+import { s3Error } from "./errors.ts";
+import { checksumHeaders, describe, ENCRYPTION, objectHeaders, quoted } from "./headers.ts";
+import type { S3State, StoredObject } from "./model.ts";
+import { type ByteRange, parseRange, rangeOfPart } from "./ranges.ts";
+import { receive } from "./receive.ts";
+import { needBucket, needObject, type S3Action, type S3Call } from "./request.ts";
+import { removeObject, writeObject } from "./write.ts";
+
+const PutObject: S3Action = async (s3, request) => {
+  const { bucket, key, headers, call } = request;
+  needBucket(s3, bucket);
+  const description = describe(headers);
+  const { segments, sizeBytes, md5, checksum } = await receive(s3, request);
+  const stored = checksum && ({ ...checksum, type: "FULL_OBJECT" } as const);
+  const object = writeObject(s3, {
+    caller: call,
+    bucket,
+    event: "Put",
+    headers,
+    object: { ...description, key, segments, sizeBytes, etag: md5, ...(stored && { checksum: stored }) },
+  });
+  return { status: 200, headers: { etag: quoted(object.etag), ...ENCRYPTION, ...checksumHeaders(object) } };
+};
+
+/** `response-content-type` and its like, for signed requests only. */
+const overrides = ({ call, query }: S3Call): Record<string, string> => {
+  const headers: Record<string, string> = {};
+  if (call.request.rawQuery === "") return headers;
+  for (const [name, value] of query) {
+    if (name.startsWith("response-")) headers[name.slice("response-".length)] = value;
+  }
+  if (Object.keys(headers).length > 0 && call.principal.kind === "anonymous")
+    throw s3Error("InvalidRequest", {}, "Request specific response headers cannot be used for anonymous GET requests.");
+  return headers;
+};
+
+interface Selection {
+  readonly range: ByteRange | undefined;
+  readonly partsCount?: number;
+}
+
+const select = ({ headers, query }: S3Call, object: StoredObject): Selection => {
+  const part = query.get("partNumber");
+  if (part === null)
+    return { range: rangeApplies(headers, object) ? parseRange(headers["range"], object.sizeBytes) : undefined };
+  if (headers["range"] !== undefined)
+    throw s3Error("InvalidRequest", {}, "Cannot specify both Range header and partNumber query parameter");
+  const sizes = object.partSizes ?? [object.sizeBytes];
+  const range = rangeOfPart(sizes, Number(part));
+  if (range === undefined)
+    throw s3Error("InvalidPartNumber", { ActualPartCount: sizes.length, PartNumberRequested: part });
+  const whole = object.partSizes === undefined && object.sizeBytes === 0;
+  return { range: whole ? undefined : range, ...(object.partSizes && { partsCount: sizes.length }) };
+};
+
+const answer = (s3: S3State, request: S3Call, withBody: boolean): AwsResponse => {
+  const { bucket, key, headers, query, call } = request;
+  const object = needObject(s3, call, { bucket, key, versionId: query.get("versionId") });
+  const answered = { ...objectHeaders(object), ...overrides(request) };
+  if (isNotModified(headers, object)) {
+    const { "content-type": _type, ...kept } = answered;
+    return { status: 304, headers: kept };
+  }
+  const { range, partsCount } = select(request, object);
+  const { first, last } = range ?? { first: 0, last: object.sizeBytes - 1 };
+  if (headers["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED" && range === undefined)
+    Object.assign(answered, checksumHeaders(object));
+  answered["content-length"] = String(last - first + 1);
+  if (range !== undefined) answered["content-range"] = `bytes ${first}-${last}/${object.sizeBytes}`;
+  if (partsCount !== undefined) answered["x-amz-mp-parts-count"] = String(partsCount);
+  const status = range === undefined ? 200 : 206;
+  if (!withBody) return { status, headers: answered };
+  return { status, headers: answered, body: s3.bodies.read(object.segments, first, last) };
+};
+
+const GetObject: S3Action = (s3, request) => answer(s3, request, true);
+const HeadObject: S3Action = (s3, request) => answer(s3, request, false);
+
+const DeleteObject: S3Action = (s3, { bucket, key, headers, query, call }) => {
+  needBucket(s3, bucket);
+  const versionId = query.get("versionId");
+  if (versionId !== null && versionId !== "null") throw s3Error("NoSuchVersion", { Key: key, VersionId: versionId });
+  removeObject(s3, { caller: call, bucket, key, headers });
+  return { status: 204 };
+};
+
+export const objectActions = { PutObject, GetObject, HeadObject, DeleteObject } satisfies Readonly<
+  Record<string, S3Action>
+>;

@@ -1,0 +1,90 @@
+// Bucket policies: what may be stored, which are public, and what applies to a request.
+import type { OneOrMany, PolicyDocument, Statement } from "../iam/policy.ts";
+import { s3Error } from "./errors.ts";
+import { S3_LIMITS } from "./limits.ts";
+import { bucketArn, type Bucket, type S3State } from "./model.ts";
+
+const list = <T>(value: OneOrMany<T> | undefined): readonly T[] =>
+  value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T]; // OneOrMany is one of both
+
+const malformed = (message: string): Error => s3Error("MalformedPolicy", {}, message);
+
+const STATEMENT_KEYS: ReadonlySet<string> = new Set([
+  "Sid",
+  "Effect",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Principal",
+  "NotPrincipal",
+  "Condition",
+]);
+
+const checkStatement = (statement: Statement, bucket: string): void => {
+  const unknown = Object.keys(statement).find((name) => !STATEMENT_KEYS.has(name));
+  if (unknown !== undefined) throw malformed(`Unknown field ${unknown}`);
+  if (!["Allow", "Deny"].includes(statement.Effect)) throw malformed(`Invalid effect: ${statement.Effect}`);
+  if (statement.Principal === undefined && statement.NotPrincipal === undefined)
+    throw malformed("Missing required field Principal");
+  const actions = [...list(statement.Action), ...list(statement.NotAction)];
+  if (actions.length === 0) throw malformed("Missing required field Action");
+  if (!actions.every((action) => action === "*" || /^s3:/i.test(action))) throw malformed("Policy has invalid action");
+  const resources = [...list(statement.Resource), ...list(statement.NotResource)];
+  if (resources.length === 0) throw malformed("Missing required field Resource");
+  const arn = bucketArn(bucket);
+  if (!resources.every((resource) => resource === arn || resource.startsWith(`${arn}/`)))
+    throw malformed("Policy has invalid resource");
+};
+
+/** Checks a policy for this bucket as S3 does before it stores one. */
+export const checkPolicy = (policy: unknown, bucket: string): PolicyDocument => {
+  if (typeof policy !== "object" || policy === null || Array.isArray(policy)) throw s3Error("MalformedPolicy");
+  const document = policy as PolicyDocument; // checked below
+  const statements = list(document.Statement);
+  if (statements.length === 0) throw malformed("Missing required field Statement");
+  for (const statement of statements) checkStatement(statement, bucket);
+  return document;
+};
+
+export const parsePolicy = (text: string, bucket: string): PolicyDocument => {
+  if (text.length > S3_LIMITS.policyBytes) throw malformed("Policy exceeds the maximum allowed document size.");
+  let policy: unknown;
+  try {
+    policy = JSON.parse(text);
+  } catch {
+    throw s3Error("MalformedPolicy");
+  }
+  return checkPolicy(policy, bucket);
+};
+
+/** Condition keys with fixed values that make a statement not public. */
+const NARROWING =
+  /^(aws:(Source(Arn|Account|Vpc|Vpce|Ip|OrgID|Owner)|Principal(Arn|Account|OrgID|OrgPaths)|userid)|s3:DataAccessPoint(Arn|Account))$/i;
+
+/** Whether it allows everyone: AWS's meaning of "public", without the finer points of value ranges. */
+const isPublicStatement = ({ Effect, Principal, NotPrincipal, Condition = {} }: Statement): boolean => {
+  if (Effect !== "Allow") return false;
+  const anyone =
+    NotPrincipal !== undefined ||
+    Principal === "*" ||
+    (Principal !== undefined && list(Principal["AWS"]).includes("*"));
+  return anyone && !Object.values(Condition).some((keys) => Object.keys(keys).some((key) => NARROWING.test(key)));
+};
+
+/** Throws when the bucket blocks public policies and this is one. */
+export const checkPublicPolicy = (bucket: Bucket, policy: PolicyDocument): void => {
+  if (!bucket.publicAccessBlock?.BlockPublicPolicy || !list(policy.Statement).some(isPublicStatement)) return;
+  const message =
+    `s3:PutBucketPolicy on resource: "${bucketArn(bucket.name)}" is not allowed ` +
+    "because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.";
+  throw s3Error("AccessDenied", {}, message);
+};
+
+/** The policy that counts for a resource ARN; public grants do not while the bucket restricts them. */
+export const policyOf = (s3: Pick<S3State, "buckets">, resource: string): PolicyDocument | undefined => {
+  const name = /^arn:[^:]*:s3:::([^/*?]+)/.exec(resource)?.[1];
+  const bucket = name === undefined ? undefined : s3.buckets.get(name);
+  if (bucket?.policy === undefined || !bucket.publicAccessBlock?.RestrictPublicBuckets) return bucket?.policy;
+  return { ...bucket.policy, Statement: list(bucket.policy.Statement).filter((entry) => !isPublicStatement(entry)) };
+};

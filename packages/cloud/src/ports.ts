@@ -103,7 +103,19 @@ export interface Lambda {
   readonly exists: (functionName: string) => boolean;
 }
 
+export interface SqsDelivery {
+  readonly principal: Principal;
+  readonly queueArn: string;
+  readonly body: string;
+  /** Message attributes of type String; `AWSTraceHeader` becomes the system attribute. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Condition keys for the queue policy, such as `aws:SourceArn` and `aws:SourceAccount`. */
+  readonly context?: Need["context"];
+}
+
 export interface Sqs {
+  /** As `send`, with condition keys: S3 and SNS deliver with their `aws:SourceArn`. */
+  readonly deliver: (delivery: SqsDelivery) => void;
   /** Sends as `principal` (a role or an AWS service), IAM and queue policy enforced; throws AwsError. */
   readonly send: (
     principal: Principal,
@@ -121,6 +133,7 @@ export interface S3 {
 export interface Logs {
   /** Appends lines to a stream, making group and stream when they are missing. */
   readonly write: (group: string, stream: string, lines: readonly { timestamp: number; message: string }[]) => void;
+  readonly groupExists: (group: string) => boolean;
 }
 
 export interface DeployRequest {

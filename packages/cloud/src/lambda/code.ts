@@ -1,0 +1,59 @@
+// Where the code of functions lies: one read-only folder per SHA-256 of the zip, however many functions use it.
+import { createHash, randomUUID } from "node:crypto";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { AwsError } from "../gateway/aws-error.ts";
+import { LIMITS } from "./limits.ts";
+import { unzip } from "./unzip.ts";
+
+export interface Code {
+  /** Base64, as AWS shows it. */
+  readonly sha256: string;
+  readonly sizeBytes: number;
+}
+
+export interface CodeStore {
+  readonly add: (zip: Buffer) => Promise<Code>;
+  readonly folderOf: (code: Code) => string;
+  /** Makes the folders deletable again: what is read-only cannot be emptied. */
+  readonly close: () => void;
+}
+
+const setFolderModes = (folder: string, mode: number): void => {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) setFolderModes(join(folder, entry.name), mode);
+  }
+  chmodSync(folder, mode);
+};
+
+const hexOf = (sha256: string): string => Buffer.from(sha256, "base64").toString("hex");
+
+export const createCodeStore = (folder: string): CodeStore => {
+  const folderOf = ({ sha256 }: Code): string => join(folder, hexOf(sha256));
+  return {
+    folderOf,
+    add: async (zip) => {
+      if (zip.length > LIMITS.unzippedBytes) {
+        throw new AwsError("RequestTooLargeException", 413, `The zip is over ${LIMITS.unzippedBytes} bytes`);
+      }
+      const code = { sha256: createHash("sha256").update(zip).digest("base64"), sizeBytes: zip.length };
+      const place = folderOf(code);
+      if (existsSync(place)) return code;
+      const unfinished = join(folder, `unfinished-${randomUUID()}`);
+      mkdirSync(unfinished, { recursive: true });
+      try {
+        await unzip(zip, unfinished);
+        if (!existsSync(place)) {
+          renameSync(unfinished, place);
+          setFolderModes(place, 0o555);
+        }
+      } finally {
+        rmSync(unfinished, { recursive: true, force: true });
+      }
+      return code;
+    },
+    close: () => {
+      if (existsSync(folder)) setFolderModes(folder, 0o755);
+    },
+  };
+};

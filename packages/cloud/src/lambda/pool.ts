@@ -1,0 +1,172 @@
+// Which environment runs which invocation. One invocation at a time in each; a local cap of processes per function,
+// never a global one, so that a caller cannot starve the function it calls: what is above the cap waits.
+import type { InvokeOutcome } from "../ports.ts";
+import { AwsError } from "../gateway/aws-error.ts";
+import type { Environment } from "./environment.ts";
+import { LIMITS, LOCAL } from "./limits.ts";
+import { residentBytes } from "./memory.ts";
+import type { FunctionRecord } from "./model.ts";
+import { runInvocation, type Runner, type RunRequest } from "./run.ts";
+
+export interface PoolOptions {
+  readonly create: (record: FunctionRecord) => Environment;
+  readonly runner: Omit<Runner, "replace">;
+  readonly maxEnvironments: number;
+  /** Called when nothing runs any more after an invocation of this function. */
+  readonly onIdle: (record: FunctionRecord) => void;
+}
+
+export interface Pool {
+  readonly run: (record: FunctionRecord, request: RunRequest) => Promise<InvokeOutcome>;
+  /** Ends environments of a function that are not of this revision (all without one): idle ones now, busy ones after. */
+  readonly retire: (name: string, revisionId?: string) => void;
+  readonly environments: (name: string) => readonly { readonly warm: boolean; readonly pid: number }[];
+  readonly close: () => Promise<void>;
+}
+
+interface Waiting {
+  readonly record: FunctionRecord;
+  readonly resolve: (environment: Environment) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+interface Lane {
+  readonly idle: Environment[];
+  readonly live: Set<Environment>;
+  readonly waiting: Waiting[];
+  /** Running and waiting. */
+  inFlight: number;
+}
+
+const laneKey = ({ name, version }: Pick<FunctionRecord, "name" | "version">): string => `${name}:${version}`;
+
+const throttled = (reason: string): AwsError =>
+  new AwsError("TooManyRequestsException", 429, "Rate Exceeded.", { Reason: reason });
+
+export const createPool = ({ create, runner, maxEnvironments, onIdle }: PoolOptions): Pool => {
+  const lanes = new Map<string, Lane>();
+  let closed = false;
+
+  const laneOf = (record: FunctionRecord): Lane => {
+    const key = laneKey(record);
+    const lane = lanes.get(key) ?? { idle: [], live: new Set(), waiting: [], inFlight: 0 };
+    lanes.set(key, lane);
+    return lane;
+  };
+  const lanesOf = (name: string): readonly Lane[] =>
+    [...lanes].filter(([key]) => key.startsWith(`${name}:`)).map(([, lane]) => lane);
+  const all = (): readonly Environment[] => [...lanes.values()].flatMap(({ live }) => [...live]);
+  const inFlight = (named: readonly Lane[]): number => named.reduce((sum, lane) => sum + lane.inFlight, 0);
+
+  const end = (lane: Lane, environment: Environment): void => {
+    lane.live.delete(environment);
+    environment.end();
+  };
+  const endOldest = (): void => {
+    let bytes = all().reduce((sum, { process }) => sum + residentBytes(process.pid), 0);
+    const idle = [...lanes.values()].flatMap((lane) => lane.idle.map((environment) => ({ lane, environment })));
+    for (const { lane, environment } of idle.toSorted((a, b) => a.environment.lastUsed - b.environment.lastUsed)) {
+      const tooOld = performance.now() - environment.lastUsed > LOCAL.idleMs;
+      if (!tooOld && bytes <= LOCAL.totalRssBytes) return;
+      bytes -= residentBytes(environment.process.pid);
+      lane.idle.splice(lane.idle.indexOf(environment), 1);
+      end(lane, environment);
+    }
+  };
+  const open = (lane: Lane, record: FunctionRecord): Environment => {
+    if (closed) throw new AwsError("ServiceException", 500, "The cloud is closing");
+    endOldest();
+    const environment = create(record);
+    lane.live.add(environment);
+    void environment.process.ended.then(() => {
+      lane.live.delete(environment);
+      const at = lane.idle.indexOf(environment);
+      if (at >= 0) lane.idle.splice(at, 1);
+    });
+    return environment;
+  };
+  const acquire = async (lane: Lane, record: FunctionRecord): Promise<Environment> => {
+    for (let idle = lane.idle.pop(); idle !== undefined; idle = lane.idle.pop()) {
+      if (!idle.ended && idle.record.revisionId === record.revisionId) return idle;
+      end(lane, idle);
+    }
+    if (lane.live.size < maxEnvironments) return open(lane, record);
+    return await new Promise((resolve, reject) => lane.waiting.push({ record, resolve, reject }));
+  };
+  const stale = new WeakSet<Environment>();
+  const release = (lane: Lane, environment: Environment): void => {
+    environment.lastUsed = performance.now();
+    const next = lane.waiting.shift();
+    const wanted = next?.record.revisionId ?? environment.record.revisionId;
+    const usable = !environment.ended && !stale.has(environment) && environment.record.revisionId === wanted;
+    if (!usable) end(lane, environment);
+    if (next === undefined) {
+      if (usable) lane.idle.push(environment);
+      return;
+    }
+    try {
+      next.resolve(usable ? environment : open(lane, next.record));
+    } catch (error) {
+      next.reject(error);
+    }
+  };
+
+  // Processes are real, so they grow old in real time: a test that advances the clock by a day keeps its warm ones.
+  const sweep = setInterval(endOldest, LOCAL.idleMs / 10).unref();
+
+  const run: Pool["run"] = async (record, request) => {
+    const { reservedConcurrency } = record;
+    if (reservedConcurrency !== undefined && inFlight(lanesOf(record.name)) >= reservedConcurrency) {
+      throw throttled("ReservedFunctionConcurrentInvocationLimitExceeded");
+    }
+    if (inFlight([...lanes.values()]) >= LIMITS.accountConcurrency) throw throttled("ConcurrentInvocationLimitExceeded");
+    const lane = laneOf(record);
+    lane.inFlight++;
+    let environment: Environment | undefined;
+    try {
+      environment = await acquire(lane, record);
+      const replace = (late: Environment): Environment => {
+        end(lane, late);
+        environment = open(lane, record);
+        return environment;
+      };
+      const [used, outcome] = await runInvocation(environment, request, { ...runner, replace });
+      environment = used;
+      return outcome;
+    } finally {
+      lane.inFlight--;
+      if (environment !== undefined) release(lane, environment);
+      if (!closed && inFlight([...lanes.values()]) === 0) {
+        setImmediate(() => {
+          if (!closed) onIdle(record);
+        });
+      }
+    }
+  };
+
+  return {
+    run,
+    retire: (name, revisionId) => {
+      for (const [key, lane] of lanes) {
+        // A version keeps its own revision; it goes only with the whole function.
+        if (!key.startsWith(revisionId === undefined ? `${name}:` : `${name}:$`)) continue;
+        for (const environment of lane.live) if (environment.record.revisionId !== revisionId) stale.add(environment);
+        for (const environment of lane.idle.splice(0)) {
+          if (stale.has(environment)) end(lane, environment);
+          else lane.idle.push(environment);
+        }
+      }
+    },
+    environments: (name) =>
+      lanesOf(name).flatMap(({ live }) => [...live].map(({ warm, process }) => ({ warm, pid: process.pid }))),
+    close: async () => {
+      closed = true;
+      clearInterval(sweep);
+      const environments = all();
+      const error = new AwsError("ServiceException", 500, "The cloud is closing");
+      for (const { waiting } of lanes.values()) for (const { reject } of waiting.splice(0)) reject(error);
+      for (const environment of environments) environment.end();
+      await Promise.all(environments.map(({ process }) => process.ended));
+    },
+  };
+};

@@ -1,0 +1,105 @@
+// Writing and reading log events.
+import { AwsError } from "../gateway/aws-error.ts";
+import type { Action } from "../gateway/service.ts";
+import type { Ground } from "../ports.ts";
+import { compileFilterPattern } from "./filter-pattern.ts";
+import { LIMITS } from "./limits.ts";
+import type { LogsModel, StoredEvent } from "./model.ts";
+import { parameters, read } from "./parameters.ts";
+
+const invalid = (message: string): AwsError => new AwsError("InvalidParameterException", 400, message);
+
+const noStream = (): AwsError =>
+  new AwsError("ResourceNotFoundException", 400, "The specified log stream does not exist.");
+
+type Line = { readonly timestamp: number; readonly message: string };
+
+/** Index of the first event that is too new, and one past the last that is too old. */
+const rejected = (lines: readonly Line[], now: number) => {
+  const tooOld = lines.filter(({ timestamp }) => timestamp < now - LIMITS.oldestMs).length;
+  const tooNew = lines.findIndex(({ timestamp }) => timestamp > now + LIMITS.newestMs);
+  return { tooOld, tooNew: tooNew < 0 ? lines.length : tooNew };
+};
+
+const putLogEvents =
+  ({ clock }: Pick<Ground, "clock">, model: LogsModel): Action =>
+  ({ input }) => {
+    const { logGroupName, logStreamName, logEvents } = read(parameters.putEvents, input);
+    const { name: group } = model.getGroup(logGroupName);
+    if (model.findStream(group, logStreamName) === undefined) throw noStream();
+    if (logEvents.some(({ timestamp }, index) => timestamp < (logEvents[index - 1]?.timestamp ?? 0))) {
+      throw invalid("Log events in a single PutLogEvents request must be in chronological order.");
+    }
+    const { tooOld, tooNew } = rejected(logEvents, clock.now());
+    model.append(group, logStreamName, logEvents.slice(tooOld, tooNew));
+    if (tooOld === 0 && tooNew === logEvents.length) return {};
+    return {
+      rejectedLogEventsInfo: {
+        ...(tooOld > 0 && { tooOldLogEventEndIndex: tooOld }),
+        ...(tooNew < logEvents.length && { tooNewLogEventStartIndex: tooNew }),
+      },
+    };
+  };
+
+/** Tokens are `f/<id>` (after that event) and `b/<id>` (before it). */
+const window = (events: readonly StoredEvent[], token: string | undefined, fromHead: boolean, limit: number) => {
+  const [direction, id] = token?.split("/") ?? [];
+  if (direction === "f") return events.filter((event) => event.id > (id ?? "")).slice(0, limit);
+  if (direction === "b") return events.filter((event) => event.id < (id ?? "")).slice(-limit);
+  if (token !== undefined) throw invalid("The specified nextToken is invalid.");
+  return fromHead ? events.slice(0, limit) : events.slice(-limit);
+};
+
+const getLogEvents =
+  (model: LogsModel): Action =>
+  ({ input }) => {
+    const wanted = read(parameters.getEvents, input);
+    const { logGroupName: group, logStreamName: stream, nextToken, limit = LIMITS.eventsPerRead } = wanted;
+    model.getGroup(group);
+    if (model.findStream(group, stream) === undefined) throw noStream();
+    const to = wanted.endTime === undefined ? undefined : wanted.endTime - 1; // the end is exclusive
+    const all = model.read(group, { streams: (name) => name === stream, from: wanted.startTime, to });
+    const events = window(all, nextToken, wanted.startFromHead ?? false, limit);
+    const id = nextToken?.slice(2) ?? "";
+    return {
+      events: events.map(({ timestamp, message, ingestedAt }) => ({ timestamp, message, ingestionTime: ingestedAt })),
+      nextForwardToken: `f/${events.at(-1)?.id ?? id}`,
+      nextBackwardToken: `b/${events.at(0)?.id ?? id}`,
+    };
+  };
+
+const positionOf = ({ timestamp, id }: StoredEvent): string => `${String(timestamp).padStart(16, "0")}/${id}`;
+
+const filterLogEvents =
+  (model: LogsModel): Action =>
+  ({ input }) => {
+    const wanted = read(parameters.filterEvents, input);
+    const { logStreamNames, logStreamNamePrefix, nextToken = "", limit = LIMITS.eventsPerRead } = wanted;
+    if (logStreamNames !== undefined && logStreamNamePrefix !== undefined) {
+      throw invalid("logStreamNames and logStreamNamePrefix cannot be used together");
+    }
+    const matches = compileFilterPattern(wanted.filterPattern ?? "");
+    const streams = (name: string): boolean =>
+      logStreamNames === undefined ? name.startsWith(logStreamNamePrefix ?? "") : logStreamNames.includes(name);
+    const all = model.read(wanted.logGroupName, { streams, from: wanted.startTime, to: wanted.endTime });
+    const rest = all.filter((event) => positionOf(event) > nextToken && matches(event.message));
+    const events = rest.slice(0, limit);
+    const last = events.at(-1);
+    return {
+      events: events.map(({ stream, timestamp, message, ingestedAt, id }) => ({
+        logStreamName: stream,
+        timestamp,
+        message,
+        ingestionTime: ingestedAt,
+        eventId: id,
+      })),
+      searchedLogStreams: [],
+      ...(events.length < rest.length && last !== undefined && { nextToken: positionOf(last) }),
+    };
+  };
+
+export const eventActions = (ground: Pick<Ground, "clock">, model: LogsModel): Record<string, Action> => ({
+  PutLogEvents: putLogEvents(ground, model),
+  GetLogEvents: getLogEvents(model),
+  FilterLogEvents: filterLogEvents(model),
+});

@@ -1,0 +1,156 @@
+// Log groups, their streams and events. Events are kept in the batches in which they came.
+import { AwsError } from "../gateway/aws-error.ts";
+import { ACCOUNT } from "../gateway/service.ts";
+import type { Ground } from "../ports.ts";
+import { DAY_MS } from "./limits.ts";
+
+export interface Group {
+  readonly name: string;
+  readonly createdAt: number;
+  readonly retentionDays?: number;
+}
+
+export interface Stream {
+  readonly group: string;
+  readonly name: string;
+  readonly createdAt: number;
+  readonly firstEventAt?: number;
+  readonly lastEventAt?: number;
+  readonly lastIngestionAt?: number;
+}
+
+export interface LogEvent {
+  /** 56 digits, rising with time. */
+  readonly id: string;
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+export interface StoredEvent extends LogEvent {
+  readonly stream: string;
+  readonly ingestedAt: number;
+}
+
+interface Batch {
+  readonly ingestedAt: number;
+  readonly events: readonly LogEvent[];
+}
+
+export interface Range {
+  readonly streams?: (name: string) => boolean;
+  /** Inclusive. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface LogsModel {
+  readonly groupArn: (name: string) => string;
+  readonly findGroup: (name: string) => Group | undefined;
+  /** Throws ResourceNotFoundException. */
+  readonly getGroup: (name: string) => Group;
+  readonly putGroup: (group: Group) => void;
+  readonly removeGroup: (name: string) => void;
+  readonly groups: (prefix?: string) => readonly Group[];
+  readonly findStream: (group: string, name: string) => Stream | undefined;
+  readonly putStream: (stream: Stream) => void;
+  readonly removeStream: (group: string, name: string) => void;
+  readonly streams: (group: string, prefix?: string) => readonly Stream[];
+  readonly append: (group: string, stream: string, lines: readonly { timestamp: number; message: string }[]) => void;
+  /** In the order of time. */
+  readonly read: (group: string, range: Range) => readonly StoredEvent[];
+}
+
+/** Neither part of a key may hold a colon. */
+const streamKey = (group: string, stream: string): string => `${group}:${stream}`;
+
+const notFound = (what: string): AwsError =>
+  new AwsError("ResourceNotFoundException", 400, `The specified log ${what} does not exist.`);
+
+const byTime = (a: LogEvent, b: LogEvent): number => a.timestamp - b.timestamp || (a.id < b.id ? -1 : 1);
+
+export const createLogsModel = ({ store, clock, bus, region }: Ground): LogsModel => {
+  const groups = store.table<Group>("logs_groups");
+  const streams = store.table<Stream>("logs_streams");
+  const batches = store.table<Batch>("logs_events");
+  const counters = store.table<number>("logs_counters");
+
+  const removeEvents = (group: string, stream: string): void => {
+    for (const [key] of batches.list({ prefix: `${streamKey(group, stream)}:` })) batches.remove(key);
+  };
+  const removeStream = (group: string, name: string): void =>
+    store.transaction(() => {
+      removeEvents(group, name);
+      streams.remove(streamKey(group, name));
+    });
+  const ensure = (group: string, name: string): Stream => {
+    const now = clock.now();
+    if (groups.get(group) === undefined) groups.put(group, { name: group, createdAt: now });
+    return streams.get(streamKey(group, name)) ?? { group, name, createdAt: now };
+  };
+  /** Events older than the group's retention are gone at the latest when somebody looks. */
+  const expired = ({ retentionDays }: Group, { events }: Batch): boolean =>
+    retentionDays !== undefined && (events.at(-1)?.timestamp ?? 0) < clock.now() - retentionDays * DAY_MS;
+
+  const readStream = (group: Group, stream: string): StoredEvent[] => {
+    const found: StoredEvent[] = [];
+    for (const [key, batch] of batches.list({ prefix: `${streamKey(group.name, stream)}:` })) {
+      if (expired(group, batch)) batches.remove(key);
+      else for (const event of batch.events) found.push({ ...event, stream, ingestedAt: batch.ingestedAt });
+    }
+    return found;
+  };
+  const listStreams = (group: string, prefix = ""): readonly Stream[] =>
+    streams.list({ prefix: streamKey(group, prefix) }).map(([, stream]) => stream);
+
+  return {
+    groupArn: (name) => `arn:aws:logs:${region}:${ACCOUNT}:log-group:${name}`,
+    findGroup: groups.get,
+    getGroup: (name) => {
+      const group = groups.get(name);
+      if (group === undefined) throw notFound("group");
+      return group;
+    },
+    putGroup: (group) => groups.put(group.name, group),
+    removeGroup: (name) =>
+      store.transaction(() => {
+        for (const { name: stream } of listStreams(name)) removeStream(name, stream);
+        groups.remove(name);
+      }),
+    groups: (prefix = "") => groups.list({ prefix }).map(([, group]) => group),
+    findStream: (group, name) => streams.get(streamKey(group, name)),
+    putStream: (stream) => streams.put(streamKey(stream.group, stream.name), stream),
+    removeStream,
+    streams: listStreams,
+    append: (group, stream, lines) => {
+      const first = lines[0];
+      if (first === undefined) return;
+      const events = store.transaction(() => {
+        const number = counters.get("batch") ?? 0;
+        counters.put("batch", number + 1);
+        const suffix = String(number).padStart(20, "0");
+        const events = lines.map(({ timestamp, message }, index) => {
+          const id = `3${String(timestamp).padStart(19, "0")}${suffix}${String(index).padStart(16, "0")}`;
+          return { id, timestamp, message };
+        });
+        const now = clock.now();
+        const { firstEventAt = first.timestamp, ...about } = ensure(group, stream);
+        const lastEventAt = lines.at(-1)?.timestamp ?? first.timestamp;
+        streams.put(streamKey(group, stream), { ...about, firstEventAt, lastEventAt, lastIngestionAt: now });
+        batches.put(`${streamKey(group, stream)}:${suffix}`, { ingestedAt: now, events });
+        return events;
+      });
+      bus.publish("log-written", { group, stream, events });
+    },
+    read: (name, { streams: wanted = () => true, from = 0, to = Number.POSITIVE_INFINITY }) => {
+      const group = groups.get(name);
+      if (group === undefined) throw notFound("group");
+      const chosen = listStreams(name).filter(
+        (stream) => wanted(stream.name) && (stream.lastEventAt ?? -1) >= from && (stream.firstEventAt ?? to) <= to,
+      );
+      return chosen
+        .flatMap((stream) => readStream(group, stream.name))
+        .filter(({ timestamp }) => timestamp >= from && timestamp <= to)
+        .toSorted(byTime);
+    },
+  };
+};

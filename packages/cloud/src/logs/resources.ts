@@ -1,0 +1,86 @@
+// The CloudFormation types of CloudWatch Logs.
+import type { Created, ResourceType } from "../cloudformation/resource-type.ts";
+import { AwsError } from "../gateway/aws-error.ts";
+import type { Ground } from "../ports.ts";
+import type { LogsModel } from "./model.ts";
+import { parameters, read } from "./parameters.ts";
+import type { Subscriptions } from "./subscriptions.ts";
+
+const groupType = ({ clock }: Pick<Ground, "clock">, model: LogsModel): ResourceType => {
+  const created = (name: string): Created => ({ physicalId: name, attributes: { Arn: `${model.groupArn(name)}:*` } });
+  return {
+    properties: {
+      LogGroupName: "replace",
+      RetentionInDays: "update",
+      KmsKeyId: "inert",
+      LogGroupClass: "inert",
+      Tags: "inert",
+    },
+    nameProperty: "LogGroupName",
+    check: (properties) => {
+      read(parameters.groupProperties, properties);
+    },
+    create: async (properties, context) => {
+      const { LogGroupName: name = context.generateName(512), RetentionInDays } = read(
+        parameters.groupProperties,
+        properties,
+      );
+      if (model.findGroup(name)) {
+        const message = `Resource of type 'AWS::Logs::LogGroup' with identifier '${name}' already exists.`;
+        throw new AwsError("AlreadyExistsException", 400, message);
+      }
+      model.putGroup({
+        name,
+        createdAt: clock.now(),
+        ...(RetentionInDays !== undefined && { retentionDays: RetentionInDays }),
+      });
+      return created(name);
+    },
+    update: async (name, properties) => {
+      const { RetentionInDays } = read(parameters.groupProperties, properties);
+      const { retentionDays: _old, ...group } = model.getGroup(name);
+      model.putGroup({ ...group, ...(RetentionInDays !== undefined && { retentionDays: RetentionInDays }) });
+      return created(name);
+    },
+    remove: async (name) => model.removeGroup(name),
+  };
+};
+
+const filterType = (subscriptions: Subscriptions): ResourceType => {
+  const put = (name: string, properties: unknown): Created => {
+    const { LogGroupName, FilterPattern, DestinationArn } = read(parameters.filterProperties, properties);
+    subscriptions.put({ group: LogGroupName, name, pattern: FilterPattern, destinationArn: DestinationArn });
+    return { physicalId: name, attributes: {} };
+  };
+  return {
+    properties: {
+      LogGroupName: "replace",
+      FilterName: "replace",
+      FilterPattern: "update",
+      DestinationArn: "update",
+      Distribution: "inert",
+    },
+    nameProperty: "FilterName",
+    check: (properties) => {
+      read(parameters.filterProperties, properties);
+    },
+    create: async (properties, context) => {
+      const { FilterName } = read(parameters.filterProperties, properties);
+      return put(FilterName ?? context.generateName(512), properties);
+    },
+    update: async (physicalId, properties) => put(physicalId, properties),
+    remove: async (physicalId, properties) => {
+      const group = String(properties["LogGroupName"]);
+      if (subscriptions.list(group).some(({ name }) => name === physicalId)) subscriptions.remove(group, physicalId);
+    },
+  };
+};
+
+export const logsTypes = (
+  ground: Pick<Ground, "clock">,
+  model: LogsModel,
+  subscriptions: Subscriptions,
+): Readonly<Record<string, ResourceType>> => ({
+  "AWS::Logs::LogGroup": groupType(ground, model),
+  "AWS::Logs::SubscriptionFilter": filterType(subscriptions),
+});

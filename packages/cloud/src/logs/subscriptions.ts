@@ -1,0 +1,61 @@
+// Subscription filters: which log events go on to a Lambda function. Who delivers them sets the check of destinations.
+import { AwsError, unsupported } from "../gateway/aws-error.ts";
+import type { Ground } from "../ports.ts";
+import { compileFilterPattern, type Matches } from "./filter-pattern.ts";
+import { LIMITS } from "./limits.ts";
+import type { LogsModel } from "./model.ts";
+
+export interface SubscriptionFilter {
+  readonly name: string;
+  readonly group: string;
+  readonly pattern: string;
+  readonly destinationArn: string;
+  readonly createdAt: number;
+}
+
+export interface Subscriptions {
+  readonly put: (filter: Omit<SubscriptionFilter, "createdAt">) => void;
+  readonly remove: (group: string, name: string) => void;
+  readonly list: (group: string) => readonly (SubscriptionFilter & { readonly matches: Matches })[];
+  /** `check` throws when CloudWatch Logs could not deliver from this group to this destination. */
+  readonly setDestinationCheck: (check: (destinationArn: string, groupArn: string) => void) => void;
+}
+
+export const createSubscriptions = ({ store, clock }: Ground, model: LogsModel): Subscriptions => {
+  const filters = store.table<SubscriptionFilter>("logs_filters");
+  const compiled = new Map<string, Matches>();
+  let checkDestination: (destinationArn: string, groupArn: string) => void = () => {};
+
+  const matcher = (pattern: string): Matches => {
+    const known = compiled.get(pattern) ?? compileFilterPattern(pattern);
+    compiled.set(pattern, known);
+    return known;
+  };
+  const listOf = (group: string): readonly SubscriptionFilter[] =>
+    filters.list({ prefix: `${group}:` }).map(([, filter]) => filter);
+
+  return {
+    put: (filter) => {
+      const { name } = model.getGroup(filter.group);
+      const existing = listOf(name);
+      const same = existing.find((other) => other.name === filter.name);
+      if (same === undefined && existing.length >= LIMITS.subscriptionFiltersPerGroup) {
+        throw new AwsError("LimitExceededException", 400, "Resource limit exceeded.");
+      }
+      if (!/^arn:aws:lambda:/.test(filter.destinationArn)) throw unsupported(`The destination ${filter.destinationArn}`);
+      matcher(filter.pattern);
+      checkDestination(filter.destinationArn, model.groupArn(name));
+      filters.put(`${name}:${filter.name}`, { ...filter, createdAt: same?.createdAt ?? clock.now() });
+    },
+    remove: (group, name) => {
+      if (filters.get(`${group}:${name}`) === undefined) {
+        throw new AwsError("ResourceNotFoundException", 400, "The specified subscription filter does not exist.");
+      }
+      filters.remove(`${group}:${name}`);
+    },
+    list: (group) => listOf(group).map((filter) => ({ ...filter, matches: matcher(filter.pattern) })),
+    setDestinationCheck: (check) => {
+      checkDestination = check;
+    },
+  };
+};

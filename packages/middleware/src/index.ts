@@ -63,3 +63,4 @@ export {
   type RateWindowOptions,
   type WindowStore,
 } from "./rate-window/rate-window.ts";
+export { validate, type Checked, type Schema } from "./schema/validate.ts";

@@ -1,6 +1,6 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { logLine } from "../log/log.ts";
-import type { Call } from "../trigger/call.ts";
+import { extendCall, type Call } from "../trigger/call.ts";
 import { trigger, type Handler } from "../trigger/trigger.ts";
 
 /** Who a key belongs to; reaches the route's function as `caller` of kind `apiKey`. */
@@ -31,7 +31,7 @@ export const authorizer = (
     names: (event) => ({ requestId: event.requestContext.requestId }),
     run: async (event, call) => {
       const [secret] = event.identitySource ?? [];
-      return secret ? fn({ ...call, secret, event }) : undefined;
+      return secret ? fn(extendCall(call, { secret, event })) : undefined;
     },
     seal: (principal, event, open) => {
       const isAuthorized = principal !== undefined;

@@ -1,4 +1,4 @@
-import { commonCodes, meaningOf, type CommonCode } from "./error-table.ts";
+import { commonCodes, meaningOf, unexpectedCodes, type CommonCode } from "./error-table.ts";
 
 /** One thing that is wrong in a request; `pointer` is a JSON pointer in URI form (`#/items/3/quantity`). */
 export interface FieldProblem {
@@ -49,3 +49,10 @@ export class AppError extends Error {
 /** An error with a code that every service has. */
 export const commonError = (code: CommonCode, detail: string, options: AppErrorOptions = {}): AppError =>
   new AppError({ ...options, code, detail, ...meaningOf(commonCodes[code]) });
+
+/** An error that is nobody's fault among the callers: a bug or an outage. */
+export const unexpectedError = (
+  code: keyof typeof unexpectedCodes,
+  detail: string,
+  options: AppErrorOptions,
+): AppError => new AppError({ ...options, code, detail, status: unexpectedCodes[code], retryable: true });

@@ -1,4 +1,4 @@
-import { AppError, commonError } from "./app-error.ts";
+import { AppError, unexpectedError } from "./app-error.ts";
 import { unavailable } from "./makers.ts";
 
 // Names and codes of AWS SDK and socket errors that a later try can cure; all else unexpected is a bug.
@@ -19,5 +19,5 @@ export const toAppError = (error: unknown): AppError => {
   if (error instanceof AppError) return error;
   return isOutage(error)
     ? unavailable("A dependency does not answer", error)
-    : commonError("internal", "Unexpected error", { cause: error });
+    : unexpectedError("internal", "Unexpected error", { cause: error });
 };

@@ -1,4 +1,4 @@
-import { AppError, commonError, type AppErrorOptions, type FieldProblem } from "./app-error.ts";
+import { AppError, commonError, unexpectedError, type AppErrorOptions, type FieldProblem } from "./app-error.ts";
 import { commonCodes, meaningOf, type CodesOf, type CodeTable, type CommonCodes } from "./error-table.ts";
 
 type All<T extends CodeTable> = CommonCodes & T;
@@ -56,4 +56,4 @@ export const rateLimited = (
 
 /** 503: something this service needs does not answer; the client may try again. */
 export const unavailable = (detail: string, cause?: unknown): AppError =>
-  commonError("dependency-unavailable", detail, { cause, headers: { "retry-after": "1" } });
+  unexpectedError("dependency-unavailable", detail, { cause, headers: { "retry-after": "1" } });

@@ -6,14 +6,11 @@ import { jsonErrorPosition } from "./json-position.ts";
 
 export const defaultMaxBodyBytes = 64 * 1024;
 
-const mediaType = (headers: Readonly<Record<string, string>>): string =>
-  (headers["content-type"] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
-
-const requireMediaType = (headers: Readonly<Record<string, string>>, wanted: string): void => {
-  const charset = /;\s*charset="?([^";\s]*)/i.exec(headers["content-type"] ?? "")?.[1];
-  if (mediaType(headers) !== wanted || (charset && !/^utf-?8$/i.test(charset))) {
-    throw commonError("unsupported-media-type", `The body must be ${wanted} in UTF-8`);
-  }
+const requireMediaType = ({ "content-type": sent = "" }: Readonly<Record<string, string>>, wanted: string): void => {
+  const [type = "", ...parameters] = sent.toLowerCase().split(";");
+  const charset = parameters.find((each) => each.trim().startsWith("charset="));
+  if (type.trim() === wanted && (!charset || /=\s*"?utf-?8"?\s*$/.test(charset))) return;
+  throw commonError("unsupported-media-type", `The body must be ${wanted} in UTF-8`);
 };
 
 const malformed = (detail: string): Error => commonError("malformed-json", detail);

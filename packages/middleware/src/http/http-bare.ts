@@ -1,7 +1,7 @@
-import type { Call } from "../trigger/call.ts";
+import { extendCall, type Call } from "../trigger/call.ts";
 import { trigger, type Handler } from "../trigger/trigger.ts";
 import { headersOf, requestIdOf, routeOf, type HttpEvent } from "./event.ts";
-import { readQuery } from "./query.ts";
+import { lenientQuery } from "./query.ts";
 import type { Reply } from "./replies.ts";
 import { seal, sealError, type HttpResult } from "./seal.ts";
 
@@ -26,15 +26,16 @@ export const httpBare = (fn: (input: HttpBareInput) => Promise<Reply> | Reply): 
   trigger<HttpEvent, HttpResult, Reply>({
     names: (event) => ({ requestId: requestIdOf(event) }),
     run: async (event, call) =>
-      fn({
-        ...call,
-        path: event.pathParameters ?? {},
-        query: readQuery(event.rawQueryString, false),
-        headers: headersOf(event),
-        method: event.requestContext.http.method,
-        route: routeOf(event),
-        event,
-      }),
+      fn(
+        extendCall(call, {
+          path: event.pathParameters ?? {},
+          query: lenientQuery(event.rawQueryString),
+          headers: headersOf(event),
+          method: event.requestContext.http.method,
+          route: routeOf(event),
+          event,
+        }),
+      ),
     seal,
     fail: sealError,
   });

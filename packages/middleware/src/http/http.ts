@@ -1,21 +1,23 @@
 import { commonError } from "../errors/app-error.ts";
 import { toAppError } from "../errors/classify.ts";
 import { invalid, notFound } from "../errors/makers.ts";
+import { sha256 } from "../idempotency/request-hash.ts";
+import type { LogFields } from "../log/log.ts";
 import { validate, type Schema } from "../schema/validate.ts";
-import type { Call } from "../trigger/call.ts";
+import { extendCall, type Call } from "../trigger/call.ts";
 import { trigger, type Handler } from "../trigger/trigger.ts";
 import type { HttpAccept, HttpInput } from "./accept.ts";
 import { defaultMaxBodyBytes, readForm, readJson } from "./body.ts";
-import { admit, callerOf, type Caller, type Group } from "./caller.ts";
+import { admit, callerOf, subOf, type Caller, type Group } from "./caller.ts";
+import { conditional } from "./conditional.ts";
 import { headersOf, requestIdOf, routeOf, type HttpEvent } from "./event.ts";
-import { readQuery } from "./query.ts";
+import { lenientQuery, strictQuery } from "./query.ts";
 import type { Reply } from "./replies.ts";
 import { problem, seal, sealError, type HttpResult } from "./seal.ts";
 
 // The types of one route are checked where `http` is called; inside, its parts are what they are at run time.
 type AnyAccept = HttpAccept<Schema, Schema | "any", Schema, Schema, readonly string[], Group, unknown>;
-type AnyInput = Call & Readonly<Record<string, unknown>>;
-type AnyFunction = (input: AnyInput) => Promise<Reply> | Reply;
+type AnyFunction = (input: Call) => Promise<Reply> | Reply;
 type TextMap = Readonly<Record<string, string>>;
 
 const bodyless = new Set(["GET", "HEAD", "DELETE"]);
@@ -30,8 +32,8 @@ const readBody = async (accept: AnyAccept, event: HttpEvent, headers: TextMap): 
 };
 
 const checkQuery = async ({ query: schema }: AnyAccept, { rawQueryString }: HttpEvent): Promise<unknown> => {
-  const query = readQuery(rawQueryString, schema !== "any");
-  if (schema === "any") return query;
+  if (schema === "any") return lenientQuery(rawQueryString);
+  const query = strictQuery(rawQueryString);
   const [unknown] = schema ? [] : Object.keys(query);
   if (unknown !== undefined) throw commonError("invalid-query", "This route takes no query parameters");
   if (!schema) return query;
@@ -72,20 +74,9 @@ const run = async (accept: AnyAccept, fn: AnyFunction, event: HttpEvent, call: C
   const { method } = event.requestContext.http;
   const route = routeOf(event);
   const plan = (): unknown => accept.plan?.({ body, caller: caller as Exclude<Caller, { kind: "anonymous" }> });
+  const known = { body, query, path, headers: checkedHeaders, caller, method, route, event };
   const effect = async (planned: unknown, idempotencyKeyHash?: string): Promise<Reply> =>
-    fn({
-      ...call,
-      body,
-      query,
-      path,
-      headers: checkedHeaders,
-      caller,
-      plan: planned,
-      idempotencyKeyHash,
-      method,
-      route,
-      event,
-    });
+    fn(extendCall(call, { ...known, plan: planned, idempotencyKeyHash }));
   if (!accept.idempotent) return effect(await plan());
   return accept.idempotent.run({
     key: headers["idempotency-key"],
@@ -100,6 +91,12 @@ const run = async (accept: AnyAccept, fn: AnyFunction, event: HttpEvent, call: C
     effect,
     failed: (error) => problem(toAppError(error), call.requestId),
   });
+};
+
+// The log knows callers apart without knowing who they are.
+const who = (event: HttpEvent): LogFields => {
+  const sub = subOf(event);
+  return sub === undefined ? {} : { sub_hash: sha256(sub).slice(0, 16) };
 };
 
 /**
@@ -124,7 +121,7 @@ export const http = <
   return trigger<HttpEvent, HttpResult, Reply>({
     names: (event) => ({ requestId: requestIdOf(event) }),
     run: async (event, call) => run(anyAccept, anyFunction, event, call),
-    seal,
-    fail: sealError,
+    seal: (reply, event, open) => seal(conditional(reply, event), event, open, who(event)),
+    fail: (error, event, open) => sealError(error, event, open, who(event)),
   });
 };

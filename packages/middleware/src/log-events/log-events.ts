@@ -2,7 +2,7 @@ import type { SQSBatchResponse } from "aws-lambda";
 import { eachCarried } from "../carrier/each-carried.ts";
 import { validate, type Schema } from "../schema/validate.ts";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
-import type { Call } from "../trigger/call.ts";
+import { extendCall, type Call } from "../trigger/call.ts";
 import { trigger, type Handler } from "../trigger/trigger.ts";
 import { readLogBatch } from "./log-batch.ts";
 
@@ -52,7 +52,7 @@ export const logEvents = <L extends Schema>(
     const invalid = batch.logEvents.length - events.length;
     if (invalid) call.log.warn("Left out log lines that are not as expected", { invalid_lines: invalid });
     call.metrics.add("invalid_lines", invalid);
-    await fn({ ...call, logGroup: batch.logGroup, logStream: batch.logStream, events });
+    await fn(extendCall(call, { logGroup: batch.logGroup, logStream: batch.logStream, events }));
   };
   return trigger<unknown, SQSBatchResponse | undefined>({
     run: async (event, call) => eachCarried(event, call.log, async (payload) => work(payload, call)),

@@ -29,16 +29,14 @@ export const writeStdout = (line: string): void => {
 
 /** One JSON line. A field that cannot be serialised costs the fields, never the line or the call. */
 export const logLine = (level: LogLevel, message: string, fields: LogFields, extra?: LogFields): string => {
-  const head = { level, message, timestamp: new Date().toISOString(), ...fields };
-  if (!extra) return `${JSON.stringify(head)}\n`;
+  const head = JSON.stringify({ level, message, timestamp: new Date().toISOString(), ...fields });
+  let tail = "{}";
   try {
-    return `${JSON.stringify(head).slice(0, -1)},${JSON.stringify(extra, maskValue).slice(1)}\n`.replace(
-      /,\}\n$/,
-      "}\n",
-    );
+    tail = JSON.stringify(extra ?? {}, maskValue);
   } catch {
-    return `${JSON.stringify({ ...head, log_error: "fields are not serialisable" })}\n`;
+    tail = '{"log_error":"fields are not serialisable"}';
   }
+  return `${head.slice(0, -1)}${tail === "{}" ? "" : ","}${tail.slice(1)}\n`;
 };
 
 /** A log with fixed fields. */

@@ -4,7 +4,7 @@
 export type MetricUnit = "Count" | "Milliseconds" | "Seconds" | "Bytes" | "None";
 type Dimensions = Readonly<Record<string, string>>;
 
-/** Metrics of one invocation; they are written as one line per set of dimensions when the invocation ends. */
+/** Metrics of one invocation; they are written as one line per set of dimensions, when the invocation ends. */
 export interface Metrics {
   /** Adds a value; several values of one name are kept as they are (CloudWatch makes the statistics). */
   add(name: string, value: number, unit?: MetricUnit): void;
@@ -19,7 +19,6 @@ interface Definition {
 
 /** One line in the making: at most 100 values of each metric fit (specification), further ones start a new line. */
 interface Sheet {
-  readonly key: string;
   readonly dimensions: Dimensions;
   readonly definitions: Definition[];
   readonly values: Record<string, number | number[]>;
@@ -27,30 +26,30 @@ interface Sheet {
 
 const maxValues = 100;
 
-const put = ({ definitions, values }: Sheet, name: string, value: number, unit: MetricUnit): void => {
+/** False when the sheet is full. */
+const put = ({ definitions, values }: Sheet, name: string, value: number, unit: MetricUnit): boolean => {
   const there = values[name];
   if (there === undefined) {
     definitions.push({ Name: name, Unit: unit });
     values[name] = value;
-  } else if (Array.isArray(there)) there.push(value);
-  else values[name] = [there, value];
+  } else if (typeof there === "number") values[name] = [there, value];
+  else if (there.length < maxValues) there.push(value);
+  else return false;
+  return true;
 };
-
-const isFull = (values: number | number[] | undefined): boolean => Array.isArray(values) && values.length >= maxValues;
 
 /** Collects metrics; `lines()` is what is to be written. */
 export const createMetrics = (namespace: string): { readonly metrics: Metrics; readonly lines: () => string } => {
   const sheets: Sheet[] = [];
   const at = (dimensions: Dimensions): Metrics => {
-    const key = JSON.stringify(dimensions);
-    return {
-      add: (name, value, unit = "Count") => {
-        let sheet = sheets.find((each) => each.key === key && !isFull(each.values[name]));
-        if (!sheet) sheets.push((sheet = { key, dimensions, definitions: [], values: {} }));
-        put(sheet, name, value, unit);
-      },
-      by: (more) => at({ ...dimensions, ...more }),
+    let sheet: Sheet | undefined;
+    const add: Metrics["add"] = (name, value, unit = "Count") => {
+      if (sheet && put(sheet, name, value, unit)) return;
+      sheet = { dimensions, definitions: [], values: {} };
+      sheets.push(sheet);
+      put(sheet, name, value, unit);
     };
+    return { add, by: (more) => at({ ...dimensions, ...more }) };
   };
   const line = ({ dimensions, definitions, values }: Sheet): string => {
     const directive = { Namespace: namespace, Dimensions: [Object.keys(dimensions)], Metrics: definitions };

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse } from "aws-lambda";
 import { allOf, eachCarried } from "../carrier/each-carried.ts";
-import type { Call } from "../trigger/call.ts";
+import { extendCall, type Call } from "../trigger/call.ts";
 import { trigger, type Handler } from "../trigger/trigger.ts";
 import { correlationOf, objectsOf, type CreatedObject } from "./s3-records.ts";
 
@@ -26,7 +26,7 @@ export const objectCreated = (
     run: async (event, call) =>
       eachCarried(event, call.log, async (payload) =>
         allOf(objectsOf(payload, call.log), async (object) => {
-          if (object.key.startsWith(accept.prefix ?? "")) await fn({ ...call, object });
+          if (object.key.startsWith(accept.prefix ?? "")) await fn(extendCall(call, { object }));
           else call.log.warn("Skipped an object outside of the prefix", { key: object.key, prefix: accept.prefix });
         }),
       ),

@@ -1,7 +1,7 @@
 import type { Context } from "aws-lambda";
 import { createLog, levelFrom, writeStdout, type Log, type LogFields } from "../log/log.ts";
 import { createMetrics, type Metrics } from "../metrics/metrics.ts";
-import { openDeadline } from "./deadline.ts";
+import { createDeadline } from "./deadline.ts";
 
 /** What every function gets, whatever triggered it. */
 export interface Call {
@@ -31,13 +31,27 @@ export interface CallNames {
   readonly correlationId?: string | undefined;
 }
 
+/** A call with what its trigger adds; `signal` stays lazy. (A prototype per call would cost more than all the rest.) */
+export const extendCall = <T extends object>(call: Call, more: T): Call & T => ({
+  ...more,
+  requestId: call.requestId,
+  correlationId: call.correlationId,
+  coldStart: call.coldStart,
+  log: call.log,
+  metrics: call.metrics,
+  get signal() {
+    return call.signal;
+  },
+  remainingMilliseconds: call.remainingMilliseconds,
+});
+
 /** The service: `POWERTOOLS_SERVICE_NAME`, or what osls put before stage and function in the function's name. */
 export const serviceName = (env: Readonly<Record<string, string | undefined>>): string =>
   env["POWERTOOLS_SERVICE_NAME"] || env["AWS_LAMBDA_FUNCTION_NAME"]?.split("-").slice(0, -2).join("-") || "service";
 
 /** Starts the clock, the log, the metrics and the deadline of one invocation. */
 export const openCall = (context: Partial<Context>, coldStart: boolean, names: CallNames): OpenCall => {
-  const started = process.hrtime();
+  const started = process.hrtime.bigint(); // `performance` would load a module of 1 ms
   const service = serviceName(process.env);
   const requestId = names.requestId ?? context.awsRequestId ?? "local";
   const correlationId = names.correlationId ?? requestId;
@@ -49,14 +63,16 @@ export const openCall = (context: Partial<Context>, coldStart: boolean, names: C
     correlation_id: correlationId,
   };
   const { metrics, lines } = createMetrics(service);
-  const deadline = openDeadline(context);
+  const deadline = createDeadline(context);
   const call: Call = {
     requestId,
     correlationId,
     coldStart,
     log: createLog(fields, { level: levelFrom(process.env) }),
     metrics,
-    signal: deadline.signal,
+    get signal() {
+      return deadline.signal();
+    },
     remainingMilliseconds: () => context.getRemainingTimeInMillis?.() ?? 30_000,
   };
   const close = (line = ""): void => {
@@ -64,10 +80,5 @@ export const openCall = (context: Partial<Context>, coldStart: boolean, names: C
     const out = line + lines();
     if (out) writeStdout(out);
   };
-  return { call, fields, milliseconds: () => millisecondsSince(started), close };
-};
-
-const millisecondsSince = (started: [number, number]): number => {
-  const [seconds, nanoseconds] = process.hrtime(started);
-  return seconds * 1e3 + Math.round(nanoseconds / 1e3) / 1e3;
+  return { call, fields, milliseconds: () => Number((process.hrtime.bigint() - started) / 1000n) / 1000, close };
 };

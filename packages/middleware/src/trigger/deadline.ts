@@ -4,21 +4,24 @@ import type { Context } from "aws-lambda";
 const marginMilliseconds = 500;
 
 export interface Deadline {
-  readonly signal: AbortSignal;
+  /** Made when it is first asked for: controller and timer are most of what a short call would cost. */
+  readonly signal: () => AbortSignal;
   readonly stop: () => void;
 }
 
 /** A signal that aborts 500 ms before the invocation's time-out; never, when the context knows no deadline. */
-export const openDeadline = (context: Partial<Context>): Deadline => {
-  const controller = new AbortController();
-  const left = context.getRemainingTimeInMillis?.();
-  if (left === undefined) return { signal: controller.signal, stop: () => undefined };
-  const abort = (): void => {
-    const reason = new Error("The function's time-out is near");
-    reason.name = "TimeoutError";
-    controller.abort(reason);
+export const createDeadline = (context: Partial<Context>): Deadline => {
+  let controller: AbortController | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const start = (): AbortController => {
+    const fresh = new AbortController();
+    const left = context.getRemainingTimeInMillis?.();
+    if (left !== undefined) {
+      const reason = Object.assign(new Error("The function's time-out is near"), { name: "TimeoutError" });
+      timer = setTimeout(() => fresh.abort(reason), Math.max(0, left - marginMilliseconds));
+      timer.unref();
+    }
+    return fresh;
   };
-  const timer = setTimeout(abort, Math.max(0, left - marginMilliseconds));
-  timer.unref();
-  return { signal: controller.signal, stop: () => clearTimeout(timer) };
+  return { signal: () => (controller ??= start()).signal, stop: () => clearTimeout(timer) };
 };

@@ -16,17 +16,28 @@ export interface Trigger<Event, Result, Reply = Result> {
 }
 
 const openKey = Symbol("warmstart.call");
-type OpenContext = Context & { [openKey]?: OpenCall };
+type OpenContext = Context & { [openKey]?: OpenCall | undefined };
 
 const openOf = (context: Context): OpenCall => {
   const open = (context as OpenContext)[openKey]; // put there by `before`
-  if (!open) throw new Error("The wrapper's own middleware did not run");
+  if (!open) throw new Error("The call was not opened");
   return open;
 };
 
+// Lambda makes a context for each invocation; one that is in use comes from a test that shares it.
+const carry = (context: OpenContext, open: OpenCall | undefined): Context => {
+  const own = open && context[openKey] ? (Object.create(context) as OpenContext) : context;
+  own[openKey] = open;
+  return own;
+};
+
+// middy would answer 5 ms before the time-out and leave the function running into the next invocation: Lambda's own end
+// of the process is cleaner, and `signal` warns early enough.
+const noEarlyAnswer = { timeoutEarlyInMillis: 0 };
+
 /**
  * The base of every wrapper: ONE middy middleware that opens the call before, and seals or fails it after.
- * The event is not touched; the call travels on a context derived from Lambda's.
+ * The event is not touched; the call travels on Lambda's context.
  */
 export const trigger = <Event, Result, Reply = Result>({
   names,
@@ -36,17 +47,20 @@ export const trigger = <Event, Result, Reply = Result>({
 }: Trigger<Event, Result, Reply>): Handler<Event, Result> => {
   let coldStart = true;
   const handler = async (event: Event, context: Context): Promise<unknown> => run(event, openOf(context).call);
-  return wrap<Event, Result>(handler as (event: Event, context: Context) => Promise<Result>).use({
+  const ownHandler = handler as (event: Event, context: Context) => Promise<Result>; // `seal` makes it true
+  return wrap<Event, Result>(ownHandler, noEarlyAnswer).use({
     before: (request: Request<Event>) => {
       const open = openCall(request.context, coldStart, names?.(request.event, request.context) ?? {});
       coldStart = false;
-      request.context = Object.assign(Object.create(request.context) as OpenContext, { [openKey]: open });
+      request.context = carry(request.context, open);
     },
     after: (request: Request<Event>) => {
       request.response = seal(request.response as Reply, request.event, openOf(request.context));
+      carry(request.context, undefined);
     },
     onError: (request: Request<Event>) => {
       const open = openOf(request.context);
+      carry(request.context, undefined);
       if (fail) {
         request.response = fail(request.error, request.event, open);
         return;

@@ -1,0 +1,138 @@
+// What the wrapper costs over a bare function: size, load, first call and warm call, each in fresh processes of one run.
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+
+export interface BenchRow {
+  readonly name: string;
+  readonly value: string;
+  readonly ratio?: number;
+  readonly target?: string;
+  readonly ok: boolean;
+}
+export interface BenchTable {
+  readonly title: string;
+  readonly rows: BenchRow[];
+}
+
+interface Sample {
+  readonly loadMs: number;
+  readonly firstMs: number;
+  readonly callMicroseconds: number;
+}
+interface Figures extends Sample {
+  readonly name: string;
+  readonly bytes: number;
+}
+
+const here = import.meta.dirname;
+const variants = ["bare", "middy", "http-bare", "http", "http-idempotent"] as const;
+type Variant = (typeof variants)[number];
+const rounds = 9;
+const runFile = promisify(execFile);
+
+const bundle = async (name: Variant, folder: string): Promise<string> => {
+  const outfile = join(folder, `${name}.cjs`);
+  await build({
+    entryPoints: [join(here, "variants", `${name}.ts`)],
+    outfile,
+    bundle: true,
+    minify: true,
+    format: "cjs",
+    platform: "node",
+    target: "node24",
+    mainFields: ["module", "main"],
+    logLevel: "error",
+  });
+  return outfile;
+};
+
+const sample = async (file: string): Promise<Sample> => {
+  const { stderr } = await runFile(process.execPath, [join(here, "measure.cjs"), file], {
+    maxBuffer: 1 << 30,
+    env: { ...process.env, AWS_LAMBDA_FUNCTION_NAME: "bench-local-hello", LOG_LEVEL: "INFO" },
+  });
+  return JSON.parse(stderr.trim().split("\n").at(-1) ?? "") as Sample; // written by measure.cjs
+};
+
+const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+
+const measureAll = async (folder: string): Promise<Figures[]> => {
+  const files = await Promise.all(variants.map(async (name) => bundle(name, folder)));
+  const samples = files.map((): Sample[] => []);
+  // Round by round, so that a slow moment of the machine meets all variants.
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [index, file] of files.entries()) samples[index]?.push(await sample(file));
+  }
+  return Promise.all(
+    variants.map(async (name, index) => ({
+      name,
+      bytes: (await stat(files[index] ?? "")).size,
+      loadMs: median((samples[index] ?? []).map((each) => each.loadMs)),
+      firstMs: median((samples[index] ?? []).map((each) => each.firstMs)),
+      // The quickest round: everything slower is another process's doing.
+      callMicroseconds: Math.min(...(samples[index] ?? []).map((each) => each.callMicroseconds)),
+    })),
+  );
+};
+
+const maxBytes: Readonly<Record<string, number>> = { "http-bare": 10_240, http: 30_720, "http-idempotent": 30_720 };
+
+const rowsOf = (figures: Figures, bare: Figures): BenchRow[] => {
+  const { name, bytes, loadMs, firstMs, callMicroseconds } = figures;
+  const limit = maxBytes[name];
+  const gated = limit !== undefined;
+  const over = callMicroseconds - bare.callMicroseconds;
+  const target = (text: string): { target?: string } => (gated ? { target: text } : {});
+  return [
+    {
+      name: `${name}: bundle`,
+      value: `${(bytes / 1024).toFixed(1)} KB`,
+      ...target(`<= ${(limit ?? 0) / 1024} KB`),
+      ok: !gated || bytes <= limit,
+    },
+    {
+      name: `${name}: load`,
+      value: `${loadMs.toFixed(2)} ms`,
+      ratio: loadMs / bare.loadMs,
+      ...target("<= 2.5 x bare + 2 ms"),
+      ok: !gated || loadMs <= 2.5 * bare.loadMs + 2,
+    },
+    {
+      name: `${name}: first call`,
+      value: `${firstMs.toFixed(2)} ms`,
+      ...target("<= 2 ms"),
+      ok: !gated || firstMs <= 2,
+    },
+    {
+      name: `${name}: warm call`,
+      value: `${callMicroseconds.toFixed(1)} µs (${over.toFixed(1)} over bare)`,
+      ratio: callMicroseconds / bare.callMicroseconds,
+      ...target("<= 10 µs over bare"),
+      ok: !gated || over <= 10,
+    },
+  ];
+};
+
+/** Measures all variants; takes about 20 seconds. */
+export const run = async (): Promise<BenchTable> => {
+  const folder = await mkdtemp(join(tmpdir(), "warmstart-bench-"));
+  try {
+    const all = await measureAll(folder);
+    const [bare] = all;
+    if (!bare) throw new Error("Nothing was measured");
+    return { title: "Middleware: hello POST handler, one run", rows: all.flatMap((figures) => rowsOf(figures, bare)) };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+};
+
+if (import.meta.main) {
+  const { title, rows } = await run();
+  console.log(title);
+  console.table(rows.map(({ ratio, ...row }) => ({ ...row, ratio: ratio?.toFixed(2) })));
+  if (rows.some(({ ok }) => !ok)) process.exitCode = 1;
+}

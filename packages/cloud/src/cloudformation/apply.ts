@@ -6,6 +6,7 @@ import { runInOrder } from "./graph.ts";
 import type { Prepared, ResourceValues } from "./prepare.ts";
 import type { Created, Properties } from "./resource-type.ts";
 import type { ResourceRecord, StackRecord, Step } from "./state.ts";
+import type { ResourceDeclaration } from "./template.ts";
 
 /** The resources as they are during an operation. */
 export type Live = Map<string, ResourceRecord>;
@@ -83,7 +84,7 @@ const refuseCustomName = ({ engine, stack, record }: Target, before: ResourceRec
     name !== before.properties[property]
   )
     return;
-  const message = `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${String(name)} and update the stack again.`;
+  const message = `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${JSON.stringify(name)} and update the stack again.`;
   resourceEvent(engine, stack, { ...before, status: "UPDATE_FAILED", statusReason: message });
   throw new AwsError("ValidationError", 400, message);
 };
@@ -120,22 +121,26 @@ const update = async (target: Target, before: ResourceRecord, inert: boolean): P
   );
 };
 
-const apply = async (
-  engine: Engine,
-  stack: StackRecord,
-  prepared: Prepared,
-  live: Live,
+/** An operation under way. */
+export interface Operation {
+  readonly engine: Engine;
+  readonly stack: StackRecord;
+  readonly prepared: Prepared;
+  readonly live: Live;
+}
+
+const recordOf = (
+  { engine, prepared, live }: Operation,
   logicalId: string,
-): Promise<void> => {
-  const declared = prepared.resources.get(logicalId);
-  if (declared === undefined) return;
+  declared: ResourceDeclaration,
+): ResourceRecord => {
   const before = live.get(logicalId);
-  const record: ResourceRecord = {
+  return {
     logicalId,
     type: declared.type,
     physicalId: before?.physicalId ?? "",
     attributes: before?.attributes ?? {},
-    properties: resolvedProperties(prepared, logicalId, live),
+    properties: {},
     status: before?.status ?? "",
     updatedAt: engine.ground.clock.now(),
     dependsOn: [...(prepared.dependencies.get(logicalId) ?? [])],
@@ -143,12 +148,32 @@ const apply = async (
     updateReplacePolicy: declared.updateReplacePolicy,
     generation: before?.generation ?? 0,
   };
+};
+
+/** Properties that can be had only now may be wrong: the resource fails before its step begins. */
+const finalProperties = ({ engine, stack, prepared, live }: Operation, record: ResourceRecord): Properties => {
+  try {
+    const properties = resolvedProperties(prepared, record.logicalId, live);
+    typeOf(engine, record.type).check?.(properties);
+    return properties;
+  } catch (error) {
+    const status = live.has(record.logicalId) ? "UPDATE_FAILED" : "CREATE_FAILED";
+    resourceEvent(engine, stack, { ...record, status, statusReason: reasonOf(error) });
+    throw error;
+  }
+};
+
+const apply = async (operation: Operation, logicalId: string): Promise<void> => {
+  const { engine, stack, prepared, live } = operation;
+  const declared = prepared.resources.get(logicalId);
+  if (declared === undefined) return;
+  const before = live.get(logicalId);
+  const unresolved = recordOf(operation, logicalId, declared);
+  const record = { ...unresolved, properties: finalProperties(operation, unresolved) };
   const target: Target = { engine, stack, live, record };
-  const type = typeOf(engine, declared.type);
-  type.check?.(record.properties);
   if (before === undefined) return create(target);
   if (before.type !== declared.type) return replace(target, before);
-  const { kind } = changeOf(type, before.properties, record.properties);
+  const { kind } = changeOf(typeOf(engine, declared.type), before.properties, record.properties);
   if (kind === "replace") return replace(target, before);
   if (kind !== "none") return update(target, before, kind === "inert");
   // Policies and dependencies may have changed: no event, as in AWS.
@@ -157,54 +182,10 @@ const apply = async (
 };
 
 /** Applies every resource of the template. Answers the sentence about those that failed, or undefined. */
-export const applyAll = async (
-  engine: Engine,
-  stack: StackRecord,
-  prepared: Prepared,
-  live: Live,
-): Promise<string | undefined> => {
-  const failures = await runInOrder(
-    prepared.dependencies,
-    async (logicalId) => {
-      try {
-        await apply(engine, stack, prepared, live, logicalId);
-      } catch (error) {
-        recordFailure(engine, stack, prepared, live, logicalId, error);
-        throw error;
-      }
-    },
-    { stop: true },
-  );
+export const applyAll = async (operation: Operation): Promise<string | undefined> => {
+  const { prepared, stack } = operation;
+  const failures = await runInOrder(prepared.dependencies, (logicalId) => apply(operation, logicalId), { stop: true });
   if (failures.length === 0) return undefined;
   const verb = stack.before === undefined ? "create" : "update";
   return `The following resource(s) failed to ${verb}: [${failures.map(({ key }) => key).join(", ")}]. `;
-};
-
-/** A resource that failed before its step began (its properties could not be resolved) has no event yet. */
-const recordFailure = (
-  engine: Engine,
-  stack: StackRecord,
-  prepared: Prepared,
-  live: Live,
-  logicalId: string,
-  error: unknown,
-): void => {
-  const status = live.get(logicalId)?.status ?? "";
-  if (status.endsWith("_FAILED") || reasonOf(error).startsWith("CloudFormation cannot update a stack when a custom"))
-    return;
-  const type = prepared.resources.get(logicalId)?.type ?? "";
-  resourceEvent(engine, stack, {
-    logicalId,
-    type,
-    physicalId: live.get(logicalId)?.physicalId ?? "",
-    attributes: {},
-    properties: {},
-    status: live.has(logicalId) ? "UPDATE_FAILED" : "CREATE_FAILED",
-    statusReason: reasonOf(error),
-    updatedAt: engine.ground.clock.now(),
-    dependsOn: [],
-    deletionPolicy: "Delete",
-    updateReplacePolicy: "Delete",
-    generation: 0,
-  });
 };

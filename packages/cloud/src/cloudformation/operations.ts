@@ -22,7 +22,7 @@ const settle = (engine: Engine, stack: StackRecord, prepared: Prepared): StackRe
 
 /** Creates everything; on a failure takes it back as the stack's `onFailure` says. */
 export const runCreate = async (engine: Engine, stack: StackRecord, prepared: Prepared): Promise<StackRecord> => {
-  const failure = await applyAll(engine, stack, prepared, liveResources(engine, stack.stackId));
+  const failure = await applyAll({ engine, stack, prepared, live: liveResources(engine, stack.stackId) });
   const settled =
     failure ??
     engine.state.transaction(() => {
@@ -50,7 +50,7 @@ const obsolete = (engine: Engine, stackId: string, prepared: Prepared): readonly
 
 /** Updates everything; on a failure goes back to what was. */
 export const runUpdate = async (engine: Engine, stack: StackRecord, prepared: Prepared): Promise<StackRecord> => {
-  const failure = await applyAll(engine, stack, prepared, liveResources(engine, stack.stackId));
+  const failure = await applyAll({ engine, stack, prepared, live: liveResources(engine, stack.stackId) });
   const settled =
     failure ??
     engine.state.transaction(() => {

@@ -57,7 +57,9 @@ const undo = async (engine: Engine, stack: StackRecord, step: Step): Promise<voi
   const current = engine.state.resources(stack.stackId).find(({ logicalId }) => logicalId === step.record.logicalId);
   switch (step.step) {
     case "create":
-      if (current !== undefined) await undoMaking(engine, stack, current);
+      if (current?.deletionPolicy === "Retain" && current.physicalId !== "")
+        resourceEvent(engine, stack, { ...current, status: "DELETE_SKIPPED" });
+      else if (current !== undefined) await undoMaking(engine, stack, current);
       engine.state.removeResource(stack.stackId, step.record.logicalId);
       return;
     case "replace":

@@ -1,5 +1,5 @@
 // What CloudFormation remembers: stacks, their resources, events, exports, and the journal of an operation under way.
-import type { Store } from "../store/store.ts";
+import type { Store, Table } from "../store/store.ts";
 import { eventIdOf } from "./names.ts";
 import type { Policy } from "./template.ts";
 import type { Properties } from "./resource-type.ts";
@@ -104,6 +104,9 @@ const numbered = (stackId: string, index: number): string => `${stackId}/${Strin
 /** A deleted stack has lost its name: only its id finds it. */
 const isGone = (stack: StackRecord): boolean => stack.status === "DELETE_COMPLETE";
 
+const under = <T>(table: Table<T>, stackId: string): readonly T[] =>
+  table.list({ prefix: `${stackId}/` }).map(([, value]) => value);
+
 export const createState = (store: Store): StackState => {
   const stacks = store.table<StackRecord>("cfn_stacks");
   const resources = store.table<ResourceRecord>("cfn_resources");
@@ -113,10 +116,6 @@ export const createState = (store: Store): StackState => {
   /** Events per stack, counted once. */
   const counts = new Map<string, number>();
   const all = (): readonly StackRecord[] => stacks.list().map(([, stack]) => stack);
-  const under = <T>(
-    table: { list: (range: { prefix: string }) => readonly (readonly [string, T])[] },
-    stackId: string,
-  ) => table.list({ prefix: `${stackId}/` }).map(([, value]) => value);
   const addStep = (stackId: string, step: Step): void => {
     const last = journal.list({ prefix: `${stackId}/` }).at(-1)?.[0];
     journal.put(numbered(stackId, last === undefined ? 0 : Number(last.slice(-DIGITS)) + 1), step);

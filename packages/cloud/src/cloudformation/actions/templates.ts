@@ -1,0 +1,39 @@
+// GetTemplate, ValidateTemplate.
+import type { Call } from "../../gateway/service.ts";
+import { parseTemplate } from "../template.ts";
+import { validateTemplateText } from "../validate.ts";
+import { only, required, templateOf, text, type ActionGround } from "./input.ts";
+import { stackOf } from "./stacks.ts";
+
+export const getTemplate =
+  (ground: ActionGround) =>
+  ({ input }: Call) => {
+    only("GetTemplate", input, ["StackName", "TemplateStage"]);
+    const { templateBody } = stackOf(ground, required(input, "StackName"));
+    return { TemplateBody: templateBody, StagesAvailable: ["Original", "Processed"] };
+  };
+
+const string = (value: unknown): string | undefined =>
+  typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+
+export const validateTemplate =
+  ({ engine, readTemplate }: ActionGround) =>
+  async ({ input }: Call) => {
+    only("ValidateTemplate", input, ["TemplateBody", "TemplateURL"]);
+    const body = await templateOf(input, readTemplate);
+    const capability = validateTemplateText(engine, body);
+    const { parameters, description } = parseTemplate(body);
+    return {
+      Parameters: Object.entries(parameters).map(([ParameterKey, declaration]) => ({
+        ParameterKey,
+        DefaultValue: string(declaration["Default"]),
+        NoEcho: String(declaration["NoEcho"]) === "true",
+        Description: text(declaration, "Description"),
+      })),
+      Description: description,
+      Capabilities: capability === undefined ? [] : [capability],
+      CapabilitiesReason:
+        capability === undefined ? undefined : "The following resource(s) require capabilities: [AWS::IAM::Role]",
+      DeclaredTransforms: [],
+    };
+  };

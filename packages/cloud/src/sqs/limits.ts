@@ -1,0 +1,11 @@
+// SQS's limits. (u) = from documentation, never checked against the real service.
+export const MAX_MESSAGE_BYTES = 1_048_576;
+export const MAX_BATCH_BYTES = 1_048_576;
+export const MAX_BATCH_ENTRIES = 10;
+export const MAX_MESSAGE_ATTRIBUTES = 10;
+export const MAX_IN_FLIGHT = 120_000;
+export const MAX_VISIBILITY_SECONDS = 43_200;
+export const MAX_DELAY_SECONDS = 900;
+export const MAX_WAIT_SECONDS = 20;
+export const PURGE_PAUSE_MS = 60_000;
+export const MAX_LISTED_QUEUES = 1000;

@@ -1,0 +1,32 @@
+// Reading a request: only parameters that the action honours, and the queue that it names.
+import { unsupported } from "../gateway/aws-error.ts";
+import type { Input } from "../gateway/service.ts";
+import { noSuchQueue, sqsError } from "./errors.ts";
+import type { OpenQueue, Queues } from "./queues.ts";
+
+/** Refuses parameters that would be ignored. */
+export const honour = (input: Input, known: readonly string[]): void => {
+  const unknown = Object.keys(input).find((name) => !known.includes(name) && input[name] !== null);
+  if (unknown !== undefined) throw unsupported(`The parameter ${unknown}`);
+};
+
+export const required = (input: Input, name: string): string => {
+  const value = input[name];
+  if (typeof value === "string" && value !== "") return value;
+  throw sqsError("MissingParameter", `The request must contain the parameter ${name}.`);
+};
+
+/** The queue's name in `http://…/000000000000/<name>`, whatever the host. */
+export const nameInUrl = (url: unknown): string => {
+  const path = String(url ?? "").split("?")[0] ?? "";
+  return path.slice(path.lastIndexOf("/") + 1);
+};
+
+export const queueOf = (queues: Queues, input: Input): OpenQueue => {
+  const url = required(input, "QueueUrl");
+  const queue = queues.find(nameInUrl(url));
+  if (queue === undefined) throw noSuchQueue();
+  return queue;
+};
+
+export const settingSeconds = (queue: OpenQueue, name: string): number => Number(queue.state.attributes[name] ?? 0);

@@ -1,0 +1,179 @@
+// CreateQueue, DeleteQueue, GetQueueUrl, ListQueues, queue attributes, tags.
+import type { Action, Input } from "../gateway/service.ts";
+import type { Ground } from "../ports.ts";
+import { checkAttributes, DEFAULTS, READABLE, type QueueAttributes } from "./attributes.ts";
+import { invalidParameter, sqsError } from "./errors.ts";
+import { MAX_LISTED_QUEUES } from "./limits.ts";
+import { honour, queueOf, required } from "./parameters.ts";
+import type { OpenQueue, Queues, QueueState } from "./queues.ts";
+
+const checkName = (name: string): void => {
+  if (/^[A-Za-z0-9_-]{1,80}$/.test(name)) return;
+  throw invalidParameter(
+    name.endsWith(".fifo")
+      ? "FIFO queues are not supported by the embedded AWS yet; see SUPPORT.md"
+      : "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
+  );
+};
+
+/** An empty value takes Policy and RedrivePolicy away. */
+const merge = (old: QueueAttributes, given: QueueAttributes): QueueAttributes =>
+  Object.fromEntries(Object.entries({ ...old, ...given }).filter(([, value]) => value !== ""));
+
+const checkTarget = (queues: Queues, queue: OpenQueue): void => {
+  if (queue.redrive === undefined || queues.findByArn(queue.redrive.deadLetterTargetArn) !== undefined) return;
+  throw sqsError(
+    "InvalidParameterValueException",
+    `Value ${queue.state.attributes["RedrivePolicy"]} for parameter RedrivePolicy is invalid. ` +
+      "Reason: Dead letter target does not exist.",
+  );
+};
+
+export interface NewQueue {
+  readonly name: string;
+  readonly region: string;
+  readonly attributes: QueueAttributes;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Makes a queue; throws when one of that name has other attributes. */
+export const createQueue = (queues: Queues, now: number, { name, region, attributes, tags }: NewQueue): OpenQueue => {
+  checkName(name);
+  const existing = queues.find(name);
+  if (existing !== undefined) {
+    const differs = Object.entries(attributes).find(([key, value]) => existing.state.attributes[key] !== value);
+    if (differs === undefined) return existing;
+    const message = `A queue already exists with the same name and a different value for attribute ${differs[0]}`;
+    throw sqsError("QueueNameExists", message);
+  }
+  return queues.transaction(() => {
+    const state: QueueState = {
+      name,
+      region,
+      createdAt: now,
+      modifiedAt: now,
+      attributes: merge(DEFAULTS, attributes),
+      tags: tags ?? {},
+    };
+    const queue = queues.put(state);
+    try {
+      checkTarget(queues, queue);
+    } catch (error) {
+      queues.remove(name);
+      throw error;
+    }
+    return queue;
+  });
+};
+
+/** Changes attributes; those not given stay. */
+export const setAttributes = (queues: Queues, now: number, queue: OpenQueue, given: QueueAttributes): OpenQueue => {
+  const { state } = queue;
+  const changed = queues.put({ ...state, modifiedAt: now, attributes: merge(state.attributes, given) });
+  try {
+    checkTarget(queues, changed);
+    return changed;
+  } catch (error) {
+    queues.put(state);
+    throw error;
+  }
+};
+
+const readAttributes = (queue: OpenQueue, names: readonly string[]): object => {
+  const unknown = names.find((name) => name !== "All" && !READABLE.has(name));
+  if (unknown !== undefined) throw sqsError("InvalidAttributeName", `Unknown Attribute ${unknown}.`);
+  const { state, arn, messages } = queue;
+  const { visible, inFlight, delayed } = messages.counts();
+  const all: Readonly<Record<string, string>> = {
+    ...state.attributes,
+    QueueArn: arn,
+    CreatedTimestamp: String(Math.floor(state.createdAt / 1000)),
+    LastModifiedTimestamp: String(Math.floor(state.modifiedAt / 1000)),
+    ApproximateNumberOfMessages: String(visible),
+    ApproximateNumberOfMessagesNotVisible: String(inFlight),
+    ApproximateNumberOfMessagesDelayed: String(delayed),
+  };
+  if (names.includes("All")) return all;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
+};
+
+/** One page of URLs; the token is the last name of the page before. */
+const page = (queues: Queues, input: Input, chosen: readonly OpenQueue[]): { urls: string[]; next: object } => {
+  const after = Buffer.from(String(input["NextToken"] ?? ""), "base64").toString("utf8");
+  const limit = Number(input["MaxResults"] ?? MAX_LISTED_QUEUES);
+  const names = chosen.map(({ state }) => state.name).filter((name) => name > after);
+  const last = names[limit - 1];
+  const more = input["MaxResults"] !== undefined && names.length > limit && last !== undefined;
+  return {
+    urls: names.slice(0, limit).map((name) => queues.url(name)),
+    next: more ? { NextToken: Buffer.from(last, "utf8").toString("base64") } : {},
+  };
+};
+
+const listActions = (queues: Queues): Readonly<Record<string, Action>> => ({
+  GetQueueUrl: ({ input }) => {
+    honour(input, ["QueueName", "QueueOwnerAWSAccountId"]);
+    return { QueueUrl: queues.url(queues.get(required(input, "QueueName")).state.name) };
+  },
+  ListQueues: ({ input }) => {
+    honour(input, ["QueueNamePrefix", "MaxResults", "NextToken"]);
+    const prefix = String(input["QueueNamePrefix"] ?? "");
+    const chosen = queues.list().filter(({ state }) => state.name.startsWith(prefix));
+    const { urls, next } = page(queues, input, chosen);
+    return urls.length === 0 ? {} : { QueueUrls: urls, ...next };
+  },
+  ListDeadLetterSourceQueues: ({ input }) => {
+    honour(input, ["QueueUrl", "MaxResults", "NextToken"]);
+    const { arn } = queueOf(queues, input);
+    const { urls, next } = page(
+      queues,
+      input,
+      queues.list().filter(({ redrive }) => redrive?.deadLetterTargetArn === arn),
+    );
+    return { queueUrls: urls, ...next };
+  },
+});
+
+const tagActions = (queues: Queues): Readonly<Record<string, Action>> => ({
+  TagQueue: ({ input }) => {
+    honour(input, ["QueueUrl", "Tags"]);
+    const { state } = queueOf(queues, input);
+    queues.put({ ...state, tags: { ...state.tags, ...(input["Tags"] as Record<string, string> | undefined) } });
+  },
+  UntagQueue: ({ input }) => {
+    honour(input, ["QueueUrl", "TagKeys"]);
+    const { state } = queueOf(queues, input);
+    const gone = (input["TagKeys"] ?? []) as readonly string[];
+    const kept = Object.entries(state.tags).filter(([key]) => !gone.includes(key));
+    queues.put({ ...state, tags: Object.fromEntries(kept) });
+  },
+  ListQueueTags: ({ input }) => {
+    honour(input, ["QueueUrl"]);
+    return { Tags: queueOf(queues, input).state.tags };
+  },
+});
+
+export const queueActions = (queues: Queues, clock: Ground["clock"]): Readonly<Record<string, Action>> => ({
+  CreateQueue: ({ input, region }) => {
+    honour(input, ["QueueName", "Attributes", "tags"]);
+    const name = required(input, "QueueName");
+    const tags = (input["tags"] ?? {}) as Record<string, string>;
+    createQueue(queues, clock.now(), { name, region, attributes: checkAttributes(input["Attributes"]), tags });
+    return { QueueUrl: queues.url(name) };
+  },
+  DeleteQueue: ({ input }) => {
+    honour(input, ["QueueUrl"]);
+    queues.remove(queueOf(queues, input).state.name);
+  },
+  GetQueueAttributes: ({ input }) => {
+    honour(input, ["QueueUrl", "AttributeNames"]);
+    const names = ((input["AttributeNames"] ?? []) as readonly unknown[]).map(String);
+    return { Attributes: readAttributes(queueOf(queues, input), names) };
+  },
+  SetQueueAttributes: ({ input }) => {
+    honour(input, ["QueueUrl", "Attributes"]);
+    setAttributes(queues, clock.now(), queueOf(queues, input), checkAttributes(input["Attributes"]));
+  },
+  ...listActions(queues),
+  ...tagActions(queues),
+});

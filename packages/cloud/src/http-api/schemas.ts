@@ -91,7 +91,7 @@ export const routeSchema = v.pipe(
   v.strictObject({
     ApiId: v.string(),
     RouteKey: routeKey,
-    Target: v.pipe(v.string(), v.regex(/^integrations\/\w+$/, 'must be "integrations/<id>"')),
+    Target: v.pipe(v.string(), v.regex(/^integrations\/.+$/, 'must be "integrations/<id>"')),
     AuthorizationType: v.optional(v.picklist(["NONE", "CUSTOM", "AWS_IAM"])),
     AuthorizerId: v.optional(v.string()),
     OperationName: inert,

@@ -71,10 +71,10 @@ export const partNumberOf = (query: URLSearchParams): number => {
   );
 };
 
-/** Parts of an upload carry its checksum, or none does. */
-export const checkPartAlgorithm = ({ checksum }: Upload, given: ChecksumAlgorithm | undefined): void => {
-  if (checksum?.algorithm === given) return;
-  const [expected, actual] = [checksum?.algorithm, given].map((name) => name?.toLowerCase() ?? "null");
+/** Parts carry the upload's checksum. Without one, SDKs send CRC32 all the same: verified, and not kept (u). */
+const checkPartAlgorithm = ({ checksum }: Upload, given: ChecksumAlgorithm | undefined): void => {
+  if (checksum === undefined || checksum.algorithm === given) return;
+  const [expected, actual] = [checksum.algorithm, given].map((name) => name?.toLowerCase() ?? "null");
   const message = `Checksum Type mismatch occurred, expected checksum Type: ${expected}, actual checksum Type: ${actual}`;
   throw s3Error("InvalidRequest", {}, message);
 };
@@ -95,7 +95,7 @@ export const putPart = (s3: S3State, request: S3Call, received: Received): Part 
         sizeBytes,
         etag: md5,
         lastModified: s3.ground.clock.now(),
-        ...(checksum && { checksum: checksum.value }),
+        ...(upload.checksum && checksum && { checksum: checksum.value }),
       };
       s3.parts.put(tableKey, made);
       return { part: made, replaced: existing };
@@ -109,11 +109,15 @@ export const putPart = (s3: S3State, request: S3Call, received: Received): Part 
 };
 
 const UploadPart: S3Action = async (s3, request) => {
-  const { checksum } = needUpload(s3, request);
+  const upload = needUpload(s3, request);
   partNumberOf(request.query);
-  const part = putPart(s3, request, await receive(s3, request));
-  const sums = checksum && part.checksum !== undefined && { [checksumHeader(checksum.algorithm)]: part.checksum };
-  return { status: 200, headers: { etag: quoted(part.etag), ...ENCRYPTION, ...sums } };
+  // Composite checksums need the client's; of a full object S3 computes what is missing.
+  const fallback = upload.checksum?.type === "FULL_OBJECT" ? upload.checksum.algorithm : undefined;
+  const received = await receive(s3, request, fallback);
+  const { etag } = putPart(s3, request, received);
+  const { checksum } = received;
+  const sums = checksum && { [checksumHeader(checksum.algorithm)]: checksum.value };
+  return { status: 200, headers: { etag: quoted(etag), ...ENCRYPTION, ...sums } };
 };
 
 const AbortMultipartUpload: S3Action = (s3, request) => {

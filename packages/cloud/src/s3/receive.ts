@@ -29,7 +29,7 @@ export interface Incoming {
 }
 
 /** Stores bytes in a new body file. On any failure nothing is left. */
-export const store = async (s3: S3State, incoming: Incoming): Promise<Received> => {
+export const store = async (s3: Pick<S3State, "bodies">, incoming: Incoming): Promise<Received> => {
   const seen = watch(incoming.promise, incoming.algorithm);
   const draft = await s3.bodies.draft();
   let sizeBytes = 0;
@@ -79,7 +79,7 @@ const lengthOf = (headers: Headers, chunked: boolean): number => {
 };
 
 /** Stores the body of this request, aws-chunked in all variants included, after verifying all that it promises. */
-export const receive = (s3: S3State, request: S3Call): Promise<Received> => {
+export const receive = (s3: S3State, request: S3Call, algorithm?: ChecksumAlgorithm): Promise<Received> => {
   const { headers, call } = request;
   const source = pieces(call.request.stream);
   const chunked =
@@ -87,7 +87,8 @@ export const receive = (s3: S3State, request: S3Call): Promise<Received> => {
     headers["content-encoding"]?.split(",").some((coding) => coding.trim() === "aws-chunked") === true;
   const length = lengthOf(headers, chunked);
   const promise = promised(headers);
-  if (!chunked) return store(s3, { data: exactly(source, length), promise });
+  const about = { promise, ...(algorithm && { algorithm }) };
+  if (!chunked) return store(s3, { ...about, data: exactly(source, length) });
   let trailers: Headers = {};
   const signer = signerOf(s3, request);
   const data = decodeAwsChunked(source, {
@@ -97,7 +98,7 @@ export const receive = (s3: S3State, request: S3Call): Promise<Received> => {
       trailers = given;
     },
   });
-  return store(s3, { data, promise, trailers: () => trailers });
+  return store(s3, { ...about, data, trailers: () => trailers });
 };
 
 async function* exactly(source: AsyncIterable<Buffer>, length: number): AsyncGenerator<Buffer> {

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { bucketOfHost, resourceOf } from "./route.ts";
+import { ROUTES } from "./routes.ts";
+import { type RawOptions, serveS3, type ServedS3 } from "./serve-s3.test.fixture.ts";
+
+let cloud: ServedS3;
+beforeAll(async () => {
+  cloud = await serveS3();
+  await cloud.raw("PUT", "/bucket");
+  await cloud.raw("PUT", "/bucket/key", { body: "untouched" });
+});
+afterAll(() => cloud.close());
+
+/** Sub-resources of the S3 API (2026) that this cloud does not have. */
+const UNIMPLEMENTED = [
+  "accelerate",
+  "acl",
+  "analytics",
+  "attributes",
+  "intelligent-tiering",
+  "inventory",
+  "legal-hold",
+  "lifecycle",
+  "logging",
+  "metadataConfiguration",
+  "metadataInventoryTable",
+  "metadataTable",
+  "metrics",
+  "object-lock",
+  "policyStatus",
+  "renameObject",
+  "replication",
+  "requestPayment",
+  "restore",
+  "retention",
+  "select",
+  "select-type",
+  "session",
+  "torrent",
+  "versions",
+  "website",
+  "x-unknown",
+];
+const METHODS = ["GET", "PUT", "POST", "DELETE", "HEAD"];
+
+const expectRefused = async (method: string, path: string, options: RawOptions = {}): Promise<void> => {
+  expect([method, path, (await cloud.raw(method, path, options)).status]).toEqual([method, path, 501]);
+  expect((await cloud.raw("GET", "/bucket/key")).text).toBe("untouched");
+};
+
+describe("what is not implemented", () => {
+  test("every other sub-resource is 501 with the object untouched", async () => {
+    for (const name of UNIMPLEMENTED) {
+      for (const method of METHODS) {
+        await expectRefused(method, `/bucket/key?${name}`, {
+          body: method === "GET" || method === "HEAD" ? "" : "<x/>",
+        });
+        await expectRefused(method, `/bucket?${name}`);
+      }
+    }
+  });
+
+  test("so is any other query parameter, alone or beside a known one", async () => {
+    const known = new Set(ROUTES.flatMap(({ by, may }) => [...by, ...may]));
+    const name = fc
+      .stringMatching(/^[a-zA-Z][a-zA-Z-]{0,12}$/)
+      .filter((text) => !known.has(text) && !/^x-(id|amz-)/i.test(text));
+    const beside = fc.constantFrom("", "&tagging", "&versionId=null", "&uploadId=1&partNumber=1");
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...METHODS), name, beside, (method, parameter, more) =>
+        expectRefused(method, `/bucket/key?${parameter}=1${more}`),
+      ),
+      { seed: 3, numRuns: 60 },
+    );
+  });
+
+  test("headers that would be ignored are 501 too", async () => {
+    for (const [name, value] of Object.entries({
+      "x-amz-object-lock-mode": "GOVERNANCE",
+      "x-amz-acl": "public-read",
+      "x-amz-grant-read": "id=1",
+      "x-amz-server-side-encryption": "aws:kms",
+      "x-amz-server-side-encryption-customer-algorithm": "AES256",
+      "x-amz-website-redirect-location": "/x",
+      "x-amz-storage-class": "GLACIER",
+      "x-amz-anything": "1",
+    })) {
+      await expectRefused("PUT", "/bucket/key", { headers: { [name]: value }, body: "new" });
+    }
+    await expectRefused("PUT", "/bucket?versioning");
+  });
+});
+
+describe("addresses", () => {
+  test.each([
+    ["photos.localhost:4566", "photos"],
+    ["photos.s3.localhost", "photos"],
+    ["my.photos.s3.us-east-1.amazonaws.com", "my.photos"],
+    ["photos.s3-us-west-2.amazonaws.com", "photos"],
+    ["127.0.0.1:4566", undefined],
+    ["localhost:4566", undefined],
+    ["s3.localhost:4566", undefined],
+    ["s3.us-east-1.amazonaws.com", undefined],
+  ])("the host %s names the bucket %s", (host, bucket) => {
+    expect(bucketOfHost(host)).toBe(bucket);
+  });
+
+  test("any key that can be encoded is decoded", () => {
+    const key = fc.string({ unit: "grapheme", minLength: 1 });
+    fc.assert(
+      fc.property(key, (text) => {
+        const path = text.split("/").map(encodeURIComponent).join("/");
+        expect(resourceOf({ host: "127.0.0.1", path: `/b/${path}` })).toEqual({ bucket: "b", key: text });
+        expect(resourceOf({ host: "b.localhost", path: `/${path}` })).toEqual({ bucket: "b", key: text });
+      }),
+      { seed: 5 },
+    );
+  });
+
+  test("virtual-host style reaches the same object", async () => {
+    const host = `bucket.localhost:${new URL(cloud.endpoint).port}`;
+    expect((await cloud.raw("GET", "/key", { host })).text).toBe("untouched");
+  });
+
+  test("a path that is no UTF-8 is InvalidURI", async () => {
+    expect(await cloud.raw("GET", "/bucket/%ff", { unsigned: true })).toMatchObject({ status: 400 });
+  });
+});

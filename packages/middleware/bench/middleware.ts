@@ -31,7 +31,7 @@ interface Figures extends Sample {
 const here = import.meta.dirname;
 const variants = ["bare", "middy", "http-bare", "http", "http-idempotent"] as const;
 type Variant = (typeof variants)[number];
-const rounds = 9;
+const rounds = 15;
 const runFile = promisify(execFile);
 
 const bundle = async (name: Variant, folder: string): Promise<string> => {
@@ -58,7 +58,9 @@ const sample = async (file: string): Promise<Sample> => {
   return JSON.parse(stderr.trim().split("\n").at(-1) ?? "") as Sample; // written by measure.cjs
 };
 
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+/** The quickest round: what is slower was another process's doing. */
+const quickest = (samples: readonly Sample[], figure: keyof Sample): number =>
+  Math.min(...samples.map((sample) => sample[figure]));
 
 const measureAll = async (folder: string): Promise<Figures[]> => {
   const files = await Promise.all(variants.map(async (name) => bundle(name, folder)));
@@ -71,10 +73,9 @@ const measureAll = async (folder: string): Promise<Figures[]> => {
     variants.map(async (name, index) => ({
       name,
       bytes: (await stat(files[index] ?? "")).size,
-      loadMs: median((samples[index] ?? []).map((each) => each.loadMs)),
-      firstMs: median((samples[index] ?? []).map((each) => each.firstMs)),
-      // The quickest round: everything slower is another process's doing.
-      callMicroseconds: Math.min(...(samples[index] ?? []).map((each) => each.callMicroseconds)),
+      loadMs: quickest(samples[index] ?? [], "loadMs"),
+      firstMs: quickest(samples[index] ?? [], "firstMs"),
+      callMicroseconds: quickest(samples[index] ?? [], "callMicroseconds"),
     })),
   );
 };

@@ -1,6 +1,7 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { logLine } from "../log/log.ts";
 import { extendCall, type Call } from "../trigger/call.ts";
+import { createMetrics } from "../metrics/metrics.ts";
 import { trigger, type Handler } from "../trigger/trigger.ts";
 
 /** Who a key belongs to; reaches the route's function as `caller` of kind `apiKey`. */
@@ -28,6 +29,7 @@ export const authorizer = (
   fn: (input: AuthorizerInput) => Promise<Principal | undefined> | Principal | undefined,
 ): Handler<APIGatewayRequestAuthorizerEventV2, AuthorizerResult> =>
   trigger<APIGatewayRequestAuthorizerEventV2, AuthorizerResult, Principal | undefined>({
+    collect: createMetrics,
     names: (event) => ({ requestId: event.requestContext.requestId }),
     run: async (event, call) => {
       const [secret] = event.identitySource ?? [];
@@ -35,13 +37,8 @@ export const authorizer = (
     },
     seal: (principal, event, open) => {
       const isAuthorized = principal !== undefined;
-      const line = {
-        ...open.fields,
-        route: event.routeKey,
-        authorized: isAuthorized,
-        duration_ms: open.milliseconds(),
-      };
-      open.close(logLine("INFO", "authorize", line));
+      const request = { route: event.routeKey, authorized: isAuthorized, duration_ms: open.milliseconds() };
+      open.close(logLine("INFO", "authorize", open.fields, request));
       return principal ? { isAuthorized, context: { sub: principal.sub, scopes: principal.scopes } } : { isAuthorized };
     },
   });

@@ -27,22 +27,16 @@ export interface AppErrorInit extends AppErrorOptions {
  * Make one with the makers of `errorTable`, not with `new`.
  */
 export class AppError extends Error {
-  override readonly name = "AppError";
-  readonly code: string;
-  readonly status: number;
-  readonly retryable: boolean;
-  readonly detail: string;
-  readonly errors: readonly FieldProblem[];
-  readonly headers: Readonly<Record<string, string>>;
+  declare readonly code: string;
+  declare readonly status: number;
+  declare readonly retryable: boolean;
+  declare readonly detail: string;
+  declare readonly errors: readonly FieldProblem[];
+  declare readonly headers: Readonly<Record<string, string>>;
 
-  constructor({ code, status, retryable, detail, errors = [], headers = {}, cause }: AppErrorInit) {
-    super(`${code}: ${detail}`, cause === undefined ? undefined : { cause });
-    this.code = code;
-    this.status = status;
-    this.retryable = retryable;
-    this.detail = detail;
-    this.errors = errors;
-    this.headers = headers;
+  constructor({ cause, ...init }: AppErrorInit) {
+    super(`${init.code}: ${init.detail}`, cause === undefined ? undefined : { cause });
+    Object.assign(this, { name: "AppError", errors: [], headers: {} }, init);
   }
 }
 

@@ -1,10 +1,11 @@
-import { commonError } from "../errors/app-error.ts";
+import { commonError, type FieldProblem } from "../errors/app-error.ts";
 import { toAppError } from "../errors/classify.ts";
 import { invalid, notFound } from "../errors/makers.ts";
 import { sha256 } from "../idempotency/request-hash.ts";
 import type { LogFields } from "../log/log.ts";
 import { validate, type Schema } from "../schema/validate.ts";
 import { extendCall, type Call } from "../trigger/call.ts";
+import { createMetrics } from "../metrics/metrics.ts";
 import { trigger, type Handler } from "../trigger/trigger.ts";
 import type { HttpAccept, HttpInput } from "./accept.ts";
 import { defaultMaxBodyBytes, readForm, readJson } from "./body.ts";
@@ -19,67 +20,91 @@ import { problem, seal, sealError, type HttpResult } from "./seal.ts";
 type AnyAccept = HttpAccept<Schema, Schema | "any", Schema, Schema, readonly string[], Group, unknown>;
 type AnyFunction = (input: Call) => Promise<Reply> | Reply;
 type TextMap = Readonly<Record<string, string>>;
+interface RequestInput {
+  readonly body: unknown;
+  readonly query: unknown;
+  readonly path: unknown;
+  readonly headers: unknown;
+  readonly caller: Caller;
+  readonly method: string;
+  readonly route: string;
+  readonly event: HttpEvent;
+}
 
 const bodyless = new Set(["GET", "HEAD", "DELETE"]);
 
-const readBody = async (accept: AnyAccept, event: HttpEvent, headers: TextMap): Promise<[unknown, unknown]> => {
-  if (!accept.body || bodyless.has(event.requestContext.http.method)) return [undefined, undefined];
-  const read = accept.bodyType === "form" ? readForm : readJson;
-  const raw = read(event, headers, accept.maxBodyBytes ?? defaultMaxBodyBytes);
-  const checked = await validate(accept.body, raw);
+const withBody = (event: HttpEvent): boolean => !bodyless.has(event.requestContext.http.method);
+
+const readBody = ({ bodyType, maxBodyBytes }: AnyAccept, event: HttpEvent, headers: TextMap): unknown =>
+  (bodyType === "form" ? readForm : readJson)(event, headers, maxBodyBytes ?? defaultMaxBodyBytes);
+
+const checkBody = async (schema: Schema, raw: unknown): Promise<unknown> => {
+  const checked = await validate(schema, raw);
   if (!checked.ok) throw invalid(checked.problems);
-  return [raw, checked.value];
+  return checked.value;
 };
 
-const checkQuery = async ({ query: schema }: AnyAccept, { rawQueryString }: HttpEvent): Promise<unknown> => {
+const list = (problems: readonly FieldProblem[]): string =>
+  problems
+    .slice(0, 20)
+    .map(({ pointer, detail }) => `${pointer.slice(2)} ${detail}`)
+    .join("; ");
+
+const checkQuery = async (schema: Schema, query: TextMap): Promise<unknown> => {
+  const checked = await validate(schema, query);
+  if (!checked.ok) throw commonError("invalid-query", list(checked.problems));
+  return checked.value;
+};
+
+const readQuery = ({ query: schema }: AnyAccept, { rawQueryString }: HttpEvent): TextMap => {
   if (schema === "any") return lenientQuery(rawQueryString);
   const query = strictQuery(rawQueryString);
-  const [unknown] = schema ? [] : Object.keys(query);
-  if (unknown !== undefined) throw commonError("invalid-query", "This route takes no query parameters");
-  if (!schema) return query;
-  const checked = await validate(schema, query);
-  if (checked.ok) return checked.value;
-  const details = checked.problems
-    .slice(0, 20)
-    .map(({ pointer, detail }) => `${pointer.slice(2) || "query"} ${detail}`);
-  throw commonError("invalid-query", details.join("; "));
+  for (const _name in schema ? {} : query) throw commonError("invalid-query", "This route takes no query parameters");
+  return query;
 };
 
-const checkPath = async ({ path: schema }: AnyAccept, event: HttpEvent): Promise<unknown> => {
-  const pathParameters = event.pathParameters ?? {};
-  if (!schema) return pathParameters;
-  const checked = await validate(schema, pathParameters);
+const checkPath = async (schema: Schema, path: unknown): Promise<unknown> => {
+  const checked = await validate(schema, path);
   if (!checked.ok) throw notFound("There is nothing at this address");
   return checked.value;
 };
 
-const checkHeaders = async ({ headers: schema }: AnyAccept, headers: TextMap): Promise<unknown> => {
-  if (!schema) return headers;
+const checkHeaders = async (schema: Schema, headers: TextMap): Promise<unknown> => {
   const checked = await validate(schema, headers);
-  if (checked.ok) return checked.value;
-  throw commonError(
-    "invalid-header",
-    checked.problems.map((each) => `${each.pointer.slice(2)} ${each.detail}`).join("; "),
-  );
+  if (!checked.ok) throw commonError("invalid-header", list(checked.problems));
+  return checked.value;
+};
+
+/** Everything that comes in, checked in this order: caller, path, query, headers, body. */
+const read = async (
+  accept: AnyAccept,
+  event: HttpEvent,
+): Promise<{ input: RequestInput; raw: unknown; sent: TextMap }> => {
+  const sent = headersOf(event);
+  const caller = callerOf(event, accept.jwt);
+  admit(caller, accept);
+  // Only what has a schema is awaited: each await costs a turn of the loop's queue.
+  const pathParameters = event.pathParameters ?? {};
+  const path = accept.path ? await checkPath(accept.path, pathParameters) : pathParameters;
+  const found = readQuery(accept, event);
+  const query = accept.query && accept.query !== "any" ? await checkQuery(accept.query, found) : found;
+  const headers = accept.headers ? await checkHeaders(accept.headers, sent) : sent;
+  const raw = accept.body && withBody(event) ? readBody(accept, event, sent) : undefined;
+  const body = accept.body && withBody(event) ? await checkBody(accept.body, raw) : undefined;
+  const { method } = event.requestContext.http;
+  return { input: { body, query, path, headers, caller, method, route: routeOf(event), event }, raw, sent };
 };
 
 const run = async (accept: AnyAccept, fn: AnyFunction, event: HttpEvent, call: Call): Promise<Reply> => {
-  const headers = headersOf(event);
-  const caller = callerOf(event, accept.jwt);
-  admit(caller, accept);
-  const path = await checkPath(accept, event);
-  const query = await checkQuery(accept, event);
-  const checkedHeaders = await checkHeaders(accept, headers);
-  const [raw, body] = await readBody(accept, event, headers);
-  const { method } = event.requestContext.http;
-  const route = routeOf(event);
-  const plan = (): unknown => accept.plan?.({ body, caller: caller as Exclude<Caller, { kind: "anonymous" }> });
-  const known = { body, query, path, headers: checkedHeaders, caller, method, route, event };
+  const { input, raw, sent } = await read(accept, event);
+  const { caller, method, route } = input;
+  const signedIn = caller as Exclude<Caller, { kind: "anonymous" }>; // what `plan` may rely on, `admit` has checked
+  const plan = (): unknown => accept.plan?.({ body: input.body, caller: signedIn });
   const effect = async (planned: unknown, idempotencyKeyHash?: string): Promise<Reply> =>
-    fn(extendCall(call, { ...known, plan: planned, idempotencyKeyHash }));
+    fn(extendCall(call, { ...input, plan: planned, idempotencyKeyHash }));
   if (!accept.idempotent) return effect(await plan());
   return accept.idempotent.run({
-    key: headers["idempotency-key"],
+    key: sent["idempotency-key"],
     sub: caller.kind === "anonymous" ? undefined : caller.sub,
     route,
     method,
@@ -119,6 +144,7 @@ export const http = <
   const anyAccept = accept as unknown as AnyAccept; // see above
   const anyFunction = fn as unknown as AnyFunction;
   return trigger<HttpEvent, HttpResult, Reply>({
+    collect: createMetrics,
     names: (event) => ({ requestId: requestIdOf(event) }),
     run: async (event, call) => run(anyAccept, anyFunction, event, call),
     seal: (reply, event, open) => seal(conditional(reply, event), event, open, who(event)),

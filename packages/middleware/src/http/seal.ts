@@ -3,6 +3,7 @@ import type { AppError } from "../errors/app-error.ts";
 import { toAppError } from "../errors/classify.ts";
 import { problemOf } from "../errors/problem.ts";
 import { logLine, type LogFields } from "../log/log.ts";
+import { requestMetrics } from "../metrics/request-metrics.ts";
 import type { OpenCall } from "../trigger/call.ts";
 import { routeOf, type HttpEvent } from "./event.ts";
 import type { Reply } from "./replies.ts";
@@ -16,21 +17,12 @@ export const problem = (error: AppError, requestId: string): Reply => ({
   body: JSON.stringify(problemOf(error, requestId)),
 });
 
-const close = (
-  event: HttpEvent,
-  { fields, call, milliseconds, close }: OpenCall,
-  status: number,
-  who: LogFields,
-): void => {
+const close = (event: HttpEvent, open: OpenCall, status: number, who: LogFields): void => {
   const route = routeOf(event);
-  const duration = milliseconds();
-  const metrics = call.metrics.by({ route });
-  metrics.add("requests", 1);
-  metrics.add("errors4xx", +(status >= 400 && status < 500));
-  metrics.add("errors5xx", +(status >= 500));
-  metrics.add("duration", duration, "Milliseconds");
-  const request = { route, status, duration_ms: duration, request_id: call.requestId };
-  close(logLine(status >= 500 ? "ERROR" : "INFO", "request", { ...fields, ...request, ...who }));
+  const duration_ms = open.milliseconds();
+  const request = { route, status, duration_ms, request_id: open.call.requestId, ...who };
+  const line = logLine(status >= 500 ? "ERROR" : "INFO", "request", open.fields, request);
+  open.close(line + requestMetrics(open.service, route, status, duration_ms));
 };
 
 /** A reply with the headers that every answer has; writes the request's log line (with `who`) and metrics. */

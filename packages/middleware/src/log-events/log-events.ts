@@ -3,6 +3,7 @@ import { eachCarried } from "../carrier/each-carried.ts";
 import { validate, type Schema } from "../schema/validate.ts";
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { extendCall, type Call } from "../trigger/call.ts";
+import { createMetrics } from "../metrics/metrics.ts";
 import { trigger, type Handler } from "../trigger/trigger.ts";
 import { readLogBatch } from "./log-batch.ts";
 
@@ -55,6 +56,7 @@ export const logEvents = <L extends Schema>(
     await fn(extendCall(call, { logGroup: batch.logGroup, logStream: batch.logStream, events }));
   };
   return trigger<unknown, SQSBatchResponse | undefined>({
+    collect: createMetrics,
     run: async (event, call) => eachCarried(event, call.log, async (payload) => work(payload, call)),
     seal: (result, _event, open) => {
       open.close();

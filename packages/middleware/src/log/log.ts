@@ -27,16 +27,22 @@ export const writeStdout = (line: string): void => {
   process.stdout.write(line);
 };
 
-/** One JSON line. A field that cannot be serialised costs the fields, never the line or the call. */
-export const logLine = (level: LogLevel, message: string, fields: LogFields, extra?: LogFields): string => {
-  const head = JSON.stringify({ level, message, timestamp: new Date().toISOString(), ...fields });
-  let tail = "{}";
+const inside = (fields: LogFields, replacer?: (name: string, value: unknown) => unknown): string => {
+  const json = JSON.stringify(fields, replacer);
+  return json === "{}" ? "" : `,${json.slice(1, -1)}`;
+};
+
+/** One JSON line of fields that are known to be harmless. */
+export const logLine = (level: LogLevel, message: string, fields: LogFields, more: LogFields): string =>
+  `{"level":"${level}","message":${JSON.stringify(message)},"timestamp":"${new Date().toISOString()}"${inside(fields)}${inside(more)}}\n`;
+
+// A field that cannot be serialised costs the fields, never the line or the call.
+const masked = (extra: LogFields): string => {
   try {
-    tail = JSON.stringify(extra ?? {}, maskValue);
+    return inside(extra, maskValue);
   } catch {
-    tail = '{"log_error":"fields are not serialisable"}';
+    return ',"log_error":"fields are not serialisable"';
   }
-  return `${head.slice(0, -1)}${tail === "{}" ? "" : ","}${tail.slice(1)}\n`;
 };
 
 /** A log with fixed fields. */
@@ -45,7 +51,8 @@ export const createLog = (fields: LogFields, options: LogOptions): Log => {
   const at =
     (level: LogLevel) =>
     (message: string, extra?: LogFields): void => {
-      if (order[level] >= order[lowest]) write(logLine(level, message, fields, extra));
+      if (order[level] >= order[lowest])
+        write(`${logLine(level, message, fields, {}).slice(0, -2)}${extra ? masked(extra) : ""}}\n`);
     };
   return {
     debug: at("DEBUG"),
@@ -62,6 +69,6 @@ export const levelFrom = (
   random: () => number = Math.random,
 ): LogLevel => {
   if (LOG_DEBUG_RATE && random() < Number(LOG_DEBUG_RATE)) return "DEBUG";
-  const level = LOG_LEVEL?.toUpperCase();
-  return level === "DEBUG" || level === "WARN" || level === "ERROR" ? level : "INFO";
+  const level = LOG_LEVEL?.toUpperCase() ?? "";
+  return Object.hasOwn(order, level) ? (level as LogLevel) : "INFO"; // the keys of `order` are the levels
 };

@@ -38,8 +38,14 @@ const put = ({ definitions, values }: Sheet, name: string, value: number, unit: 
   return true;
 };
 
-/** Collects metrics; `lines()` is what is to be written. */
-export const createMetrics = (namespace: string): { readonly metrics: Metrics; readonly lines: () => string } => {
+/** Metrics in the making; `lines()` is what is to be written. */
+export interface MetricsSheet {
+  readonly metrics: Metrics;
+  readonly lines: () => string;
+}
+
+/** Collects metrics under a namespace. */
+export const createMetrics = (namespace: string): MetricsSheet => {
   const sheets: Sheet[] = [];
   const at = (dimensions: Dimensions): Metrics => {
     let sheet: Sheet | undefined;

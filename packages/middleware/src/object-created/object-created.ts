@@ -1,6 +1,7 @@
 import type { SQSBatchResponse } from "aws-lambda";
 import { allOf, eachCarried } from "../carrier/each-carried.ts";
 import { extendCall, type Call } from "../trigger/call.ts";
+import { createMetrics } from "../metrics/metrics.ts";
 import { trigger, type Handler } from "../trigger/trigger.ts";
 import { correlationOf, objectsOf, type CreatedObject } from "./s3-records.ts";
 
@@ -22,6 +23,7 @@ export const objectCreated = (
   fn: (input: ObjectCreatedInput) => Promise<void> | void,
 ): Handler<unknown, SQSBatchResponse | undefined> =>
   trigger<unknown, SQSBatchResponse | undefined>({
+    collect: createMetrics,
     names: (event) => ({ correlationId: correlationOf(event) }),
     run: async (event, call) =>
       eachCarried(event, call.log, async (payload) =>

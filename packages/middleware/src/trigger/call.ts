@@ -1,6 +1,6 @@
 import type { Context } from "aws-lambda";
 import { createLog, levelFrom, writeStdout, type Log, type LogFields } from "../log/log.ts";
-import { createMetrics, type Metrics } from "../metrics/metrics.ts";
+import type { Metrics, MetricsSheet } from "../metrics/metrics.ts";
 import { createDeadline } from "./deadline.ts";
 
 /** What every function gets, whatever triggered it. */
@@ -20,6 +20,7 @@ export interface Call {
 /** A call and what the wrapper needs to end it. */
 export interface OpenCall {
   readonly call: Call;
+  readonly service: string;
   readonly fields: LogFields;
   readonly milliseconds: () => number;
   /** Stops the deadline and writes the metrics, after `line`, in one write. */
@@ -49,8 +50,16 @@ export const extendCall = <T extends object>(call: Call, more: T): Call & T => (
 export const serviceName = (env: Readonly<Record<string, string | undefined>>): string =>
   env["POWERTOOLS_SERVICE_NAME"] || env["AWS_LAMBDA_FUNCTION_NAME"]?.split("-").slice(0, -2).join("-") || "service";
 
+/** Makes the metrics of a call. Given, not imported: a wrapper without metrics keeps them out of its bundle. */
+export type CollectMetrics = (service: string) => MetricsSheet;
+
 /** Starts the clock, the log, the metrics and the deadline of one invocation. */
-export const openCall = (context: Partial<Context>, coldStart: boolean, names: CallNames): OpenCall => {
+export const openCall = (
+  context: Partial<Context>,
+  coldStart: boolean,
+  collect: CollectMetrics,
+  names: CallNames,
+): OpenCall => {
   const started = process.hrtime.bigint(); // `performance` would load a module of 1 ms
   const service = serviceName(process.env);
   const requestId = names.requestId ?? context.awsRequestId ?? "local";
@@ -62,7 +71,7 @@ export const openCall = (context: Partial<Context>, coldStart: boolean, names: C
     cold_start: coldStart,
     correlation_id: correlationId,
   };
-  const { metrics, lines } = createMetrics(service);
+  const { metrics, lines } = collect(service);
   const deadline = createDeadline(context);
   const call: Call = {
     requestId,
@@ -80,5 +89,11 @@ export const openCall = (context: Partial<Context>, coldStart: boolean, names: C
     const out = line + lines();
     if (out) writeStdout(out);
   };
-  return { call, fields, milliseconds: () => Number((process.hrtime.bigint() - started) / 1000n) / 1000, close };
+  return {
+    call,
+    service,
+    fields,
+    milliseconds: () => Number((process.hrtime.bigint() - started) / 1000n) / 1000,
+    close,
+  };
 };

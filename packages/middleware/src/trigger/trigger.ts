@@ -1,12 +1,13 @@
 import wrap, { type MiddyfiedHandler, type Request } from "@middy/core";
 import type { Context } from "aws-lambda";
-import { openCall, type Call, type CallNames, type OpenCall } from "./call.ts";
+import { openCall, type Call, type CallNames, type CollectMetrics, type OpenCall } from "./call.ts";
 
 /** A real middy handler: `.use()`, `.before()`, `.after()` and `.onError()` work on it. */
 export type Handler<Event, Result> = MiddyfiedHandler<Event, Result>;
 
 /** What distinguishes one kind of trigger from the others. */
 export interface Trigger<Event, Result, Reply = Result> {
+  readonly collect: CollectMetrics;
   readonly names?: (event: Event, context: Context) => CallNames;
   readonly run: (event: Event, call: Call) => Promise<Reply>;
   /** Turns what the function returned into what Lambda returns; must close the call. */
@@ -40,6 +41,7 @@ const noEarlyAnswer = { timeoutEarlyInMillis: 0 };
  * The event is not touched; the call travels on Lambda's context.
  */
 export const trigger = <Event, Result, Reply = Result>({
+  collect,
   names,
   run,
   seal,
@@ -50,7 +52,7 @@ export const trigger = <Event, Result, Reply = Result>({
   const ownHandler = handler as (event: Event, context: Context) => Promise<Result>; // `seal` makes it true
   return wrap<Event, Result>(ownHandler, noEarlyAnswer).use({
     before: (request: Request<Event>) => {
-      const open = openCall(request.context, coldStart, names?.(request.event, request.context) ?? {});
+      const open = openCall(request.context, coldStart, collect, names?.(request.event, request.context) ?? {});
       coldStart = false;
       request.context = carry(request.context, open);
     },

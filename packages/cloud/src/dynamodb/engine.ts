@@ -122,7 +122,7 @@ export const performNow = (
 export const performRead = (action: "query" | "scan", store: EngineStore, data: Checked): Promise<Output> =>
   new Promise((resolve, reject) => {
     actions[action](store, data, (error, result = {}) => {
-      if (error) reject(translate(error) as Error);
+      if (error) reject(translate(error));
       else resolve(result);
     });
   });

@@ -1,4 +1,5 @@
 // GetItem, PutItem, UpdateItem, DeleteItem: one item, one turn, one commit.
+import { textOf } from "./parameters.ts";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import type { Action, Input } from "../gateway/service.ts";
 import { readUnits, reportCapacity, writeCost } from "./capacity.ts";
@@ -21,7 +22,7 @@ export const wantsOldItem = (input: Input): boolean => {
   throw new AwsError(
     "ValidationException",
     400,
-    `1 validation error detected: Value '${String(value)}' at 'returnValuesOnConditionCheckFailure' failed to satisfy ` +
+    `1 validation error detected: Value '${textOf(value)}' at 'returnValuesOnConditionCheckFailure' failed to satisfy ` +
       "constraint: Member must satisfy enum value set: [ALL_OLD, NONE]",
   );
 };

@@ -13,7 +13,7 @@ import {
   type AttributeValue,
 } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { serve, type Served } from "../gateway/serve.test.fixture.ts";
 import { createDynamoDb } from "./index.ts";
 

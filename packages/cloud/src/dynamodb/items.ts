@@ -63,7 +63,7 @@ export const createItems = (store: Store): Items => {
   const entries = store.table<Item>("dynamodb_index_entries");
   const expiries = store.table<string>("dynamodb_expiries");
 
-  let expiryListener: (seconds: number) => void = () => {};
+  let expiryListener: ((seconds: number) => void) | undefined;
 
   const removeAll = (
     table: { list: typeof items.list | typeof expiries.list; remove: (key: string) => void },
@@ -78,7 +78,7 @@ export const createItems = (store: Store): Items => {
     if (old !== undefined) expiries.remove(expiryKey(TableName, old, key));
     if (now === undefined) return;
     expiries.put(expiryKey(TableName, now, key), key);
-    expiryListener(now);
+    expiryListener?.(now);
   };
 
   return {

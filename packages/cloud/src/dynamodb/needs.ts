@@ -1,4 +1,5 @@
 // What IAM must allow for each request: AWS's actions on tables and indexes, with their condition keys.
+import { textOf } from "./parameters.ts";
 import type { Call, Input, Need } from "../gateway/service.ts";
 import type { Item } from "./item.ts";
 import { tableArn } from "./table-definition.ts";
@@ -27,7 +28,7 @@ const EXPRESSIONS = [
 
 /** Top-level attributes that an expression names: not function names, values (":v") or what follows a dot. */
 const namesIn = (expression: unknown, names: Readonly<Record<string, string>>): readonly string[] =>
-  [...String(expression ?? "").matchAll(/(?<![\w.#:])#?[A-Za-z_]\w*/g)]
+  [...textOf(expression).matchAll(/(?<![\w.#:])#?[A-Za-z_]\w*/g)]
     .map(([word]) => word)
     .filter((word) => !WORDS.has(word) && !WORDS.has(word.toUpperCase()))
     .map((word) => names[word] ?? word);
@@ -53,9 +54,7 @@ const queriedKey = (input: Input, hash: string): string | undefined => {
   const [legacy] = (objectOf(objectOf(input["KeyConditions"])[hash])["AttributeValueList"] ?? []) as unknown[];
   if (legacy !== undefined) return scalar(legacy);
   const names = objectOf(input["ExpressionAttributeNames"]);
-  for (const [, name = "", value = ""] of String(input["KeyConditionExpression"] ?? "").matchAll(
-    /(#?\w+)\s*=\s*(:\w+)/g,
-  )) {
+  for (const [, name = "", value = ""] of textOf(input["KeyConditionExpression"]).matchAll(/(#?\w+)\s*=\s*(:\w+)/g)) {
     if ((names[name] ?? name) === hash) return scalar(objectOf(input["ExpressionAttributeValues"])[value]);
   }
   return undefined;

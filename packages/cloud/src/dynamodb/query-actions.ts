@@ -1,4 +1,5 @@
 // Query, Scan, BatchGetItem, BatchWriteItem: many items at once.
+import { textOf } from "./parameters.ts";
 import type { Action, Call } from "../gateway/service.ts";
 import { bytesToReadUnits, readUnits, reportAll, reportCapacity, writeCost, type Consumed } from "./capacity.ts";
 import { check, checkKey, itemKey, performNow, performRead, type Checked } from "./engine.ts";
@@ -17,7 +18,7 @@ const startKeyOf = (data: Checked): Item | undefined => data["ExclusiveStartKey"
 
 const readCost = (tables: Tables, session: Session, data: Checked, scanned: number): Consumed => {
   const table = String(data["TableName"]);
-  const index = data["IndexName"] === undefined ? undefined : String(data["IndexName"]);
+  const index = textOf(data["IndexName"]) || undefined;
   const consistent = data["ConsistentRead"] === true;
   const bytes = session.rowBytes.slice(0, scanned).reduce((sum, one) => sum + one, 0);
   const units = Math.max(bytesToReadUnits(bytes, consistent), consistent ? 1 : 0.5); // an empty page costs the least

@@ -1,5 +1,6 @@
 // CreateTable, UpdateTable, DeleteTable, DescribeTable, ListTables, and tags. Changes are done when they are answered:
 // the answer shows CREATING, UPDATING or DELETING, the next request sees the result.
+import { textOf } from "./parameters.ts";
 import type { Clock } from "../clock/clock.ts";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import type { Action, Call, Input } from "../gateway/service.ts";
@@ -34,7 +35,7 @@ const DEFAULT_PAGE = 100;
 
 const listTables = (tables: Tables, input: Input): object => {
   const data = check("listTables", input);
-  const after = String(data["ExclusiveStartTableName"] ?? "");
+  const after = textOf(data["ExclusiveStartTableName"]);
   const limit = Number(data["Limit"] ?? DEFAULT_PAGE);
   const names = tables
     .list()
@@ -45,7 +46,7 @@ const listTables = (tables: Tables, input: Input): object => {
 };
 
 const byArn = (tables: Tables, input: Input): TableState => {
-  const arn = String(input["ResourceArn"] ?? "");
+  const arn = textOf(input["ResourceArn"]);
   const state = tables.find(arn.slice(arn.lastIndexOf("/") + 1));
   if (state !== undefined && arn.includes(":table/")) return state;
   throw new AwsError(
@@ -73,8 +74,9 @@ const tagActions = (tables: Tables): Readonly<Record<string, Action>> => ({
   },
 });
 
+const nameOf = ({ input }: Call): string => String(check("deleteTable", input)["TableName"]);
+
 export const tableActions = (tables: Tables, clock: Clock): Readonly<Record<string, Action>> => {
-  const nameOf = ({ input }: Call): string => String(check("deleteTable", input)["TableName"]);
   return {
     CreateTable: ({ input, region }) => {
       const state = createTable(tables, defineTable(input, region, clock.now()));

@@ -1,4 +1,5 @@
 // Creating and changing tables: the rules, for the API and CloudFormation alike.
+import { textOf } from "./parameters.ts";
 import { randomUUID } from "node:crypto";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import { ACCOUNT, type Input } from "../gateway/service.ts";
@@ -32,7 +33,7 @@ export const checkTableClass = (tableClass: unknown): string | undefined => {
   if (tableClass === undefined || tableClass === null) return undefined;
   if (tableClass === "STANDARD" || tableClass === "STANDARD_INFREQUENT_ACCESS") return tableClass;
   throw invalid(
-    `1 validation error detected: Value '${String(tableClass)}' at 'tableClass' failed to satisfy constraint: ` +
+    `1 validation error detected: Value '${textOf(tableClass)}' at 'tableClass' failed to satisfy constraint: ` +
       "Member must satisfy enum value set: [STANDARD, STANDARD_INFREQUENT_ACCESS]",
   );
 };

@@ -1,4 +1,5 @@
 // TransactWriteItems and TransactGetItems: all of it or nothing, in one commit of the store.
+import { textOf } from "./parameters.ts";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import type { Action, Input } from "../gateway/service.ts";
 import { readUnits, reportAll, writeCost, type Consumed } from "./capacity.ts";
@@ -123,7 +124,7 @@ export const transactionActions = (tables: Tables, locks: Locks, tokens: Tokens)
         "ReturnItemCollectionMetrics",
       ]);
       refuseMetrics(input);
-      const token = String(input["ClientRequestToken"] ?? "");
+      const token = textOf(input["ClientRequestToken"]);
       if (token.length > MAX_CLIENT_TOKEN_LENGTH) {
         throw invalid(
           `1 validation error detected: Value '${token}' at 'clientRequestToken' failed to satisfy constraint: ` +

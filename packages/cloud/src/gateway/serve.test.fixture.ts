@@ -30,6 +30,8 @@ export interface ServeOptions {
   readonly folder?: string;
 }
 
+const refuse = (): Promise<void> => Promise.reject(new Error("not served here"));
+
 /** Serves what `make` makes; two with the same folder, one after the other, show what survives. */
 export const serve = async (
   make: (ground: Ground, iam: AccountIam) => readonly Service[],
@@ -50,7 +52,6 @@ export const serve = async (
   const ground = { clock, store, work, report, bus: createBus(), region: "us-east-1", endpoint: () => endpoint };
   const iam = createIam(ground);
   const services = new Map(make(ground, iam).map((service) => [service.name, service]));
-  const refuse = (): Promise<void> => Promise.reject(new Error("not served here"));
   const gateway = createGateway({
     clock,
     iam,

@@ -1,4 +1,5 @@
 // Batch requests: rules for the batch as a whole, then one outcome per entry.
+import { textOf } from "./parameters.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Input } from "../gateway/service.ts";
 import { queryErrorCode, sqsError } from "./errors.ts";
@@ -19,7 +20,7 @@ export const readEntries = (input: Input): readonly Input[] => {
     const message = `Maximum number of entries per request are ${MAX_BATCH_ENTRIES}. You have sent ${entries.length}.`;
     throw sqsError("TooManyEntriesInBatchRequest", message);
   }
-  const ids = entries.map((entry: Input) => String(entry["Id"] ?? ""));
+  const ids = entries.map((entry: Input) => textOf(entry["Id"]));
   if (ids.some((id) => !/^[A-Za-z0-9_-]{1,80}$/.test(id))) {
     const rule =
       "can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.";

@@ -1,4 +1,5 @@
 // A message: what it holds, its checks, and the digests that clients verify.
+import { textOf } from "./parameters.ts";
 import { createHash, randomUUID } from "node:crypto";
 import { unsupported } from "../gateway/aws-error.ts";
 import type { Input } from "../gateway/service.ts";
@@ -101,7 +102,7 @@ export const readAttributes = (given: unknown): MessageAttributes => {
       throw unsupported("Message attributes with lists of values (SQS has them reserved)");
     }
     attributes[name] = {
-      DataType: String(DataType ?? ""),
+      DataType: textOf(DataType),
       ...(typeof StringValue === "string" && { StringValue }),
       ...(typeof BinaryValue === "string" && { BinaryValue }),
     };

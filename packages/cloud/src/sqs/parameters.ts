@@ -4,6 +4,9 @@ import type { Input } from "../gateway/service.ts";
 import { noSuchQueue, sqsError } from "./errors.ts";
 import type { OpenQueue, Queues } from "./queues.ts";
 
+/** The text of a parameter; anything else than a string counts as missing. */
+export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
 /** Refuses parameters that would be ignored. */
 export const honour = (input: Input, known: readonly string[]): void => {
   const unknown = Object.keys(input).find((name) => !known.includes(name) && input[name] !== null);
@@ -18,7 +21,7 @@ export const required = (input: Input, name: string): string => {
 
 /** The queue's name in `http://…/000000000000/<name>`, whatever the host. */
 export const nameInUrl = (url: unknown): string => {
-  const path = String(url ?? "").split("?")[0] ?? "";
+  const path = textOf(url).split("?")[0] ?? "";
   return path.slice(path.lastIndexOf("/") + 1);
 };
 

@@ -4,7 +4,7 @@ import type { Ground } from "../ports.ts";
 import { checkAttributes, DEFAULTS, READABLE, type QueueAttributes } from "./attributes.ts";
 import { invalidParameter, sqsError } from "./errors.ts";
 import { MAX_LISTED_QUEUES } from "./limits.ts";
-import { honour, queueOf, required } from "./parameters.ts";
+import { honour, queueOf, required, textOf } from "./parameters.ts";
 import type { OpenQueue, Queues, QueueState } from "./queues.ts";
 
 const checkName = (name: string): void => {
@@ -99,7 +99,7 @@ const readAttributes = (queue: OpenQueue, names: readonly string[]): object => {
 
 /** One page of URLs; the token is the last name of the page before. */
 const page = (queues: Queues, input: Input, chosen: readonly OpenQueue[]): { urls: string[]; next: object } => {
-  const after = Buffer.from(String(input["NextToken"] ?? ""), "base64").toString("utf8");
+  const after = Buffer.from(textOf(input["NextToken"]), "base64").toString("utf8");
   const limit = Number(input["MaxResults"] ?? MAX_LISTED_QUEUES);
   const names = chosen.map(({ state }) => state.name).filter((name) => name > after);
   const last = names[limit - 1];
@@ -117,7 +117,7 @@ const listActions = (queues: Queues): Readonly<Record<string, Action>> => ({
   },
   ListQueues: ({ input }) => {
     honour(input, ["QueueNamePrefix", "MaxResults", "NextToken"]);
-    const prefix = String(input["QueueNamePrefix"] ?? "");
+    const prefix = textOf(input["QueueNamePrefix"]);
     const chosen = queues.list().filter(({ state }) => state.name.startsWith(prefix));
     const { urls, next } = page(queues, input, chosen);
     return urls.length === 0 ? {} : { QueueUrls: urls, ...next };

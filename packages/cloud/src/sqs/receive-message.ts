@@ -84,12 +84,12 @@ const shown = (content: MessageContent, delivery: Delivery, wish: Wish): object 
 });
 
 /** Id, body, attributes and time of sending stay; the receive count goes on. */
-const moveToDeadLetters = (queues: Queues, from: OpenQueue, to: OpenQueue, delivery: Delivery, now: number): void => {
+const moveToDeadLetters = (queues: Queues, from: OpenQueue, to: OpenQueue, delivery: Delivery): void => {
   const content = queues.contentOf(delivery);
   queues.transaction(() => {
     queues.removeMessages(from, [delivery.key]);
     if (content === undefined) return;
-    queues.addMessage(to, { ...content, deadLetterSourceArn: from.arn }, now, delivery.receiveCount);
+    queues.addMessage(to, { ...content, deadLetterSourceArn: from.arn }, delivery.visibleAt, delivery.receiveCount);
   });
 };
 
@@ -101,7 +101,7 @@ export const createReceive = (queues: Queues, clock: Ground["clock"]) => {
     const target = queues.findByArn(deadLetterTargetArn);
     const poison = found.filter(({ receiveCount }) => receiveCount >= maxReceiveCount);
     if (target === undefined || poison.length === 0) return false;
-    for (const delivery of poison) moveToDeadLetters(queues, queue, target, delivery, clock.now());
+    for (const delivery of poison) moveToDeadLetters(queues, queue, target, delivery);
     return true;
   };
 

@@ -28,12 +28,12 @@ const properties: Readonly<Record<string, PropertyRule>> = {
 
 const NAME_LENGTH = 80;
 
-const textOf = (value: unknown): string => (typeof value === "object" ? JSON.stringify(value) : String(value));
+const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 const attributesOf = (from: Properties): QueueAttributes => {
   if (from["FifoQueue"] === true || from["FifoQueue"] === "true") throw unsupported("AWS::SQS::Queue FifoQueue");
   const given = [...NUMBERS, ...STORED, "RedrivePolicy"].filter((name) => from[name] !== undefined);
-  return checkAttributes(Object.fromEntries(given.map((name) => [name, textOf(from[name])])));
+  return checkAttributes(Object.fromEntries(given.map((name) => [name, asText(from[name])])));
 };
 
 const tagsOf = (from: Properties): Readonly<Record<string, string>> => {
@@ -90,7 +90,7 @@ const urlsOf = (from: Properties): readonly string[] => {
 /** One queue has one policy: the last resource that sets it wins, as on AWS. */
 export const queuePolicyType = (queues: Queues, clock: Ground["clock"]): ResourceType => {
   const apply = (from: Properties): void => {
-    const attributes = checkAttributes({ Policy: textOf(from["PolicyDocument"]) });
+    const attributes = checkAttributes({ Policy: asText(from["PolicyDocument"]) });
     for (const url of urlsOf(from)) setAttributes(queues, clock.now(), queues.get(nameInUrl(url)), attributes);
   };
   const clear = (urls: readonly string[]): void => {
@@ -103,7 +103,7 @@ export const queuePolicyType = (queues: Queues, clock: Ground["clock"]): Resourc
     properties: { Queues: "update", PolicyDocument: "update" },
     check: (from) => {
       urlsOf(from);
-      checkAttributes({ Policy: textOf(from["PolicyDocument"]) });
+      checkAttributes({ Policy: asText(from["PolicyDocument"]) });
     },
     create: async (from, { generateName }) => {
       apply(from);

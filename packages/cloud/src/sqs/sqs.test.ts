@@ -23,7 +23,7 @@ import {
   type MessageAttributeValue,
 } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { serve, type Served, type ServeOptions } from "../gateway/serve.test.fixture.ts";
 import type { Sqs } from "../ports.ts";
 import { createSqs } from "./index.ts";
@@ -316,10 +316,10 @@ describe("sending for other services", () => {
     });
   const principal = { kind: "service", name: "s3.amazonaws.com" } as const;
   const context = { "aws:SourceArn": "arn:aws:s3:::photos" };
+  const deliver = () => port.deliver({ principal, queueArn, body: "event", attributes: { RequestID: "1" }, context });
 
   test("a service needs the queue policy, with the source it names", async () => {
     const url = await create("jobs");
-    const deliver = () => port.deliver({ principal, queueArn, body: "event", attributes: { RequestID: "1" }, context });
     expect(deliver).toThrow(/not authorized to perform: sqs:SendMessage/i);
     const set = (Policy: string) => sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy } }));
     await set(policyFor("arn:aws:s3:::other"));
@@ -351,7 +351,7 @@ describe("over a restart", () => {
     expect((await receive(again)).map(({ Body }) => Body)).toEqual(["second"]);
     await send(again, "third");
     await served.clock.advance(29_000);
-    expect((await receive(again)).map(({ Body }) => Body).toSorted()).toEqual(["first", "third"]);
+    expect(new Set((await receive(again)).map(({ Body }) => Body))).toEqual(new Set(["first", "third"]));
     rmSync(folder, { recursive: true });
   });
 });

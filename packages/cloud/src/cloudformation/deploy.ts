@@ -13,13 +13,17 @@ const DEAD = ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_F
 
 /** The error of a failed operation, with the reason of each resource that failed since the given event. */
 const failed = (engine: Engine, stack: StackRecord, since: number, code: string): AwsError => {
-  const failures = engine.state
-    .events(stack.stackId)
-    .slice(since)
-    .filter(({ status }) => status.endsWith("_FAILED"))
+  const events = engine.state.events(stack.stackId).slice(since);
+  const failures = events
+    .filter(({ status, physicalId }) => status.endsWith("_FAILED") && physicalId !== stack.stackId)
     .map(({ logicalId, type, reason = "" }) => ({ logicalId, type, reason }));
   const lines = failures.map(({ logicalId, type, reason }) => `${logicalId} (${type}): ${reason}`);
-  const message = `Stack ${stack.stackName} is in ${stack.status}. ${lines.join("\n") || (stack.statusReason ?? "")}`;
+  // Outputs and exports fail without a resource: then the stack's own event has the reason.
+  const ofStack = events.find(
+    ({ status, reason }) => /ROLLBACK_IN_PROGRESS|_FAILED$/.test(status) && reason !== undefined,
+  );
+  const reasons = lines.length > 0 ? lines.join("\n") : (ofStack?.reason ?? "");
+  const message = `Stack ${stack.stackName} is in ${stack.status}. ${reasons}`;
   return new AwsError(code, 400, message, { status: stack.status, failures });
 };
 

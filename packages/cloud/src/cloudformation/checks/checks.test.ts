@@ -1,0 +1,220 @@
+// Seeded defects: each is refused before anything is made, naming resource and property.
+import { describe, expect, test } from "@jest/globals";
+import { createIam } from "../../iam/index.ts";
+import type { Service } from "../../gateway/service.ts";
+import type { ResourceType } from "../resource-type.ts";
+import { layTestGround } from "../fixtures/ground.ts";
+import { createCloudFormation } from "../index.ts";
+
+const bare = (...names: readonly string[]): ResourceType => ({
+  properties: Object.fromEntries(names.map((name) => [name, "update"])),
+  create: async (_properties, { generateName }) => ({
+    physicalId: generateName(64),
+    attributes: { Arn: "arn", StreamArn: "arn" },
+  }),
+  remove: async () => undefined,
+});
+
+const types: Service["types"] = {
+  "AWS::Lambda::Function": bare("FunctionName", "Role", "Timeout", "Environment"),
+  "AWS::Lambda::Permission": bare("FunctionName", "Action", "Principal", "SourceArn"),
+  "AWS::Lambda::EventSourceMapping": bare(
+    "EventSourceArn",
+    "FunctionName",
+    "BatchSize",
+    "MaximumBatchingWindowInSeconds",
+  ),
+  "AWS::Lambda::EventInvokeConfig": bare("FunctionName", "DestinationConfig", "Qualifier"),
+  "AWS::S3::Bucket": bare("BucketName", "NotificationConfiguration"),
+  "AWS::SQS::Queue": bare("QueueName"),
+  "AWS::DynamoDB::Table": bare("TableName", "StreamSpecification"),
+  "AWS::ApiGatewayV2::Integration": bare("IntegrationUri", "TimeoutInMillis"),
+  "AWS::SQS::QueuePolicy": bare("PolicyDocument", "Queues"),
+};
+
+const deploy = (resources: object) => {
+  const ground = layTestGround();
+  const service = { ...createIam(ground).service, types };
+  const iam = createIam(ground).service;
+  const cloudFormation = createCloudFormation(ground, { services: () => [service, iam] });
+  return cloudFormation.deploy({ stackName: "app-local", template: JSON.stringify({ Resources: resources }) });
+};
+
+const trust = {
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+};
+const role = (...statements: readonly object[]) => ({
+  Type: "AWS::IAM::Role",
+  Properties: {
+    AssumeRolePolicyDocument: trust,
+    Policies: [{ PolicyName: "p", PolicyDocument: { Version: "2012-10-17", Statement: statements } }],
+  },
+});
+const logs = { Effect: "Allow", Action: ["logs:PutLogEvents"], Resource: "*" };
+const fn = (properties: object = {}) => ({
+  Type: "AWS::Lambda::Function",
+  Properties: { FunctionName: "app-local-f", Role: { "Fn::GetAtt": ["Role", "Arn"] }, ...properties },
+});
+const of = (Type: string, Properties: object) => ({ Type, Properties });
+const arn = (name: string) => ({ "Fn::GetAtt": [name, "Arn"] });
+const bucket = of("AWS::S3::Bucket", {
+  BucketName: "app-local-in",
+  NotificationConfiguration: { LambdaConfigurations: [{ Event: "s3:ObjectCreated:*", Function: arn("F") }] },
+});
+const base = { Role: role(logs), F: fn() };
+
+describe("defects", () => {
+  test.each<[string, object, string | RegExp]>([
+    ["unknown type", { X: of("AWS::SNS::Tpoic", {}) }, "Unrecognized resource types: [AWS::SNS::Tpoic]"],
+    [
+      "unknown property",
+      { ...base, Q: of("AWS::SQS::Queue", { QueName: "x" }) },
+      "Resource Q, property QueName: Encountered unsupported property",
+    ],
+    [
+      "unknown attribute",
+      { ...base, Q: of("AWS::SQS::Queue", { QueueName: { "Fn::GetAtt": ["F", "Ran"] } }) },
+      "resource F does not support attribute type Ran",
+    ],
+    ["time-out", { ...base, F: fn({ Timeout: 901 }) }, "Resource F, property Timeout"],
+    [
+      "environment over 4 KB",
+      { ...base, F: fn({ Environment: { Variables: { BIG: "x".repeat(4096) } } }) },
+      "Resource F, property Environment: the variables exceed the 4KB limit",
+    ],
+    [
+      "reserved key",
+      { ...base, F: fn({ Environment: { Variables: { AWS_REGION: "x" } } }) },
+      "Resource F, property Environment.Variables.AWS_REGION",
+    ],
+    [
+      "misspelt action",
+      { Role: role({ ...logs, Action: "dynamodb:PutItems" }), F: fn() },
+      "dynamodb:PutItems is no IAM action; did you mean dynamodb:PutItem?",
+    ],
+    [
+      "unknown operator",
+      { Role: role({ ...logs, Condition: { StringLikes: { a: "b" } } }), F: fn() },
+      "condition operator StringLikes does not exist",
+    ],
+    [
+      "empty condition",
+      {
+        ...base,
+        P: of("AWS::SQS::QueuePolicy", {
+          Queues: ["x"],
+          PolicyDocument: {
+            Statement: {
+              Effect: "Allow",
+              Principal: "*",
+              Action: "sqs:SendMessage",
+              Resource: "*",
+              Condition: { ArnEquals: {} },
+            },
+          },
+        }),
+      },
+      "Resource P, property PolicyDocument: condition ArnEquals is empty",
+    ],
+    [
+      "policy too large",
+      {
+        Role: role({
+          ...logs,
+          Resource: Array.from(
+            { length: 200 },
+            (_, i) => `arn:aws:logs:us-east-1:000000000000:log-group:${"x".repeat(20)}${i}`,
+          ),
+        }),
+        F: fn(),
+      },
+      "Maximum policy size of 10240 bytes exceeded",
+    ],
+    [
+      "notification without permission",
+      { ...base, B: bucket },
+      "Resource B, property NotificationConfiguration.LambdaConfigurations.0.Function: no AWS::Lambda::Permission lets s3.amazonaws.com invoke the function F",
+    ],
+    [
+      "route without permission",
+      { ...base, I: of("AWS::ApiGatewayV2::Integration", { IntegrationUri: arn("F") }) },
+      "Resource I, property IntegrationUri",
+    ],
+    [
+      "integration time-out",
+      { ...base, I: of("AWS::ApiGatewayV2::Integration", { IntegrationUri: "x", TimeoutInMillis: 31_000 }) },
+      "Resource I, property TimeoutInMillis",
+    ],
+    [
+      "stream of a table without one",
+      {
+        ...base,
+        T: of("AWS::DynamoDB::Table", { TableName: "t" }),
+        M: of("AWS::Lambda::EventSourceMapping", {
+          EventSourceArn: { "Fn::GetAtt": ["T", "StreamArn"] },
+          FunctionName: arn("F"),
+        }),
+      },
+      "the table T has no StreamSpecification",
+    ],
+    [
+      "queue that the role may not read",
+      {
+        ...base,
+        Q: of("AWS::SQS::Queue", {}),
+        M: of("AWS::Lambda::EventSourceMapping", { EventSourceArn: arn("Q"), FunctionName: arn("F") }),
+      },
+      /Resource M, property EventSourceArn: the role Role of F lacks sqs:ReceiveMessage, sqs:DeleteMessage/,
+    ],
+    [
+      "failure destination that the role may not send to",
+      {
+        ...base,
+        Q: of("AWS::SQS::Queue", {}),
+        E: of("AWS::Lambda::EventInvokeConfig", {
+          FunctionName: { Ref: "F" },
+          Qualifier: "$LATEST",
+          DestinationConfig: { OnFailure: { Destination: arn("Q") } },
+        }),
+      },
+      "Resource E, property DestinationConfig.OnFailure.Destination: the role Role of F lacks sqs:SendMessage",
+    ],
+    [
+      "batch over 10 without a window",
+      {
+        ...base,
+        M: of("AWS::Lambda::EventSourceMapping", {
+          EventSourceArn: "arn:aws:sqs:us-east-1:000000000000:q",
+          FunctionName: "other",
+          BatchSize: 11,
+        }),
+      },
+      "Resource M, property MaximumBatchingWindowInSeconds",
+    ],
+  ])("%s", async (_name, resources, message) => {
+    await expect(deploy(resources)).rejects.toMatchObject({ code: "ValidationError" });
+    await expect(deploy(resources)).rejects.toThrow(message);
+  });
+
+  test("none in a right template", async () => {
+    const queue = { ...role(logs, { Effect: "Allow", Action: ["sqs:*"], Resource: arn("Q") }) };
+    const summary = await deploy({
+      Role: queue,
+      F: fn(),
+      B: bucket,
+      P: of("AWS::Lambda::Permission", {
+        FunctionName: { Ref: "F" },
+        Action: "lambda:InvokeFunction",
+        Principal: "s3.amazonaws.com",
+        SourceArn: "arn:aws:s3:::app-local-in",
+      }),
+      Q: of("AWS::SQS::Queue", {}),
+      E: of("AWS::Lambda::EventInvokeConfig", {
+        FunctionName: { Ref: "F" },
+        DestinationConfig: { OnFailure: { Destination: arn("Q") } },
+      }),
+    });
+    expect(summary.status).toBe("CREATE_COMPLETE");
+  });
+});

@@ -1,14 +1,11 @@
-import { env, httpBare, type Reply, text } from "@warmstart/middleware";
+import { env, httpBare, type Reply, text, url } from "@warmstart/middleware";
 import { randomBytes } from "node:crypto";
 import { forBrowsers, found, goneLink, noSuchLink } from "../src/answers.ts";
 import { awsLinks } from "../src/aws-get-link.ts";
 import { clickLog } from "../src/clicks.ts";
 import { decide, parseCode } from "../src/redirect.ts";
-import { checkUrl } from "../src/safe-url.ts";
 
-const { LINKS_TABLE, FALLBACK_URL } = env({ LINKS_TABLE: text(), FALLBACK_URL: text("") });
-const fallback = FALLBACK_URL === "" ? undefined : checkUrl(FALLBACK_URL);
-if (fallback?.ok === false) throw new TypeError(`Misconfigured: FALLBACK_URL ${fallback.detail}`);
+const { LINKS_TABLE, FALLBACK_URL } = env({ LINKS_TABLE: text(), FALLBACK_URL: url("") });
 
 const links = awsLinks(LINKS_TABLE);
 const logClick = clickLog(randomBytes(8).toString("hex"), (line) => process.stdout.write(line));
@@ -21,8 +18,8 @@ export const handler = httpBare(({ path, headers, query, method }) =>
     const outcome = decide(await links.get(asked.code), { method, headers }, Date.now());
     switch (outcome.kind) {
       case "missing":
-        if (fallback === undefined) throw noSuchLink();
-        return found(fallback.url);
+        if (FALLBACK_URL === "") throw noSuchLink();
+        return found(FALLBACK_URL);
       case "gone":
         throw goneLink(outcome.code);
       case "page":

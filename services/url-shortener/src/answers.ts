@@ -1,18 +1,10 @@
 // What visitors get instead of a link, and the headers of every redirect.
 import { AppError, html, notFound, redirect, type Reply } from "@warmstart/middleware";
 import { gone } from "./errors.ts";
-import { messagePage, PAGE_HEADERS } from "./page.ts";
 import { type GoneCode, type Headers, type Link, type LinkRecord, openLink } from "./redirect.ts";
 
-const GONE: Readonly<Record<GoneCode, string>> = {
-  "link-deleted": "This link was deleted",
-  "link-disabled": "This link was disabled",
-  "link-expired": "This link has expired",
-  "link-used-up": "This link was used as often as it may be",
-};
-
 export const noSuchLink = (): AppError => notFound("There is no such link");
-export const goneLink = (code: GoneCode): AppError => gone(code, GONE[code]);
+export const goneLink = (code: GoneCode): AppError => gone(code, `This link is ${code.slice(5).replace("-", " ")}`);
 
 /** The link if it can be followed; throws 404 or 410. */
 export const openOrThrow = (record: LinkRecord | undefined, now: number): Link => {
@@ -32,6 +24,9 @@ export const found = (location: string, status: 302 | 303 = 302): Reply =>
     },
   });
 
+const browserPage = (status: number): string =>
+  `<!doctype html><title>${status}</title><h1>${status === 429 ? "Too many tries" : "This link leads nowhere"}</h1>`;
+
 /** Expected failures as a page where a browser asks; all else gets the problem document that the wrapper makes. */
 export const forBrowsers = async (headers: Headers, answer: () => Promise<Reply>): Promise<Reply> => {
   try {
@@ -39,10 +34,10 @@ export const forBrowsers = async (headers: Headers, answer: () => Promise<Reply>
   } catch (error) {
     const wanted = headers["accept"]?.includes("text/html") === true;
     if (!(error instanceof AppError) || error.status >= 500 || !wanted) throw error;
-    const title = error.status === 404 ? "Not found" : error.status === 410 ? "Gone" : "Not possible";
-    return html(messagePage(title, `${error.detail}.`), {
-      status: error.status,
-      headers: { ...PAGE_HEADERS, ...error.headers },
+    const { status } = error;
+    return html(browserPage(status), {
+      status,
+      headers: { ...error.headers, "content-security-policy": "default-src 'none'" },
     });
   }
 };

@@ -1,13 +1,12 @@
 // DynamoDB for the redirect alone: two calls over a keep-alive connection, signed by aws4. The SDK would be 300 KB and
 // twice the CPU of a cold start (docs/decisions/010-redirect-client.md).
-import { unavailable, wait } from "@warmstart/middleware";
+import { unavailable } from "@warmstart/middleware";
 import aws4 from "aws4";
 import http from "node:http";
 import https from "node:https";
 import type { Link, LinkRecord } from "./redirect.ts";
 import { linkKey, TAKE_A_USE } from "./taking-a-use.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
 type AttributeValue = {
   readonly S?: string;
   readonly N?: string;
@@ -39,40 +38,32 @@ const plain = ({ S, N, BOOL, SS }: AttributeValue): unknown =>
 
 const passes = ({ status, body }: Answer): boolean => status >= 500 || THROTTLED.test(body.__type ?? "");
 
-const openEndpoint = (env: Environment) => {
+/** The links table as the redirect uses it; the endpoint is that of the SDK's variables. */
+export const awsLinks = (table: string): RedirectLinks => {
+  const { env } = process;
   const region = env["AWS_REGION"] ?? "us-east-1";
   const given = env["AWS_ENDPOINT_URL_DYNAMODB"] || env["AWS_ENDPOINT_URL"];
-  const url = new URL(given ?? `https://dynamodb.${region}.amazonaws.com`);
-  const { Agent, request } = url.protocol === "http:" ? http : https;
-  return { region, url, request, agent: new Agent({ keepAlive: true }) };
-};
-
-/** The links table as the redirect uses it. Credentials are read at each call, because Lambda may renew them. */
-export const awsLinks = (table: string, env: Environment = process.env): RedirectLinks => {
-  const { region, url, request, agent } = openEndpoint(env);
+  const { protocol, host, hostname, port } = new URL(given || `https://dynamodb.${region}.amazonaws.com`);
+  const { Agent, request } = protocol === "http:" ? http : https;
+  const agent = new Agent({ keepAlive: true });
 
   const send = (action: string, input: object): Promise<Answer> => {
-    const signed = aws4.sign(
-      {
-        service: "dynamodb",
-        region,
-        method: "POST",
-        path: "/",
-        host: url.host,
-        headers: { "content-type": "application/x-amz-json-1.0", "x-amz-target": `DynamoDB_20120810.${action}` },
-        body: JSON.stringify({ TableName: table, ...input }),
+    const trace = env["_X_AMZN_TRACE_ID"];
+    // Without credentials given, aws4 reads them from the environment at each call: Lambda may renew them.
+    const signed = aws4.sign({
+      service: "dynamodb",
+      region,
+      host,
+      path: "/",
+      headers: {
+        "content-type": "application/x-amz-json-1.0",
+        "x-amz-target": `DynamoDB_20120810.${action}`,
+        ...(trace && { "x-amzn-trace-id": trace }),
       },
-      {
-        accessKeyId: env["AWS_ACCESS_KEY_ID"] ?? "",
-        secretAccessKey: env["AWS_SECRET_ACCESS_KEY"] ?? "",
-        ...(env["AWS_SESSION_TOKEN"] && { sessionToken: env["AWS_SESSION_TOKEN"] }),
-      },
-    );
+      body: JSON.stringify({ TableName: table, ...input }),
+    });
     return new Promise((resolve, reject) => {
-      const { hostname, port } = url;
-      const trace = env["_X_AMZN_TRACE_ID"];
-      const headers = { ...signed.headers, ...(trace && { "x-amzn-trace-id": trace }) };
-      const sent = request({ agent, hostname, port, method: "POST", path: "/", headers }, (response) => {
+      const sent = request({ ...signed, agent, hostname, port }, (response) => {
         let text = "";
         response.setEncoding("utf8");
         response.on("data", (piece: string) => (text += piece));
@@ -93,11 +84,18 @@ export const awsLinks = (table: string, env: Environment = process.env): Redirec
   };
 
   const call = async (action: string, input: object, tries: number): Promise<Answer> => {
-    const answer = await send(action, input).catch((error: unknown) => error);
-    if (!(answer instanceof Error) && !passes(answer as Answer)) return answer as Answer; // an Answer if no Error
-    if (tries <= 1) throw unavailable(`${action} failed`, answer instanceof Error ? answer : failure(answer as Answer));
-    await wait(0.02 + Math.random() * 0.06);
-    return call(action, input, tries - 1);
+    let cause: unknown;
+    for (let left = tries; left > 0; left--) {
+      if (left < tries) await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 60));
+      try {
+        const answer = await send(action, input);
+        if (!passes(answer)) return answer;
+        cause = failure(answer);
+      } catch (error) {
+        cause = error;
+      }
+    }
+    throw unavailable(`${action} failed`, cause);
   };
 
   return {

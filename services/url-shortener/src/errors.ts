@@ -1,11 +1,19 @@
-import { errorTable } from "@warmstart/middleware";
+import { errorTable, type ErrorMakers } from "@warmstart/middleware";
 
 /** The codes that only this service has. */
-export const { conflict, gone, unprocessable, badRequest } = errorTable({
+const codes = {
   "slug-taken": 409,
   "unsafe-url": 422,
   "link-deleted": 410,
   "link-disabled": 410,
   "link-expired": 410,
   "link-used-up": 410,
-});
+} as const;
+
+type Makers = ErrorMakers<typeof codes>;
+
+const makers: Makers = errorTable(codes);
+export const conflict: Makers["conflict"] = makers.conflict;
+export const gone: Makers["gone"] = makers.gone;
+export const unprocessable: Makers["unprocessable"] = makers.unprocessable;
+export const badRequest: Makers["badRequest"] = makers.badRequest;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
 import { aLink } from "../test/a-link.ts";
-import { linkPage, messagePage, PAGE_HEADERS } from "./page.ts";
+import { linkPage, PAGE_HEADERS } from "./page.ts";
 
 const page = (fields: Parameters<typeof aLink>[0], warning?: string) =>
   linkPage(aLink(fields), { abuseContact: "abuse@example.com", ...(warning !== undefined && { warning }) });
@@ -36,5 +36,3 @@ describe("the page of a link", () => {
     expect(PAGE_HEADERS["content-security-policy"]).toContain(createHash("sha256").update(style).digest("base64"));
   });
 });
-
-test("a message is escaped", () => expect(messagePage("Gone", "<b>")).toContain("<p>&lt;b&gt;</p>"));

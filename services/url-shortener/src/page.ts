@@ -68,7 +68,3 @@ export const linkPage = (link: Link, { abuseContact, warning: failure }: PageOpt
     ].join(""),
   );
 };
-
-/** A page with one sentence, for links that lead nowhere. */
-export const messagePage = (title: string, sentence: string): string =>
-  document(title, `<h1>${escaped(title)}</h1><p>${escaped(sentence)}</p>`);

@@ -28,7 +28,9 @@ const KEEP_ALIVE_MS = 65_000;
 /** Node's own limit, well over the 10,240 bytes of HTTP APIs, so that a normal 431 can be answered. */
 const MAX_HEADER_BYTES = 65_536;
 
-const inUse = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+/** Not `instanceof Error`: under jest Node's errors are of another realm. */
+const inUse = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "code" in error && error.code === "EADDRINUSE";
 
 const listen = (server: Server, port: number): Promise<number> =>
   new Promise((resolve, reject) => {

@@ -42,7 +42,7 @@ export interface Model {
   /** With all its parts. */
   readonly removeApi: (apiId: string) => void;
   readonly put: <T extends Stored<{ readonly ApiId: string }>>(table: Table<T>, record: T) => void;
-  readonly remove: (table: Parts[keyof Parts], apiId: string, id: string) => void;
+  readonly remove: (table: Pick<Table<unknown>, "remove">, apiId: string, id: string) => void;
   readonly compiled: (apiId: string) => Compiled | undefined;
 }
 

@@ -1,25 +1,47 @@
 // A picture as a phone makes it: 12 megapixels, lying on its side, with the EXIF orientation that says so.
 import sharp from "sharp";
 
-/** Stored lying; shown upright it is 3024 × 4032. */
-export const STORED = { width: 4032, height: 3024 };
+// As stored; shown upright the sides swap, and what is "right" here is the bottom.
+const WIDTH = 4032;
+const HEIGHT = 3024;
 
-/** Sky, sun, hills and grain, so that encoders have something to do. */
-const scene = `<svg xmlns="http://www.w3.org/2000/svg" width="4032" height="3024">
-  <defs>
-    <linearGradient id="sky" x1="0" y1="0" x2="1" y2="0">
-      <stop offset="0" stop-color="#1d3f72"/><stop offset="0.55" stop-color="#f2a65a"/><stop offset="1" stop-color="#5d4c3f"/>
-    </linearGradient>
-    <filter id="grain"><feTurbulence type="fractalNoise" baseFrequency="0.6" numOctaves="2" seed="7"/>
-      <feColorMatrix values="0 0 0 0 0.5  0 0 0 0 0.5  0 0 0 0 0.5  0 0 0 0.35 0"/></filter>
-  </defs>
-  <rect width="4032" height="3024" fill="url(#sky)"/>
-  <circle cx="1500" cy="1000" r="330" fill="#ffe9b0"/>
-  <path d="M2300 0 L2750 700 L2420 1300 L2900 2000 L2500 3024 L4032 3024 L4032 0 Z" fill="#2c4a3a"/>
-  <path d="M3000 0 L3300 900 L3100 1900 L3350 3024 L4032 3024 L4032 0 Z" fill="#16281f"/>
-  <rect width="4032" height="3024" filter="url(#grain)"/>
-</svg>`;
+type Colour = readonly [number, number, number];
 
-/** A JPEG of about 12 megapixels with EXIF orientation 6. */
+const SUN: Colour = [255, 233, 176];
+const HILL: Colour = [44, 74, 58];
+const MEADOW: Colour = [22, 40, 31];
+
+/** Dusk from blue to orange, a sun, a hill and a meadow. */
+const colourAt = (x: number, y: number): Colour => {
+  const meadow = 3250 + 90 * Math.sin(y / 410);
+  const hill = 2600 + 240 * Math.sin(y / 330) + 60 * Math.sin(y / 47);
+  if (x > meadow) return MEADOW;
+  if (x > hill) return HILL;
+  if ((x - 1500) ** 2 + (y - 1000) ** 2 < 330 ** 2) return SUN;
+  const down = x / 2600;
+  return [29 + 213 * down, 63 + 103 * down, 114 - 24 * down];
+};
+
+/** Noise as of a small sensor, so that encoders have something to do; the same in every run (Numerical Recipes' LCG). */
+const pixels = (): Uint8ClampedArray => {
+  const data = new Uint8ClampedArray(WIDTH * HEIGHT * 3);
+  let random = 7;
+  for (let y = 0, at = 0; y < HEIGHT; y++) {
+    for (let x = 0; x < WIDTH; x++) {
+      random = (Math.imul(random, 1_664_525) + 1_013_904_223) | 0;
+      const grain = (random >> 27) * 0.6;
+      const [red, green, blue] = colourAt(x, y);
+      data[at++] = red + grain;
+      data[at++] = green + grain;
+      data[at++] = blue + grain;
+    }
+  }
+  return data;
+};
+
+/** A JPEG of 4032 × 3024 pixels with EXIF orientation 6: shown upright it is 3024 × 4032. */
 export const generatePhoto = async (): Promise<Buffer> =>
-  sharp(Buffer.from(scene)).withMetadata({ orientation: 6 }).jpeg({ quality: 88 }).toBuffer();
+  sharp(pixels(), { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+    .withMetadata({ orientation: 6 })
+    .jpeg({ quality: 88 })
+    .toBuffer();

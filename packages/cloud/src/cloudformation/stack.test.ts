@@ -7,9 +7,10 @@ import { layTestGround } from "./fixtures/ground.ts";
 import { createThings } from "./fixtures/things.ts";
 import { createCloudFormation } from "./index.ts";
 
+const resolveUrl = (text: string): string =>
+  text.replace(/https:\/\/(\w+)\.execute-api\.[^/]+/, "http://127.0.0.1:4600");
+
 const open = (ground = layTestGround(), things = createThings()) => {
-  const resolveUrl = (text: string): string =>
-    text.replace(/https:\/\/(\w+)\.execute-api\.[^/]+/, "http://127.0.0.1:4600");
   return {
     ground,
     ...things,
@@ -26,6 +27,9 @@ const deployer =
   ({ cloudFormation }: ReturnType<typeof open>) =>
   (resources: object, more: object = {}, stackName = "app-local") =>
     cloudFormation.deploy({ stackName, template: JSON.stringify({ Resources: resources, ...more }) });
+
+const outputs = (value: string) => ({ Outputs: { Out: { Value: value } } });
+const exporting = (name: string, value: string) => ({ Outputs: { Out: { Value: value, Export: { Name: name } } } });
 
 describe("a stack", () => {
   test("is created in the order of its references and deleted in reverse", async () => {
@@ -106,7 +110,6 @@ describe("a stack", () => {
   test("rolls a failed update back: created goes, updated and replaced come back, outputs stay", async () => {
     const bed = open();
     const deploy = deployer(bed);
-    const outputs = (value: string) => ({ Outputs: { Out: { Value: value } } });
     await deploy({ A: thing({ Size: 1 }), R: thing({ Fixed: 1, Text: { Ref: "A" } }), Gone: thing() }, outputs("old"));
     const before = new Map(bed.made);
     const records = bed.cloudFormation.resources("app-local").map(({ physicalId }) => physicalId);
@@ -150,7 +153,6 @@ describe("a stack", () => {
   test("protects exports that another stack imports", async () => {
     const bed = open();
     const deploy = deployer(bed);
-    const exporting = (name: string, value: string) => ({ Outputs: { Out: { Value: value, Export: { Name: name } } } });
     await deploy({ A: thing() }, exporting("shared", "1"), "one-local");
     await deploy({ B: thing({ Text: { "Fn::ImportValue": "shared" } }) }, {}, "two-local");
     await expect(bed.cloudFormation.remove("one-local")).rejects.toThrow(
@@ -181,23 +183,23 @@ describe("a stack", () => {
   });
 });
 
-describe("after the death of the process in the middle", () => {
-  const interrupted = async (first: object | undefined, second: object, hang: string) => {
-    const folder = mkdtempSync(join(tmpdir(), "warmstart-cfn-"));
-    const things = createThings();
-    const store = openStore({ folder });
-    const bed = open(layTestGround(store), things);
-    if (first !== undefined) await deployer(bed)(first);
-    const before = new Map(things.made);
-    things.hanging.add(hang);
-    void deployer(bed)(second);
-    await new Promise((resolve) => setImmediate(resolve));
-    store.close();
-    things.hanging.clear();
-    const again = open(layTestGround(openStore({ folder })), things);
-    return { again, before, done: () => rmSync(folder, { recursive: true }) };
-  };
+const interrupted = async (first: object | undefined, second: object, hang: string) => {
+  const folder = mkdtempSync(join(tmpdir(), "warmstart-cfn-"));
+  const things = createThings();
+  const store = openStore({ folder });
+  const bed = open(layTestGround(store), things);
+  if (first !== undefined) await deployer(bed)(first);
+  const before = new Map(things.made);
+  things.hanging.add(hang);
+  void deployer(bed)(second);
+  await new Promise((resolve) => setImmediate(resolve));
+  store.close();
+  things.hanging.clear();
+  const again = open(layTestGround(openStore({ folder })), things);
+  return { again, before, done: () => rmSync(folder, { recursive: true }) };
+};
 
+describe("after the death of the process in the middle", () => {
   test("a creation is rolled back by the next start", async () => {
     const { again, done } = await interrupted(undefined, { A: thing(), B: thing({ Text: { Ref: "A" } }) }, "create B");
     expect(again.cloudFormation.stacks()[0]?.status).toBe("CREATE_IN_PROGRESS");

@@ -1,6 +1,19 @@
 // The compiled evaluation against the plainest one that can be written.
 import { expect, test } from "@jest/globals";
-import fc from "fast-check";
+import {
+  array,
+  assert,
+  boolean,
+  constantFrom,
+  dictionary,
+  oneof,
+  option,
+  property,
+  record,
+  string,
+  tuple,
+  type Arbitrary,
+} from "fast-check";
 import type { Principal } from "../gateway/service.ts";
 import { compilePolicy, evaluateIdentity } from "./compile.ts";
 import { list } from "./list.ts";
@@ -54,10 +67,10 @@ const naive = (document: PolicyDocument, { action, resource, keys }: Asked): str
   return applying.length > 0 ? "allow" : "none";
 };
 
-const text = (characters: string) => fc.string({ unit: fc.constantFrom(...characters), maxLength: 5 });
+const text = (characters: string) => string({ unit: constantFrom(...characters.split("")), maxLength: 5 });
 const pattern = text("aAb*?:/");
-const oneOrMany = <T>(each: fc.Arbitrary<T>) => fc.oneof(each, fc.array(each, { minLength: 1, maxLength: 3 }));
-const operator = fc.constantFrom(
+const oneOrMany = <T>(each: Arbitrary<T>) => oneof(each, array(each, { minLength: 1, maxLength: 3 }));
+const operator = constantFrom(
   "StringEquals",
   "StringNotEquals",
   "StringLike",
@@ -67,36 +80,32 @@ const operator = fc.constantFrom(
   "ForAllValues:StringNotEquals",
   "ForAnyValue:StringNotEquals",
 );
-const condition = fc.dictionary(
-  operator,
-  fc.dictionary(fc.constantFrom("k", "l"), oneOrMany(text("ab*")), { minKeys: 1 }),
-  { maxKeys: 2 },
-);
-const statement: fc.Arbitrary<Statement> = fc
-  .tuple(
-    fc.constantFrom("Allow" as const, "Deny" as const),
-    fc.boolean(),
-    fc.boolean(),
-    oneOrMany(pattern),
-    oneOrMany(pattern),
-    fc.option(condition, { nil: undefined }),
-  )
-  .map(([Effect, notAction, notResource, actions, resources, Condition]) => ({
-    Effect,
-    ...(notAction ? { NotAction: actions } : { Action: actions }),
-    ...(notResource ? { NotResource: resources } : { Resource: resources }),
-    ...(Condition !== undefined && { Condition }),
-  }));
-const asked: fc.Arbitrary<Asked> = fc.record({
+const condition = dictionary(operator, dictionary(constantFrom("k", "l"), oneOrMany(text("ab*")), { minKeys: 1 }), {
+  maxKeys: 2,
+});
+const statement: Arbitrary<Statement> = tuple(
+  constantFrom("Allow" as const, "Deny" as const),
+  boolean(),
+  boolean(),
+  oneOrMany(pattern),
+  oneOrMany(pattern),
+  option(condition, { nil: undefined }),
+).map(([Effect, notAction, notResource, actions, resources, Condition]) => ({
+  Effect,
+  ...(notAction ? { NotAction: actions } : { Action: actions }),
+  ...(notResource ? { NotResource: resources } : { Resource: resources }),
+  ...(Condition !== undefined && { Condition }),
+}));
+const asked: Arbitrary<Asked> = record({
   action: text("aAb:"),
   resource: text("aAb:/"),
-  keys: fc.dictionary(fc.constantFrom("k", "l"), fc.array(text("ab"), { minLength: 1, maxLength: 2 })),
+  keys: dictionary(constantFrom("k", "l"), array(text("ab"), { minLength: 1, maxLength: 2 })),
 });
 
 test("agrees with a naive evaluator on random policies and requests", () => {
   const principal: Principal = { kind: "anonymous" };
-  fc.assert(
-    fc.property(oneOrMany(statement), asked, (Statement, request) => {
+  assert(
+    property(oneOrMany(statement), asked, (Statement, request) => {
       const document: PolicyDocument = { Version: "2012-10-17", Statement };
       const { action, resource, keys } = request;
       const outcome = evaluateIdentity(compilePolicy(document), {

@@ -168,7 +168,8 @@ describe("conditions", () => {
     ["ForAllValues:StringNotEquals", "aws:TagKeys", ["x"], tags, true],
     ["ForAllValues:StringNotEquals", "aws:TagKeys", ["a"], tags, false],
     ["ForAnyValue:StringNotEquals", "aws:TagKeys", ["a"], tags, true],
-  ])("%s %s %j with %j is %s", async (operator, key, expected, keys, result) => {
+  ])("%s %s %j with %j is %s", async (...row) => {
+    const [operator, key, expected, keys, result] = row;
     const condition = { [operator]: { [key]: expected } } as Statement["Condition"];
     expect(await allowed({ Condition: condition }, need("s3:GetObject", "arn:aws:s3:::b/k", keys))).toBe(result);
   });
@@ -188,13 +189,14 @@ describe("conditions", () => {
   });
 });
 
+const statement = (more: Partial<Statement>): Statement => ({
+  Effect: "Allow",
+  Action: "s3:*",
+  Resource: "*",
+  ...more,
+});
+
 describe("resource policies", () => {
-  const statement = (more: Partial<Statement>): Statement => ({
-    Effect: "Allow",
-    Action: "s3:*",
-    Resource: "*",
-    ...more,
-  });
   test.each<[string, Partial<Statement>, Principal, boolean]>([
     ["the role by name", { Principal: { AWS: ROLE } }, role, true],
     ["its session by name", { Principal: { AWS: [role.arn] } }, role, true],

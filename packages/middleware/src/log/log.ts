@@ -51,8 +51,8 @@ export const createLog = (fields: LogFields, options: LogOptions): Log => {
   const at =
     (level: LogLevel) =>
     (message: string, extra?: LogFields): void => {
-      if (order[level] >= order[lowest])
-        write(`${logLine(level, message, fields, {}).slice(0, -2)}${extra ? masked(extra) : ""}}\n`);
+      if (order[level] < order[lowest]) return;
+      write(`${logLine(level, message, fields, {}).slice(0, -2)}${extra ? masked(extra) : ""}}\n`);
     };
   return {
     debug: at("DEBUG"),

@@ -47,21 +47,31 @@ export const extendCall = <T extends object>(call: Call, more: T): Call & T => (
 });
 
 /** The service: `POWERTOOLS_SERVICE_NAME`, or what osls put before stage and function in the function's name. */
-export const serviceName = (env: Readonly<Record<string, string | undefined>>): string =>
-  env["POWERTOOLS_SERVICE_NAME"] || env["AWS_LAMBDA_FUNCTION_NAME"]?.split("-").slice(0, -2).join("-") || "service";
+export const serviceName = (env: Readonly<Record<string, string | undefined>>, functionName = ""): string =>
+  env["POWERTOOLS_SERVICE_NAME"] || functionName.split("-").slice(0, -2).join("-") || "service";
 
 /** Makes the metrics of a call. Given, not imported: a wrapper without metrics keeps them out of its bundle. */
 export type CollectMetrics = (service: string) => MetricsSheet;
 
+/** What all invocations of one process have in common; read once, because each look at `process.env` leaves JavaScript. */
+export interface Process {
+  readonly service: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export const openProcess = (functionName: string | undefined): Process => {
+  const env = { ...process.env };
+  return { service: serviceName(env, functionName), env };
+};
+
 /** Starts the clock, the log, the metrics and the deadline of one invocation. */
 export const openCall = (
   context: Partial<Context>,
+  { service, env }: Process,
   coldStart: boolean,
-  collect: CollectMetrics,
-  names: CallNames,
+  { names = {}, collect }: { readonly names: CallNames | undefined; readonly collect: CollectMetrics },
 ): OpenCall => {
   const started = process.hrtime.bigint(); // `performance` would load a module of 1 ms
-  const service = serviceName(process.env);
   const requestId = names.requestId ?? context.awsRequestId ?? "local";
   const correlationId = names.correlationId ?? requestId;
   const fields: LogFields = {
@@ -77,7 +87,7 @@ export const openCall = (
     requestId,
     correlationId,
     coldStart,
-    log: createLog(fields, { level: levelFrom(process.env) }),
+    log: createLog(fields, { level: levelFrom(env) }),
     metrics,
     get signal() {
       return deadline.signal();
@@ -89,11 +99,6 @@ export const openCall = (
     const out = line + lines();
     if (out) writeStdout(out);
   };
-  return {
-    call,
-    service,
-    fields,
-    milliseconds: () => Number((process.hrtime.bigint() - started) / 1000n) / 1000,
-    close,
-  };
+  const milliseconds = (): number => Number((process.hrtime.bigint() - started) / 1000n) / 1000;
+  return { call, service, fields, milliseconds, close };
 };

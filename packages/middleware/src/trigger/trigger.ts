@@ -1,6 +1,14 @@
 import wrap, { type MiddyfiedHandler, type Request } from "@middy/core";
 import type { Context } from "aws-lambda";
-import { openCall, type Call, type CallNames, type CollectMetrics, type OpenCall } from "./call.ts";
+import {
+  openCall,
+  openProcess,
+  type Call,
+  type CallNames,
+  type CollectMetrics,
+  type OpenCall,
+  type Process,
+} from "./call.ts";
 
 /** A real middy handler: `.use()`, `.before()`, `.after()` and `.onError()` work on it. */
 export type Handler<Event, Result> = MiddyfiedHandler<Event, Result>;
@@ -8,7 +16,7 @@ export type Handler<Event, Result> = MiddyfiedHandler<Event, Result>;
 /** What distinguishes one kind of trigger from the others. */
 export interface Trigger<Event, Result, Reply = Result> {
   readonly collect: CollectMetrics;
-  readonly names?: (event: Event, context: Context) => CallNames;
+  readonly names?: (event: Event) => CallNames;
   readonly run: (event: Event, call: Call) => Promise<Reply>;
   /** Turns what the function returned into what Lambda returns; must close the call. */
   readonly seal: (reply: Reply, event: Event, open: OpenCall) => Result;
@@ -19,11 +27,7 @@ export interface Trigger<Event, Result, Reply = Result> {
 const openKey = Symbol("warmstart.call");
 type OpenContext = Context & { [openKey]?: OpenCall | undefined };
 
-const openOf = (context: Context): OpenCall => {
-  const open = (context as OpenContext)[openKey]; // put there by `before`
-  if (!open) throw new Error("The call was not opened");
-  return open;
-};
+const openOf = (context: OpenContext): OpenCall => context[openKey] as OpenCall; // put there by `before`, the first of all
 
 // Lambda makes a context for each invocation; one that is in use comes from a test that shares it.
 const carry = (context: OpenContext, open: OpenCall | undefined): Context => {
@@ -47,13 +51,14 @@ export const trigger = <Event, Result, Reply = Result>({
   seal,
   fail,
 }: Trigger<Event, Result, Reply>): Handler<Event, Result> => {
-  let coldStart = true;
+  let process: Process | undefined;
   const handler = async (event: Event, context: Context): Promise<unknown> => run(event, openOf(context).call);
   const ownHandler = handler as (event: Event, context: Context) => Promise<Result>; // `seal` makes it true
   return wrap<Event, Result>(ownHandler, noEarlyAnswer).use({
     before: (request: Request<Event>) => {
-      const open = openCall(request.context, coldStart, collect, names?.(request.event, request.context) ?? {});
-      coldStart = false;
+      const coldStart = !process;
+      process ??= openProcess(request.context.functionName);
+      const open = openCall(request.context, process, coldStart, { names: names?.(request.event), collect });
       request.context = carry(request.context, open);
     },
     after: (request: Request<Event>) => {

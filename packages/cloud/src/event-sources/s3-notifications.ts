@@ -24,7 +24,7 @@ export interface NotificationSource {
 
 export interface NotificationPorts {
   readonly s3: NotificationSource;
-  readonly lambda: Lambda;
+  readonly lambda: Pick<Lambda, "exists" | "permits" | "invokeAsync">;
 }
 
 const arnOf = (bucket: string): string => `arn:aws:s3:::${bucket}`;

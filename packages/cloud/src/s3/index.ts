@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { ObjectEvent } from "../bus/bus.ts";
 import type { Action, AwsResponse, Call, Service } from "../gateway/service.ts";
-import type { Ground, Iam, S3 } from "../ports.ts";
+import type { Ground, S3 } from "../ports.ts";
 import { hostId } from "../protocols/host-id.ts";
 import { xmlError } from "../protocols/rest-xml.ts";
 import { openBodies } from "./bodies.ts";
@@ -16,7 +16,7 @@ import { deleteObjectsActions } from "./delete-objects.ts";
 import { s3Error } from "./errors.ts";
 import { listObjectsActions } from "./list-objects.ts";
 import { listUploadsActions } from "./list-uploads.ts";
-import { type NotificationTargets, objectId, type S3State } from "./model.ts";
+import { type NotificationTargets, objectId, type S3Iam, type S3State } from "./model.ts";
 import { multipartActions } from "./multipart.ts";
 import { needsOf } from "./needs.ts";
 import { noTargets, notificationActions } from "./notification.ts";
@@ -54,7 +54,7 @@ const ACTIONS: Readonly<Record<string, S3Action>> = {
   ...postObjectActions,
 };
 
-const openState = (ground: Ground, iam: Iam): S3State => {
+const openState = (ground: Ground, iam: S3Iam): S3State => {
   const { store } = ground;
   const folder = join(store.folder, "s3");
   mkdirSync(folder, { recursive: true });
@@ -67,6 +67,7 @@ const openState = (ground: Ground, iam: Iam): S3State => {
     uploads: store.table("s3_uploads"),
     parts: store.table("s3_parts"),
     counters: store.table("s3_counters"),
+    policies: new Map(),
     targets: noTargets(),
   };
   const recorded = new Set<string>();
@@ -86,7 +87,7 @@ const encode = (s3: S3State, { requestId, request }: Call, output: unknown): Aws
 /** Opens S3. `notifications` is for whoever connects Lambda and the queues. */
 export const createS3 = (
   ground: Ground,
-  iam: Iam,
+  iam: S3Iam,
 ): S3 & { readonly service: Service; readonly notifications: S3Notifications } => {
   const s3 = openState(ground, iam);
   const actions: Readonly<Record<string, Action>> = Object.fromEntries(

@@ -1,7 +1,7 @@
 // What S3 keeps, and the state that all its actions work on.
 import type { ChecksumAlgorithm, ChecksumType } from "../protocols/checksums.ts";
 import type { PolicyDocument } from "../iam/policy.ts";
-import type { Ground, Iam } from "../ports.ts";
+import type { AccountIam, Ground, Iam } from "../ports.ts";
 import type { Table } from "../store/store.ts";
 import type { Bodies, Segment } from "./bodies.ts";
 import type { CorsRule } from "./cors-rules.ts";
@@ -20,7 +20,8 @@ export interface Bucket {
   readonly name: string;
   readonly createdAt: number;
   readonly region: string;
-  readonly policy?: PolicyDocument;
+  /** JSON text, as it was put. */
+  readonly policy?: string;
   readonly cors?: readonly CorsRule[];
   readonly notification?: NotificationConfiguration;
   readonly tags?: Tags;
@@ -79,9 +80,12 @@ export interface Part {
   readonly checksum?: string;
 }
 
+/** `userId` names the actor of an event. */
+export type S3Iam = Iam & Pick<AccountIam, "userId">;
+
 export interface S3State {
   readonly ground: Ground;
-  readonly iam: Iam;
+  readonly iam: S3Iam;
   readonly bodies: Bodies;
   readonly buckets: Table<Bucket>;
   /** The current object of each key, by `<bucket>/<key>`: bucket names hold no slash. */
@@ -91,6 +95,8 @@ export interface S3State {
   /** By `<uploadId>/<number>`, five digits. */
   readonly parts: Table<Part>;
   readonly counters: Table<string>;
+  /** Parsed policies by their text: IAM compiles each document once. */
+  readonly policies: Map<string, PolicyDocument>;
   /** Says whether the targets of a notification configuration may be used; throws S3's error. */
   readonly targets: NotificationTargets;
 }

@@ -37,8 +37,7 @@ const checkStatement = (statement: Statement, bucket: string): void => {
     throw malformed("Policy has invalid resource");
 };
 
-/** Checks a policy for this bucket as S3 does before it stores one. */
-export const checkPolicy = (policy: unknown, bucket: string): PolicyDocument => {
+const checkPolicy = (policy: unknown, bucket: string): PolicyDocument => {
   if (typeof policy !== "object" || policy === null || Array.isArray(policy)) throw s3Error("MalformedPolicy");
   const document = policy as PolicyDocument; // checked below
   const statements = list(document.Statement);
@@ -47,6 +46,7 @@ export const checkPolicy = (policy: unknown, bucket: string): PolicyDocument => 
   return document;
 };
 
+/** Parses a policy and checks it for this bucket as S3 does before it stores one. */
 export const parsePolicy = (text: string, bucket: string): PolicyDocument => {
   if (text.length > S3_LIMITS.policyBytes) throw malformed("Policy exceeds the maximum allowed document size.");
   let policy: unknown;
@@ -81,10 +81,25 @@ export const checkPublicPolicy = (bucket: Bucket, policy: PolicyDocument): void 
   throw s3Error("AccessDenied", {}, message);
 };
 
+/** Distinct policies kept in parsed form. */
+const KEPT_POLICIES = 500;
+
 /** The policy that counts for a resource ARN; public grants do not while the bucket restricts them. */
-export const policyOf = (s3: Pick<S3State, "buckets">, resource: string): PolicyDocument | undefined => {
+export const policyOf = (
+  { buckets, policies }: Pick<S3State, "buckets" | "policies">,
+  resource: string,
+): PolicyDocument | undefined => {
   const name = /^arn:[^:]*:s3:::([^/*?]+)/.exec(resource)?.[1];
-  const bucket = name === undefined ? undefined : s3.buckets.get(name);
-  if (bucket?.policy === undefined || !bucket.publicAccessBlock?.RestrictPublicBuckets) return bucket?.policy;
-  return { ...bucket.policy, Statement: list(bucket.policy.Statement).filter((entry) => !isPublicStatement(entry)) };
+  const bucket = name === undefined ? undefined : buckets.get(name);
+  if (bucket?.policy === undefined) return undefined;
+  const restricted = bucket.publicAccessBlock?.RestrictPublicBuckets === true;
+  const cacheKey = `${restricted} ${bucket.policy}`;
+  const known = policies.get(cacheKey);
+  if (known !== undefined) return known;
+  const parsed = JSON.parse(bucket.policy) as PolicyDocument; // checked when it was put
+  const statements = list(parsed.Statement).filter((statement) => !restricted || !isPublicStatement(statement));
+  const policy = { ...parsed, Statement: statements };
+  if (policies.size >= KEPT_POLICIES) policies.clear();
+  policies.set(cacheKey, policy);
+  return policy;
 };

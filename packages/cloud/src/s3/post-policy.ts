@@ -10,7 +10,14 @@ export interface PostPolicy {
   readonly contentLength?: { readonly min: number; readonly max: number };
 }
 
-type Condition = { readonly operator: "eq" | "starts-with"; readonly field: string; readonly value: string };
+interface Condition {
+  readonly operator: "eq" | "starts-with";
+  /** Lower case. */
+  readonly field: string;
+  /** As the policy writes it. */
+  readonly name: string;
+  readonly value: string;
+}
 
 const invalid = (what: string): Error => s3Error("InvalidPolicyDocument", {}, `Invalid Policy: ${what}`);
 const denied = (what: string): Error => s3Error("AccessDenied", {}, `Invalid according to Policy: ${what}`);
@@ -26,13 +33,13 @@ const readList = ([operator, field, value]: readonly unknown[]): Condition => {
   if ((kind !== "eq" && kind !== "starts-with") || typeof field !== "string" || typeof value !== "string")
     throw invalid(`Invalid condition: ${JSON.stringify([operator, field, value])}`);
   if (!field.startsWith("$")) throw invalid(`Condition field must start with $: ${field}`);
-  return { operator: kind, field: field.slice(1).toLowerCase(), value };
+  return { operator: kind, field: field.slice(1).toLowerCase(), name: field.slice(1), value };
 };
 
 const readObject = (condition: object): readonly Condition[] =>
-  Object.entries(condition).map(([field, value]: readonly [string, unknown]) => {
-    if (typeof value !== "string") throw invalid(`Invalid Simple-Condition: value of ${field} must be a string.`);
-    return { operator: "eq", field: field.toLowerCase(), value };
+  Object.entries(condition).map(([name, value]: readonly [string, unknown]) => {
+    if (typeof value !== "string") throw invalid(`Invalid Simple-Condition: value of ${name} must be a string.`);
+    return { operator: "eq", field: name.toLowerCase(), name, value };
   });
 
 const parseDocument = (base64: string): Readonly<Record<string, unknown>> => {
@@ -82,10 +89,10 @@ export const checkPostPolicy = (
 ): void => {
   if (now > expiration) throw denied("Policy expired.");
   for (const condition of conditions) {
-    const { operator, field, value } = condition;
+    const { operator, field, name, value } = condition;
     const given = fields.get(field);
     if (given === undefined || !holds(condition, given))
-      throw denied(`Policy Condition failed: ${JSON.stringify([operator, `$${field}`, value])}`);
+      throw denied(`Policy Condition failed: ["${operator}", "$${name}", ${JSON.stringify(value)}]`);
   }
   const covered = new Set(conditions.map(({ field }) => field));
   const extra = [...fields.keys()].filter((name) => name !== "bucket" && !covered.has(name) && !UNCOVERED.test(name));

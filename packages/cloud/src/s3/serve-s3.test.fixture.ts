@@ -4,11 +4,14 @@ import { readdirSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { ACCOUNT, type Service } from "../gateway/service.ts";
 import { serve, type Served, type ServeOptions } from "../gateway/serve.test.fixture.ts";
 import { sign } from "../protocols/sigv4.ts";
 import { createS3 } from "./index.ts";
 
 export interface ServedS3 extends Served {
+  /** An SDK client of a role that may do just this. */
+  readonly roleWith: (name: string, statements: readonly object[]) => Promise<S3Client>;
   readonly s3: ReturnType<typeof createS3>;
   readonly sdk: S3Client;
   readonly client: Served["client"];
@@ -59,9 +62,22 @@ export const serveS3 = async (options: ServeOptions = {}): Promise<ServedS3> => 
   const sdkWith = (config: S3ClientConfig): S3Client =>
     new S3Client({ ...served.client, forcePathStyle: true, maxAttempts: 1, ...config });
   const sdk = sdkWith({});
-  const { endpoint, clock, ground } = served;
+  const { endpoint, clock, ground, iam } = served;
   return {
     ...served,
+    roleWith: async (name, statements) => {
+      const trusted = { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" };
+      await (iam as typeof iam & { readonly service: Service }).service.types["AWS::IAM::Role"]?.create(
+        // createIam's
+        {
+          RoleName: name,
+          AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [trusted] },
+          Policies: [{ PolicyName: "p", PolicyDocument: { Version: "2012-10-17", Statement: statements } }],
+        },
+        { stackName: "s", logicalId: name, region: "us-east-1", account: ACCOUNT, generateName: () => name },
+      );
+      return sdkWith({ credentials: iam.mint(`arn:aws:iam::${ACCOUNT}:role/${name}`, "session") });
+    },
     s3: made,
     sdk,
     sdkWith,

@@ -15,19 +15,11 @@ const nextSequencer = (s3: S3State): string => {
   return next;
 };
 
-const principalId = ({ principal }: Pick<Call, "principal">): string => {
-  switch (principal.kind) {
-    case "developer":
-      return "AWS:AIDALOCALDEVELOPER000";
-    case "role":
-      return `AWS:${principal.roleName}:${principal.sessionName}`;
-    case "service":
-      return principal.name;
-    case "anonymous":
-      return "Anonymous";
-    default:
-      return principal satisfies never;
-  }
+/** `AWS:<user id>`, or `Anonymous`. */
+const principalId = ({ iam }: S3State, { principal }: Pick<Call, "principal">): string => {
+  if (principal.kind === "service") return principal.name;
+  const id = iam.userId(principal);
+  return id === undefined ? "Anonymous" : `AWS:${id}`;
 };
 
 type Caller = Pick<Call, "principal" | "requestId" | "traceId" | "region">;
@@ -40,7 +32,7 @@ const eventOf = (
   ...about,
   time: s3.ground.clock.now(),
   requestId: caller.requestId,
-  principalId: principalId(caller),
+  principalId: principalId(s3, caller),
   region: s3.buckets.get(about.bucket)?.region ?? caller.region,
   ...(caller.traceId !== undefined && { traceId: caller.traceId }),
 });

@@ -104,7 +104,7 @@ const makeServices = (ground: Ground, options: CloudOptions) => {
     readObject: s3.readObject,
   });
   services.push(cloudFormation.service);
-  connectS3Notifications(ground, { s3, lambda, sqs });
+  connectS3Notifications(ground, { s3, lambda });
   connectLogSubscriptions(ground, { logs, lambda });
   return { iam, lambda, httpApi, cloudFormation, services };
 };

@@ -82,18 +82,20 @@ describe("roles", () => {
   });
 });
 
+const putPolicy = (document: object) =>
+  cloud.sdk.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(document) }));
+
+const anonymous = (path: string) => cloud.raw("GET", path, { unsigned: true });
+
 describe("bucket policies", () => {
   const policy = {
     Version: "2012-10-17",
     Statement: [{ ...allow("s3:GetObject", `${ARN}/public/*`), Principal: "*" }],
   };
-  const put = (document: object) =>
-    cloud.sdk.send(new PutBucketPolicyCommand({ Bucket, Policy: JSON.stringify(document) }));
-  const anonymous = (path: string) => cloud.raw("GET", path, { unsigned: true });
 
   test("open what they say to unsigned requests, and nothing else", async () => {
     expect((await anonymous(`/${Bucket}/public/a`)).status).toBe(403);
-    await put(policy);
+    await putPolicy(policy);
     expect(await anonymous(`/${Bucket}/public/a`)).toMatchObject({ status: 200, text: "open" });
     expect((await anonymous(`/${Bucket}/private/a`)).status).toBe(403);
     expect((await anonymous(`/${Bucket}/public/missing`)).status).toBe(403);
@@ -106,7 +108,7 @@ describe("bucket policies", () => {
     const block = { BlockPublicPolicy: true, RestrictPublicBuckets: true };
     await cloud.sdk.send(new PutPublicAccessBlockCommand({ Bucket, PublicAccessBlockConfiguration: block }));
     expect((await anonymous(`/${Bucket}/public/a`)).status).toBe(403);
-    await expect(put(policy)).rejects.toMatchObject({ name: "AccessDenied" });
+    await expect(putPolicy(policy)).rejects.toMatchObject({ name: "AccessDenied" });
     const { PublicAccessBlockConfiguration: stored } = await cloud.sdk.send(
       new GetPublicAccessBlockCommand({ Bucket }),
     );
@@ -123,7 +125,7 @@ describe("bucket policies", () => {
     ["another service", { ...policy, Statement: [{ ...allow("sqs:*", `${ARN}/*`), Principal: "*" }] }],
     ["no statement", { Version: "2012-10-17" }],
   ])("with %s are malformed", async (_what, document) => {
-    await expect(put(document)).rejects.toMatchObject({ name: "MalformedPolicy" });
+    await expect(putPolicy(document)).rejects.toMatchObject({ name: "MalformedPolicy" });
   });
 });
 
@@ -159,10 +161,11 @@ describe("presigned URLs", () => {
   });
 });
 
+const preflight = (headers: Record<string, string>) =>
+  cloud.raw("OPTIONS", `/${Bucket}/x`, { unsigned: true, headers });
+
 describe("CORS", () => {
   const origin = "https://app.example";
-  const preflight = (headers: Record<string, string>) =>
-    cloud.raw("OPTIONS", `/${Bucket}/x`, { unsigned: true, headers });
   const ask = {
     origin,
     "access-control-request-method": "PUT",

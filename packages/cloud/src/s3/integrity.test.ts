@@ -58,14 +58,15 @@ describe.each(CHECKSUM_ALGORITHMS.map((algorithm) => [algorithm] as const))("%s"
   });
 });
 
+const md5 = (text: string): string => createHash("md5").update(text).digest("base64");
+const putMd5 = (value: string): Promise<RawAnswer> =>
+  cloud.raw("PUT", `/${Bucket}/md5`, { body: "hello", headers: { "content-md5": value } });
+
 describe("other promises", () => {
   test("Content-MD5 is verified", async () => {
-    const md5 = (text: string): string => createHash("md5").update(text).digest("base64");
-    const put = (value: string) =>
-      cloud.raw("PUT", `/${Bucket}/md5`, { body: "hello", headers: { "content-md5": value } });
-    expect((await put(md5("hello"))).status).toBe(200);
-    expect(codeOf(await put(md5("other")))).toBe("BadDigest");
-    expect(codeOf(await put("AA=="))).toBe("InvalidDigest");
+    expect((await putMd5(md5("hello"))).status).toBe(200);
+    expect(codeOf(await putMd5(md5("other")))).toBe("BadDigest");
+    expect(codeOf(await putMd5("AA=="))).toBe("InvalidDigest");
   });
 
   test("the signed payload hash is compared with the body", async () => {
@@ -152,29 +153,30 @@ describe("signed aws-chunked", () => {
   });
 });
 
+const sendUnsigned = (body: string, length: number, more: Record<string, string> = {}) =>
+  cloud.raw("PUT", `/${Bucket}/unsigned`, {
+    body,
+    headers: {
+      "content-encoding": "aws-chunked",
+      "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+      "x-amz-decoded-content-length": String(length),
+      ...more,
+    },
+  });
+
 describe("unsigned aws-chunked", () => {
-  const send = (body: string, length: number, more: Record<string, string> = {}) =>
-    cloud.raw("PUT", `/${Bucket}/unsigned`, {
-      body,
-      headers: {
-        "content-encoding": "aws-chunked",
-        "x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
-        "x-amz-decoded-content-length": String(length),
-        ...more,
-      },
-    });
   const trailer = { "x-amz-trailer": "x-amz-checksum-crc32" };
 
   test("its trailer is verified and its length must be as announced", async () => {
     const sum = sumOf("CRC32", "hello");
     const framed = `5\r\nhello\r\n0\r\nx-amz-checksum-crc32:${sum}\r\n\r\n`;
-    expect((await send(framed, 5, trailer)).status).toBe(200);
+    expect((await sendUnsigned(framed, 5, trailer)).status).toBe(200);
     expect((await bytesOf("unsigned")).toString()).toBe("hello");
-    expect(codeOf(await send(framed, 6, trailer))).toBe("IncompleteBody");
-    expect(codeOf(await send(framed, 4, trailer))).toBe("IncompleteBody");
-    expect(codeOf(await send(framed.replace("hello", "hullo"), 5, trailer))).toBe("BadDigest");
-    expect(codeOf(await send("5\r\nhello\r\n0\r\n\r\n", 5, trailer))).toBe("MalformedTrailerError");
-    expect(codeOf(await send("5\r\nhel", 5, trailer))).toBe("IncompleteBody");
-    expect(codeOf(await send("zz\r\nhello\r\n0\r\n\r\n", 5))).toBe("InvalidRequest");
+    expect(codeOf(await sendUnsigned(framed, 6, trailer))).toBe("IncompleteBody");
+    expect(codeOf(await sendUnsigned(framed, 4, trailer))).toBe("IncompleteBody");
+    expect(codeOf(await sendUnsigned(framed.replace("hello", "hullo"), 5, trailer))).toBe("BadDigest");
+    expect(codeOf(await sendUnsigned("5\r\nhello\r\n0\r\n\r\n", 5, trailer))).toBe("MalformedTrailerError");
+    expect(codeOf(await sendUnsigned("5\r\nhel", 5, trailer))).toBe("IncompleteBody");
+    expect(codeOf(await sendUnsigned("zz\r\nhello\r\n0\r\n\r\n", 5))).toBe("InvalidRequest");
   });
 });

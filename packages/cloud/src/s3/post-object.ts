@@ -119,7 +119,9 @@ const upload = async (s3: S3State, request: S3Call, { fields, key, file }: Uploa
   }
   const stored = checksum && ({ ...checksum, type: "FULL_OBJECT" } as const);
   return writeObject(s3, {
-    ...{ caller: { ...call, principal }, bucket, event: "Post" },
+    caller: { ...call, principal },
+    bucket,
+    event: "Post",
     object: { ...description, key, segments, sizeBytes, etag: md5, ...(stored && { checksum: stored }) },
   });
 };

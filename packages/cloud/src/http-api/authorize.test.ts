@@ -52,7 +52,6 @@ describe("a Lambda authorizer", () => {
       requestContext: { http: { method: "GET", path: "/m/x" }, requestId: event.requestContext["requestId"] },
     });
     expect(seen).not.toHaveProperty("isBase64Encoded");
-    await api.close();
   });
 
   test("is not asked without an identity: 401", async () => {
@@ -61,13 +60,11 @@ describe("a Lambda authorizer", () => {
     expect(await api.send("GET /m/x")).toMatchObject(UNAUTHORIZED);
     expect(await api.send("GET /m/x", withKey(""))).toMatchObject(UNAUTHORIZED);
     expect(calls).toBe(0);
-    await api.close();
   });
 
   test("refuses with 403", async () => {
     const api = await openKeyed({ check: () => ({ isAuthorized: false }) });
     expect(await api.send("GET /m/x", withKey("K"))).toMatchObject(FORBIDDEN);
-    await api.close();
   });
 
   test.each<[string, Fn]>([
@@ -80,7 +77,6 @@ describe("a Lambda authorizer", () => {
     const api = await openKeyed({ check });
     expect(await api.send("GET /m/x", withKey("K"))).toMatchObject(FAILED);
     expect(api.reports).toEqual([expect.stringMatching(/: authorizer keys failed: /)]);
-    await api.close();
   });
 
   test("that the API may not invoke is 500", async () => {
@@ -89,7 +85,6 @@ describe("a Lambda authorizer", () => {
       permitted: (arn) => !arn.includes("/authorizers/"),
     });
     expect(await api.send("GET /m/x", withKey("K"))).toMatchObject(FAILED);
-    await api.close();
   });
 
   test("is asked once per identity while its time to live lasts, for refusals too", async () => {
@@ -112,7 +107,6 @@ describe("a Lambda authorizer", () => {
     await api.advance(1);
     await statuses(["A", "A"]);
     expect(asked).toEqual(["A", "B", "bad", "A"]);
-    await api.close();
   });
 
   test("may answer with an IAM policy, judged for the very route", async () => {
@@ -137,7 +131,6 @@ describe("a Lambda authorizer", () => {
       policy: { Statement: [{ Effect: "Allow", Principal: "*" }] },
     });
     expect(await api.send("GET /m/x", withKey("K"))).toMatchObject(FORBIDDEN);
-    await api.close();
   });
 
   test("that answers neither is 500", async () => {
@@ -146,7 +139,6 @@ describe("a Lambda authorizer", () => {
       properties: { EnableSimpleResponses: false },
     });
     expect(await api.send("GET /m/x", withKey("K"))).toMatchObject(FAILED);
-    await api.close();
   });
 
   test("takes identities from query, stage variables and context", async () => {
@@ -159,7 +151,6 @@ describe("a Lambda authorizer", () => {
     const api = await openKeyed({ check, properties: { IdentitySource } });
     await api.send("GET /m/x?k=1&k=2");
     expect(identity).toEqual(["1,2", "GET /m/{code}", "GET"]);
-    await api.close();
   });
 });
 
@@ -202,14 +193,12 @@ describe("a route with AWS_IAM", () => {
       },
     });
     expect((await send(api, LOCAL, { now: Date.now() })).status).toBe(200);
-    await api.close();
   });
 
   test("refuses whom IAM does not allow", async () => {
     const api = await openSigned(() => false);
     expect(await send(api, ROLE)).toMatchObject(FORBIDDEN);
     expect(api.reports[0]).toContain("denied");
-    await api.close();
   });
 
   test("refuses every signature that is not right", async () => {
@@ -225,6 +214,5 @@ describe("a route with AWS_IAM", () => {
     expect(await api.send(`PUT ${PATH}`, { headers: { authorization: "AWS4-HMAC-SHA256 junk" } })).toMatchObject(
       FORBIDDEN,
     );
-    await api.close();
   });
 });

@@ -18,7 +18,6 @@ const send = async (line: string, sent: Sent, cors: Properties | undefined = COR
   const routes = { "ANY /a": ["fn", { AuthorizationType: "AWS_IAM" }], "GET /open": "fn" } as const;
   const api = await openApi({ functions: { fn }, routes, api: { CorsConfiguration: cors } });
   const reply = await api.send(line, sent);
-  await api.close();
   return reply;
 };
 const corsOf = ({ headers }: Reply): Record<string, unknown> =>
@@ -47,7 +46,6 @@ describe("a preflight", () => {
   test("is a request like any other without a configuration", async () => {
     const api = await openApi({ routes: { "GET /a": "echo" } });
     expect((await api.send("OPTIONS /a", asked("https://a.example"))).status).toBe(404);
-    await api.close();
   });
 });
 
@@ -86,6 +84,5 @@ describe("an answer", () => {
   test("keeps the function's own headers when the API has no configuration", async () => {
     const api = await openApi({ functions: { fn }, routes: { $default: "fn" } });
     expect((await api.send("GET /")).headers["access-control-allow-origin"]).toBe("https://handler.example");
-    await api.close();
   });
 });

@@ -5,7 +5,6 @@ import { type Event, openApi, type Sent, type TestApiOptions } from "./fixtures/
 const eventOf = async (line: string, sent?: Sent, options?: TestApiOptions): Promise<Event> => {
   const api = await openApi(options);
   const { body } = await api.send(line, sent);
-  await api.close();
   return JSON.parse(body) as Event;
 };
 
@@ -16,7 +15,6 @@ describe("the event of payload format 2.0", () => {
     const api = await openApi({ routes });
     const line = "GET /links/a%20b%252F?tag=x&tag=y&q=a%20b";
     const event = JSON.parse((await api.send(line, { headers })).body) as Event;
-    await api.close();
     const host = api.url.slice("http://".length);
     expect(event).toEqual({
       version: "2.0",
@@ -88,7 +86,6 @@ describe("the event of payload format 2.0", () => {
   test("two requests have two request ids, which the answer repeats", async () => {
     const api = await openApi();
     const replies = await Promise.all([api.send("GET /"), api.send("GET /")]);
-    await api.close();
     const ids = replies.map(({ body }) => (JSON.parse(body) as Event).requestContext["requestId"]);
     expect(new Set(ids).size).toBe(2);
     expect(replies.map(({ headers }) => headers["apigw-requestid"])).toEqual(ids);
@@ -121,7 +118,6 @@ describe("a stage with a name", () => {
     const api = await openApi({ routes: { "GET /a": "echo" } });
     await api.create("Stage", { ApiId: api.apiId, StageName: "prod", AutoDeploy: true });
     const event = JSON.parse((await api.send("GET /prod/a")).body) as Event;
-    await api.close();
     expect(event).toMatchObject({ rawPath: "/prod/a", requestContext: { stage: "prod", routeKey: "GET /a" } });
   });
 });

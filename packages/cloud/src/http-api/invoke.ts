@@ -25,6 +25,9 @@ export interface InvokeGround {
   readonly report: Ground["report"];
 }
 
+/** The function's own log has the rest. */
+const REASON_LENGTH = 300;
+
 const LATE = Symbol("late");
 
 /** The function goes on when the limit is over, as on AWS; real time, as all time limits of functions. */
@@ -59,7 +62,8 @@ export const callFunction = async (lambda: Lambda, caller: Caller): Promise<Call
   try {
     const outcome = await limited(lambda.invoke({ functionName: functionArn, payload, traceId }), limitMs);
     if (outcome === LATE) return { failed: "integrationTimeout", reason: `no answer within ${limitMs} ms` };
-    return outcome.failed ? { failed: "functionFailed", reason: outcome.payload } : { payload: outcome.payload };
+    if (!outcome.failed) return { payload: outcome.payload };
+    return { failed: "functionFailed", reason: outcome.payload.slice(0, REASON_LENGTH) };
   } catch (error) {
     return failureOf(error);
   }

@@ -2,8 +2,7 @@ import { Agent, createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "@jest/globals";
 import type { Properties } from "../cloudformation/resource-type.ts";
-import { openStore } from "../store/store.ts";
-import { functionArn, openApi, sender, type TestApi } from "./fixtures/open-api.ts";
+import { functionArn, openApi, openForTest, sender, type TestApi } from "./fixtures/open-api.ts";
 
 const API = { Name: "n", ProtocolType: "HTTP" };
 const STAGE = { ApiId: "a", StageName: "$default", AutoDeploy: true };
@@ -44,20 +43,17 @@ describe("a template is refused before anything is made", () => {
   ])("%s %j: %s", async (type, properties, message) => {
     const api = await openApi();
     await expect(api.create(type, properties)).rejects.toThrow(message);
-    await api.close();
   });
 
   test("a route key twice in one API", async () => {
     const api = await openApi({ routes: { "GET /": "echo" } });
     const again = api.create("Route", { ...ROUTE, ApiId: api.apiId });
     await expect(again).rejects.toThrow("Route with key GET / already exists for this API");
-    await api.close();
   });
 
   test("a part of an API that does not exist", async () => {
     const api = await openApi();
     await expect(api.create("Stage", STAGE)).rejects.toThrow("Invalid API identifier specified a");
-    await api.close();
   });
 });
 
@@ -92,7 +88,6 @@ describe("changes", () => {
     expect(updated).toEqual({ physicalId: api.apiId, attributes: { ApiId: api.apiId, ApiEndpoint: api.url } });
     const reply = await api.send("GET /", { headers: { origin: "https://a.example" } });
     expect(reply.headers["access-control-allow-origin"]).toBe("*");
-    await api.close();
   });
 
   test("a removed route is gone; a removed API closes its port; both may be removed twice", async () => {
@@ -109,7 +104,6 @@ describe("changes", () => {
     expect(api.httpApi.endpointOf(api.apiId)).toBeUndefined();
     const port = Number(new URL(api.url).port);
     (await occupy(port)).close();
-    await api.close();
   });
 });
 
@@ -135,11 +129,10 @@ describe("ids and ports", () => {
       `see ${one.url}/prod, ${one.url} or ${unknown}`,
     );
     expect(one.httpApi.endpointOf(one.apiId)).toBe(one.url);
-    await Promise.all([one.close(), two.close(), other.close()]);
   });
 
   test("the port lies in the range and is the same after a restart", async () => {
-    const store = openStore();
+    const store = openForTest();
     const range = await freeRange();
     const first = await openApi({ store, ports: range });
     expect(first.url).toBe(`http://127.0.0.1:${range.from}`);
@@ -147,12 +140,10 @@ describe("ids and ports", () => {
     const second = await openApi({ store, ports: { from: 1, to: 2 }, routes: {} });
     expect(second.url).toBe(first.url);
     expect((await second.send("GET /")).status).toBe(200);
-    await second.close();
-    store.close();
   });
 
   test("a recorded port that another program holds is an error that names it", async () => {
-    const store = openStore();
+    const store = openForTest();
     const range = await freeRange();
     const first = await openApi({ store, ports: range });
     await first.close();
@@ -161,7 +152,6 @@ describe("ids and ports", () => {
       `Port ${range.from} of the HTTP API test-local/Api is held by another program`,
     );
     holder.close();
-    store.close();
   });
 
   test("a range without a free port is an error that names it", async () => {
@@ -182,6 +172,5 @@ describe("ids and ports", () => {
     expect(await send("GET /", unknown)).toMatchObject({ status: 404 });
     server.close();
     server.closeAllConnections();
-    await api.close();
   });
 });

@@ -4,7 +4,6 @@ import { type Fn, openApi, Raw, type Reply } from "./fixtures/open-api.ts";
 const reply = async (fn: Fn, line = "GET /"): Promise<Reply & { readonly reports: readonly string[] }> => {
   const api = await openApi({ functions: { fn }, routes: { $default: "fn" } });
   const got = await api.send(line);
-  await api.close();
   return { ...got, reports: api.reports };
 };
 

@@ -28,7 +28,6 @@ describe("the API answers by itself", () => {
     const got = await api.send("POST /a");
     expect(got).toMatchObject({ status: 404, body: '{"message":"Not Found"}' });
     expect(got.headers).toMatchObject({ "content-type": "application/json", "content-length": "23" });
-    await api.close();
   });
 
   test("500 when the function is gone, and when its permission is", async () => {
@@ -43,7 +42,6 @@ describe("the API answers by itself", () => {
     expect(await api.send("GET /a")).toMatchObject({ status: 500, body: '{"message":"Internal Server Error"}' });
     expect(sources[1]).toBe(`arn:aws:execute-api:us-east-1:000000000000:${api.apiId}/$default/GET/a`);
     expect(api.reports[1]).toContain("no permission lets apigateway.amazonaws.com");
-    await api.close();
   });
 
   test("503 when Lambda throttles, 413 when the event is too large for it", async () => {
@@ -51,7 +49,6 @@ describe("the API answers by itself", () => {
     const api = await openApi({ functions, routes: { "GET /busy": "busy", "GET /large": "large" } });
     expect(await api.send("GET /busy")).toMatchObject({ status: 503, body: '{"message":"Service Unavailable"}' });
     expect(await api.send("GET /large")).toMatchObject({ status: 413, body: '{"message":"Request Entity Too Large"}' });
-    await api.close();
   });
 
   test("503 when the integration's time is over, while the function goes on", async () => {
@@ -60,7 +57,6 @@ describe("the API answers by itself", () => {
     const api = await openApi({ functions, routes: { $default: "slow" }, integration: { TimeoutInMillis: 50 } });
     expect(await api.send("GET /")).toMatchObject({ status: 503, body: '{"message":"Service Unavailable"}' });
     done.resolve("late");
-    await api.close();
   });
 
   test("429 when the bucket is empty, until the clock has refilled it", async () => {
@@ -78,14 +74,12 @@ describe("the API answers by itself", () => {
     expect((await api.send("GET /a")).body).toBe('{"message":"Too Many Requests"}');
     await api.advance(1000);
     expect(await statuses("GET /a", 2)).toEqual([200, 429]);
-    await api.close();
   });
 
   test("403 for a foreign Host", async () => {
     const api = await openApi();
     const got = await api.send("GET /", { headers: { host: "evil.example" } });
     expect(got).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' });
-    await api.close();
   });
 
   test("what comes after a failure as if nothing had been", async () => {
@@ -97,7 +91,6 @@ describe("the API answers by itself", () => {
     const api = await openApi({ functions: { fn }, routes: { $default: "fn" } });
     expect((await api.send("GET /")).status).toBe(500);
     expect((await api.send("GET /")).body).toBe("ok");
-    await api.close();
   });
 });
 
@@ -115,7 +108,6 @@ describe("limits and connections", () => {
     const got = await api.send("POST /", { headers, body: megabytes(11) });
     expect(got).toMatchObject({ status: 413, body: '{"message":"Request Entity Too Large"}' });
     expect((await api.send("POST /", { headers, body: "abc" })).body).toBe("3");
-    await api.close();
   });
 
   test("headers over 10,240 bytes are 431, also far over", async () => {
@@ -124,13 +116,11 @@ describe("limits and connections", () => {
     const refused = { status: 431, body: '{"message":"Request Header Fields Too Large"}' };
     expect(await api.send("GET /", { headers: { "x-a": "a".repeat(10_240) } })).toMatchObject(refused);
     expect(await api.send("GET /", { headers: { "x-a": "a".repeat(100_000) } })).toMatchObject(refused);
-    await api.close();
   });
 
   test("bytes that are no HTTP are 400", async () => {
     const api = await openApi();
     expect(await raw(api, "hello\r\n\r\n")).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/);
-    await api.close();
   });
 
   test("an upload that breaks off invokes nothing", async () => {
@@ -142,7 +132,6 @@ describe("limits and connections", () => {
     socket.destroy();
     expect((await api.send("GET /")).body).toBe("1");
     expect(calls).toBe(1);
-    await api.close();
   });
 
   test("a client that leaves during the call harms nobody", async () => {
@@ -161,7 +150,6 @@ describe("limits and connections", () => {
     done.resolve({ statusCode: 200, body: "x".repeat(1_000_000) });
     expect((await api.send("GET /quick")).body).toBe("quick");
     expect(api.reports).toEqual([]);
-    await api.close();
   });
 
   test("two requests on one connection are answered in order, a HEAD between them without a body", async () => {
@@ -169,13 +157,11 @@ describe("limits and connections", () => {
     const lines = ["HEAD /head", "GET /one", "GET /two"].map((line) => `${line} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     const text = await raw(api, lines.join(""), "/two");
     expect(text.split("\r\n\r\n").map((part) => part.split("HTTP/1.1")[0])).toEqual(["", "", "/one", "/two"]);
-    await api.close();
   });
 
   test("the absolute form of a request line is understood", async () => {
     const api = await openApi({ routes: { "GET /a": "echo" } });
     const text = await raw(api, "GET http://localhost/a?b=1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     expect(text).toContain('"rawPath":"/a","rawQueryString":"b=1"');
-    await api.close();
   });
 });

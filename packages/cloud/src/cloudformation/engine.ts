@@ -77,12 +77,17 @@ export const setStack = (engine: Engine, stack: StackRecord, status: string, rea
 
 export const contextOf = (
   engine: Engine,
-  { stackId, stackName }: Pick<StackRecord, "stackId" | "stackName">,
-  { logicalId, generation }: Pick<ResourceRecord, "logicalId" | "generation">,
+  { stackId, stackName, interruptions = 0 }: StackRecord,
+  record: ResourceRecord,
 ): ResourceContext => ({
   stackName,
-  logicalId,
+  logicalId: record.logicalId,
   region: engine.ground.region,
   account: ACCOUNT,
-  generateName: (maxLength) => generatedName({ stackId, stackName, logicalId, generation }, maxLength),
+  generateName: (maxLength) => {
+    const { logicalId, generation } = record;
+    const givenName = generatedName({ stackId, stackName, logicalId, generation, interruptions }, maxLength);
+    if (record.physicalId === "") engine.state.putResource(stackId, { ...record, givenName });
+    return givenName;
+  },
 });

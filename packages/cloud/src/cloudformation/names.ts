@@ -14,11 +14,18 @@ export interface NameOf {
   readonly logicalId: string;
   /** How often this resource was replaced. */
   readonly generation: number;
+  /** How often an operation on the stack was cut short: whatever was left behind then is in nobody's way. */
+  readonly interruptions?: number;
 }
 
 /** `<stack>-<logicalId>-<12 characters>`; stack and logical id are cut to fit, the longer one first. */
-export const generatedName = ({ stackId, stackName, logicalId, generation }: NameOf, maxLength = 255): string => {
-  const suffix = [...hash(stackId, logicalId, generation).subarray(0, SUFFIX)]
+export const generatedName = (
+  { stackId, stackName, logicalId, generation, interruptions = 0 }: NameOf,
+  maxLength = 255,
+): string => {
+  const suffix = [
+    ...hash(stackId, logicalId, generation, ...(interruptions > 0 ? [interruptions] : [])).subarray(0, SUFFIX),
+  ]
     .map((byte) => ALPHABET[byte % ALPHABET.length])
     .join("");
   const room = maxLength - SUFFIX - 2;

@@ -67,7 +67,8 @@ export const runUpdate = async (engine: Engine, stack: StackRecord, prepared: Pr
 const CUT = "The embedded AWS ended in the middle of this operation. ";
 
 /** Ends what the last process left: rolls creations and updates back, carries deletions and clean-ups on. */
-export const resume = async (engine: Engine, stack: StackRecord): Promise<StackRecord> => {
+export const resume = async (engine: Engine, left: StackRecord): Promise<StackRecord> => {
+  const stack = { ...left, interruptions: (left.interruptions ?? 0) + 1 };
   switch (stack.status) {
     case "CREATE_IN_PROGRESS":
     case "ROLLBACK_IN_PROGRESS":
@@ -82,6 +83,6 @@ export const resume = async (engine: Engine, stack: StackRecord): Promise<StackR
     case "DELETE_IN_PROGRESS":
       return deleteAll(engine, stack);
     default:
-      return stack;
+      return left;
   }
 };

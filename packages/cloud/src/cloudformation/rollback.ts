@@ -7,27 +7,28 @@ import type { ResourceRecord, StackRecord, Step } from "./state.ts";
 const wasCut = (record: ResourceRecord): boolean => record.physicalId === "" && record.status.endsWith("_IN_PROGRESS");
 
 /**
- * The physical id that a cut making would have got: its custom name or the generated one. Unless another stack has it: then
- * the making had no chance.
+ * The physical ids that a cut making may have got: its custom name, or the generated one (in lower case for buckets). None
+ * that another stack has: then the making had no chance.
  */
-const guessed = (engine: Engine, stack: StackRecord, record: ResourceRecord): ResourceRecord => {
+const guesses = (engine: Engine, stack: StackRecord, record: ResourceRecord): readonly ResourceRecord[] => {
   const property = typeOf(engine, record.type).nameProperty;
   const custom = property === undefined ? undefined : record.properties[property];
-  const physicalId = typeof custom === "string" ? custom : contextOf(engine, stack, record).generateName();
-  const isTaken = engine.state
+  const names = typeof custom === "string" ? [custom] : [record.givenName ?? "", record.givenName?.toLowerCase() ?? ""];
+  const taken = engine.state
     .all()
     .filter(({ stackId }) => stackId !== stack.stackId)
-    .some(({ stackId }) =>
-      engine.state.resources(stackId).some((each) => each.type === record.type && each.physicalId === physicalId),
-    );
-  return isTaken ? record : { ...record, physicalId };
+    .flatMap(({ stackId }) => engine.state.resources(stackId))
+    .filter(({ type }) => type === record.type)
+    .map(({ physicalId }) => physicalId);
+  return [...new Set(names)]
+    .filter((name) => name !== "" && !taken.includes(name))
+    .map((physicalId) => ({ ...record, physicalId }));
 };
 
-const undoMaking = async (engine: Engine, stack: StackRecord, made: ResourceRecord): Promise<void> => {
-  const record = wasCut(made) ? guessed(engine, stack, made) : made;
+const undoMaking = async (engine: Engine, stack: StackRecord, record: ResourceRecord): Promise<void> => {
   const { statusReason: _old, ...clean } = record;
   resourceEvent(engine, stack, { ...clean, status: "DELETE_IN_PROGRESS" });
-  await removeThing(engine, stack, record);
+  for (const made of wasCut(record) ? guesses(engine, stack, record) : [record]) await removeThing(engine, stack, made);
   resourceEvent(engine, stack, { ...clean, status: "DELETE_COMPLETE" });
 };
 

@@ -209,6 +209,18 @@ describe("after the death of the process in the middle", () => {
     done();
   });
 
+  test("what was made just before it, with nobody told, goes too", async () => {
+    const resources = { A: thing(), B: thing(), Named: thing({ Name: "mine" }, { DependsOn: "B" }) };
+    for (const hang of ["made B", "made Named"]) {
+      const { again, before, done } = await interrupted({ A: thing() }, resources, hang);
+      expect(again.made.size).toBeGreaterThan(before.size);
+      await again.cloudFormation.start();
+      expect(again.made).toEqual(before);
+      expect(await deployer(again)(resources)).toMatchObject({ status: "UPDATE_COMPLETE" });
+      done();
+    }
+  });
+
   test("an update is rolled back by the next start", async () => {
     const first = { A: thing({ Size: 1 }), B: thing({ Text: { Ref: "A" }, Size: 1 }) };
     const second = {

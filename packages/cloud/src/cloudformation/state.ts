@@ -32,6 +32,8 @@ export interface StackRecord extends Committed {
   readonly updatedAt?: number;
   readonly deletedAt?: number;
   readonly onFailure: "ROLLBACK" | "DELETE" | "DO_NOTHING";
+  /** How often a process died in the middle of an operation on it. */
+  readonly interruptions?: number;
   /** During an update: the state before it. */
   readonly before?: Committed;
 }
@@ -50,6 +52,8 @@ export interface ResourceRecord {
   readonly deletionPolicy: Policy;
   readonly updateReplacePolicy: Policy;
   readonly generation: number;
+  /** While it is being made: the name that it was given, so that a cut making can be found again. */
+  readonly givenName?: string;
 }
 
 export interface StackEvent {

@@ -14,8 +14,15 @@ let ready = false;
 
 const toPayload = (error) => {
   try {
-    if (error instanceof Error || (typeof error === "object" && error !== null && "message" in error && "stack" in error)) {
-      return { errorType: String(error.name), errorMessage: String(error.message), trace: String(error.stack).split("\n") };
+    if (
+      error instanceof Error ||
+      (typeof error === "object" && error !== null && "message" in error && "stack" in error)
+    ) {
+      return {
+        errorType: String(error.name),
+        errorMessage: String(error.message),
+        trace: String(error.stack).split("\n"),
+      };
     }
     return { errorType: typeof error, errorMessage: String(error), trace: [] };
   } catch {
@@ -40,7 +47,10 @@ const die = (title, error, exitCode) => {
 };
 
 const refuseStreaming = () => {
-  throw named("Runtime.StreamingNotSupported", "Response streaming is not supported by the embedded AWS; see SUPPORT.md");
+  throw named(
+    "Runtime.StreamingNotSupported",
+    "Response streaming is not supported by the embedded AWS; see SUPPORT.md",
+  );
 };
 
 const configure = async (message) => {

@@ -27,7 +27,9 @@ const loadFile = async (path, root) => {
   }
   if (existsSync(`${path}.mjs`)) return import(pathToFileURL(`${path}.mjs`).href);
   if (existsSync(`${path}.cjs`)) return require(`${path}.cjs`);
-  throw Object.assign(new Error(`Cannot find module '${basename(path)}' in ${dirname(path)}`), { code: "MODULE_NOT_FOUND" });
+  throw Object.assign(new Error(`Cannot find module '${basename(path)}' in ${dirname(path)}`), {
+    code: "MODULE_NOT_FOUND",
+  });
 };
 
 const translate = (error) => {

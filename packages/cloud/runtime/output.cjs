@@ -30,8 +30,10 @@ const LEVELS = { log: "INFO", info: "INFO", debug: "DEBUG", warn: "WARN", error:
 
 const patchConsole = () => {
   for (const [name, level] of Object.entries(LEVELS)) {
-    console[name] = (...args) => writeEvent(level === "ERROR" || level === "WARN" ? 2 : 1, line(level, format(...args)));
+    console[name] = (...args) =>
+      writeEvent(level === "ERROR" || level === "WARN" ? 2 : 1, line(level, format(...args)));
   }
+  // oxlint-disable-next-line no-console -- the function's own console
   console.trace = (...args) => {
     const { stack } = new Error(format(...args));
     writeEvent(2, line("TRACE", stack.replace(/^Error/, "Trace")));
@@ -40,14 +42,14 @@ const patchConsole = () => {
 
 /** process.stdout and process.stderr stay streams, made on first use as Node does; their `write` goes straight out. */
 const patchStream = (name, fd) => {
-  const make = Object.getOwnPropertyDescriptor(process, name).get;
+  const descriptor = Object.getOwnPropertyDescriptor(process, name);
   let stream;
   Object.defineProperty(process, name, {
     configurable: true,
     enumerable: true,
     get: () => {
       if (stream === undefined) {
-        stream = make.call(process);
+        stream = descriptor.get.call(process);
         stream.write = (chunk, encoding, callback) => {
           writeAll(fd, typeof chunk === "string" ? Buffer.from(chunk, encoding?.call ? "utf8" : encoding) : chunk);
           const done = typeof encoding === "function" ? encoding : callback;
@@ -73,7 +75,12 @@ const describe = (error) => {
   try {
     return JSON.stringify(error, (_key, value) =>
       value instanceof Error
-        ? { errorType: value.name, errorMessage: value.message, ...value, stack: String(value.stack).split("\n") }
+        ? {
+            errorType: value.name,
+            errorMessage: value.message,
+            ...Object.fromEntries(Object.entries(value)),
+            stack: String(value.stack).split("\n"),
+          }
         : value,
     );
   } catch {

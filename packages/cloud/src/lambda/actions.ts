@@ -6,7 +6,7 @@ import type { RestRoute } from "../protocols/rest-json.ts";
 import { describeFunction, describeInvokeConfig } from "./describe.ts";
 import { configurationOf, type Functions } from "./functions.ts";
 import { putInvokeConfig } from "./invoke-config.ts";
-import type { FunctionModel, FunctionRecord } from "./model.ts";
+import { textOf, type FunctionModel, type FunctionRecord } from "./model.ts";
 import type { Permissions } from "./permissions.ts";
 import * as schemas from "./schemas.ts";
 
@@ -46,10 +46,13 @@ export const routes: readonly RestRoute[] = [
 const named = (model: FunctionModel, { input }: Call, known: readonly string[] = ["Qualifier"]): FunctionRecord => {
   for (const name of Object.keys(input)) {
     if (name === "FunctionName" || known.includes(name)) continue;
-    throw new AwsError("InvalidParameterValueException", 400, `The parameter ${name} is not supported by the embedded AWS`);
+    throw new AwsError(
+      "InvalidParameterValueException",
+      400,
+      `The parameter ${name} is not supported by the embedded AWS`,
+    );
   }
-  const qualifier = input["Qualifier"];
-  return model.get(String(input["FunctionName"]), qualifier === undefined ? undefined : String(qualifier));
+  return model.get(textOf(input, "FunctionName") ?? "", textOf(input, "Qualifier"));
 };
 
 const checkRevision = ({ revisionId }: FunctionRecord, wanted: string | undefined): void => {
@@ -60,7 +63,7 @@ const checkRevision = ({ revisionId }: FunctionRecord, wanted: string | undefine
 
 const functionActions = ({ model, functions }: ActionOptions): Record<string, Action> => ({
   ListFunctions: ({ input }) => {
-    const after = input["Marker"] === undefined ? "" : String(input["Marker"]);
+    const after = textOf(input, "Marker") ?? "";
     const rest = model.list().filter(({ name }) => name > after);
     const page = rest.slice(0, Number(input["MaxItems"] ?? 50));
     const last = page.at(-1)?.name;
@@ -91,7 +94,10 @@ const functionActions = ({ model, functions }: ActionOptions): Record<string, Ac
     checkRevision(model.get(parsed.FunctionName), parsed.RevisionId);
     const code = await functions.readCode(parsed, "base64");
     const record = model.get(parsed.FunctionName);
-    const changed = functions.update({ ...record, architectures: parsed.Architectures ?? record.architectures }, { code });
+    const changed = functions.update(
+      { ...record, architectures: parsed.Architectures ?? record.architectures },
+      { code },
+    );
     return describeFunction(parsed.Publish ? model.publish(changed.name, {}) : changed);
   },
   UpdateFunctionConfiguration: ({ input }) => {
@@ -109,7 +115,9 @@ const functionActions = ({ model, functions }: ActionOptions): Record<string, Ac
       LoggingConfig: parsed.LoggingConfig ?? { LogGroup: record.logGroup },
       DeadLetterConfig: parsed.DeadLetterConfig ?? { TargetArn: record.deadLetterArn },
     });
-    return describeFunction(functions.update(record, { configuration: { ...wanted, architectures: record.architectures } }));
+    return describeFunction(
+      functions.update(record, { configuration: { ...wanted, architectures: record.architectures } }),
+    );
   },
   DeleteFunction: (call) => {
     const { name, version } = named(model, call);
@@ -139,7 +147,7 @@ const permissionActions = ({ model, permissions }: ActionOptions): Record<string
   },
   RemovePermission: (call) => {
     const { name } = named(model, call, ["StatementId"]);
-    permissions.remove(name, String(call.input["StatementId"]));
+    permissions.remove(name, textOf(call.input, "StatementId") ?? "");
   },
   GetPolicy: (call) => {
     const { name, revisionId } = named(model, call, []);

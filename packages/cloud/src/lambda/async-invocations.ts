@@ -3,7 +3,7 @@
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Ground, InvokeOutcome, InvokeRequest, Sqs } from "../ports.ts";
-import { sendToDeadLetterQueue, sendToDestination, type Settled } from "./destinations.ts";
+import { sendToDeadLetterQueue, sendToDestination, type Send, type Settled } from "./destinations.ts";
 import { ASYNC } from "./limits.ts";
 import type { FunctionModel, FunctionRecord } from "./model.ts";
 import type { RunRequest } from "./run.ts";
@@ -24,7 +24,7 @@ interface Event {
 
 export interface AsyncOptions {
   readonly model: FunctionModel;
-  readonly sqs: Sqs;
+  readonly sqs: Pick<Sqs, "send">;
   readonly run: (record: FunctionRecord, request: RunRequest) => Promise<InvokeOutcome>;
   /** Events of one function that run at once; the others wait here, as in AWS's own queue. */
   readonly parallel: number;
@@ -43,14 +43,18 @@ export const createAsyncInvocations = (ground: Ground, options: AsyncOptions): A
   const queues = new Map<string, { running: number; readonly ids: string[] }>();
   let closed = false;
 
+  const sendTo =
+    (queueArn: string): Send =>
+    (principal, body, attributes) =>
+      sqs.send(principal, queueArn, body, attributes);
   const settle = (event: Event, record: FunctionRecord, outcome: Settled): void => {
     const { onSuccess, onFailure } = model.invokeConfig(record.name) ?? {};
     const target = outcome.condition === "Success" ? onSuccess : onFailure;
     const facts = { requestId: event.id, payload: event.payload, attempts: event.attempts, now: clock.now() };
     try {
-      if (target !== undefined) sendToDestination(sqs, target, record, facts, outcome);
+      if (target !== undefined) sendToDestination(sendTo(target), record, facts, outcome);
       if (outcome.condition !== "Success" && record.deadLetterArn !== undefined) {
-        sendToDeadLetterQueue(sqs, record.deadLetterArn, record, facts, outcome);
+        sendToDeadLetterQueue(sendTo(record.deadLetterArn), record, facts, outcome);
       }
     } catch (error) {
       report(`${record.name}: the event ${event.id} could not be sent to its destination and is dropped`, error);
@@ -111,8 +115,8 @@ export const createAsyncInvocations = (ground: Ground, options: AsyncOptions): A
     const queue = queues.get(name);
     if (queue === undefined) return;
     const limit = Math.min(options.parallel, model.find(name)?.reservedConcurrency || options.parallel);
-    while (!closed && queue.running < limit) {
-      const id = queue.ids.shift();
+    while (queue.running < limit) {
+      const id = closed ? undefined : queue.ids.shift();
       if (id === undefined) break;
       const event = events.get(id);
       if (event === undefined) continue; // its acceptance was rolled back

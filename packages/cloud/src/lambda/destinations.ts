@@ -1,5 +1,6 @@
 // Where the outcome of an asynchronous invocation goes, as messages of AWS's shape, sent with the function's role.
-import type { InvokeOutcome, Sqs } from "../ports.ts";
+import type { Principal } from "../gateway/service.ts";
+import type { InvokeOutcome } from "../ports.ts";
 import { principalOf } from "./environment.ts";
 import { ASYNC } from "./limits.ts";
 import type { FunctionRecord } from "./model.ts";
@@ -17,6 +18,9 @@ export interface EventFacts {
   readonly now: number;
 }
 
+/** Sends to one queue. */
+export type Send = (principal: Principal, body: string, attributes?: Readonly<Record<string, string>>) => void;
+
 const parse = (json: string): unknown => {
   try {
     return JSON.parse(json);
@@ -27,8 +31,7 @@ const parse = (json: string): unknown => {
 
 /** Sends the invocation record, version 1.0. */
 export const sendToDestination = (
-  sqs: Sqs,
-  queueArn: string,
+  send: Send,
   record: FunctionRecord,
   { requestId, payload, attempts, now }: EventFacts,
   { condition, outcome }: Settled,
@@ -52,13 +55,12 @@ export const sendToDestination = (
       responsePayload: parse(outcome.payload),
     }),
   };
-  sqs.send(principalOf(record), queueArn, JSON.stringify(message));
+  send(principalOf(record), JSON.stringify(message));
 };
 
 /** Sends the event itself; what went wrong is in the message attributes. */
 export const sendToDeadLetterQueue = (
-  sqs: Sqs,
-  queueArn: string,
+  send: Send,
   record: FunctionRecord,
   { requestId, payload }: EventFacts,
   { outcome }: Settled,
@@ -66,7 +68,7 @@ export const sendToDeadLetterQueue = (
   const failure = outcome === undefined ? undefined : parse(outcome.payload);
   const message =
     typeof failure === "object" && failure !== null && "errorMessage" in failure ? String(failure.errorMessage) : "";
-  sqs.send(principalOf(record), queueArn, payload, {
+  send(principalOf(record), payload, {
     RequestID: requestId,
     ErrorCode: outcome === undefined ? "429" : "200",
     ErrorMessage: Buffer.from(message).subarray(0, ASYNC.dlqErrorMessageBytes).toString("utf8"),

@@ -104,7 +104,15 @@ export const createEnvironment = (ground: Ground, record: FunctionRecord, option
     init: async (limitMs) => {
       const root = code.folderOf(record.code);
       const { region } = ground;
-      const sources = { record, region, endpoint: ground.endpoint(), credentials, logStream: log.stream, root, temporary };
+      const sources = {
+        record,
+        region,
+        endpoint: ground.endpoint(),
+        credentials,
+        logStream: log.stream,
+        root,
+        temporary,
+      };
       process.send({
         type: "configure",
         env: variablesOf(sources),

@@ -1,7 +1,7 @@
 // Event source mappings. They are only kept here, disabled; one that should poll is refused.
 import { randomUUID } from "node:crypto";
 import * as v from "valibot";
-import type { Created, PropertyRule, ResourceType } from "../cloudformation/resource-type.ts";
+import type { Created, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
@@ -38,7 +38,7 @@ export const eventSourceMappingType = (
     const arn = `arn:aws:lambda:${region}:${ACCOUNT}:event-source-mapping:${id}`;
     return { physicalId: id, attributes: { Id: id, EventSourceMappingArn: arn } };
   };
-  const inert = Object.fromEntries(INERT.map((name) => [name, "inert" as PropertyRule]));
+  const inert = Object.fromEntries(INERT.map((name) => [name, "inert" as const]));
   return {
     properties: { EventSourceArn: "replace", FunctionName: "update", Enabled: "inert", ...inert },
     check: (properties) => {

@@ -57,14 +57,22 @@ const start = ({ memoryMb, nodeOptions }: SpawnOptions): ChildProcess =>
     },
   );
 
+interface Count {
+  readonly out: number;
+  readonly err: number;
+}
+
 /** Counts what arrives on both pipes and tells those who wait for a count. */
-const createMeter = (): { add: (fd: 0 | 1, bytes: number) => void; reach: FunctionProcess["printed"]; end: () => void } => {
+const createMeter = (): {
+  add: (fd: 0 | 1, bytes: number) => void;
+  reach: FunctionProcess["printed"];
+  end: () => void;
+} => {
   const received: [number, number] = [0, 0];
-  let waiting: { out: number; err: number; resolve: () => void }[] = [];
+  let waiting: (Count & { readonly resolve: () => void })[] = [];
   let ended = false;
+  const reached = ({ out, err }: Count): boolean => ended || (received[0] >= out && received[1] >= err);
   const settle = (): void => {
-    const reached = ({ out, err }: { out: number; err: number }): boolean =>
-      ended || (received[0] >= out && received[1] >= err);
     for (const { resolve } of waiting.filter(reached)) resolve();
     waiting = waiting.filter((entry) => !reached(entry));
   };
@@ -91,12 +99,12 @@ export const spawnFunctionProcess = (options: SpawnOptions): FunctionProcess => 
   const pid = child.pid ?? 0;
   const meter = createMeter();
   const ended = Promise.withResolvers<Ending>();
-  let listener: (line: string) => void = () => {};
+  let listener: ((line: string) => void) | undefined;
   let answered: ((answer: Answer | Ending) => void) | undefined;
   let ending: Ending | undefined;
 
   const pipes = [child.stdout, child.stderr].map((stream, fd) => {
-    const lines = splitLines((line) => listener(line));
+    const lines = splitLines((line) => listener?.(line));
     stream?.on("data", (bytes: Buffer) => {
       lines.add(bytes);
       meter.add(fd === 0 ? 0 : 1, bytes.length);
@@ -110,12 +118,13 @@ export const spawnFunctionProcess = (options: SpawnOptions): FunctionProcess => 
   child.once("error", () => ended.resolve({ code: 127, signal: null })); // it could not be started
   child.once("exit", () => killGroup(pid)); // what the function started ends too, and lets go of the pipes
   child.once("close", (code, signal) => ended.resolve({ code, signal }));
-  void ended.promise.then((how) => {
+  const finish = (how: Ending): void => {
     ending = how;
     flush();
     meter.end();
     answered?.(how);
-  });
+  };
+  void ended.promise.then(finish);
 
   return {
     pid,

@@ -26,7 +26,7 @@ export interface LambdaOptions {
   readonly iam: Iam;
   readonly logs: Logs;
   readonly s3: S3;
-  readonly sqs: Sqs;
+  readonly sqs: Pick<Sqs, "send">;
   /** Where zips are unpacked; several clouds may share it. */
   readonly codeFolder?: string;
   /** Most live processes per function; default 2 × cores. */
@@ -106,7 +106,13 @@ export const createLambda = (ground: Ground, options: LambdaOptions): LambdaServ
       model.list().map(({ name, arn }) => {
         const environments = pool.environments(name);
         const rssBytes = environments.reduce((sum, { pid }) => sum + residentBytes(pid), 0);
-        return { name, arn, environments: environments.length, warm: environments.filter(({ warm }) => warm).length, rssBytes };
+        return {
+          name,
+          arn,
+          environments: environments.length,
+          warm: environments.filter(({ warm }) => warm).length,
+          rssBytes,
+        };
       }),
     environmentOf: (functionName) => {
       const { role, variables } = model.get(functionName);

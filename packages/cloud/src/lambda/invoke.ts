@@ -3,7 +3,7 @@ import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import type { Action, AwsResponse, Call } from "../gateway/service.ts";
 import type { InvokeOutcome, InvokeRequest } from "../ports.ts";
 import { LIMITS } from "./limits.ts";
-import type { FunctionModel, FunctionRecord } from "./model.ts";
+import { textOf, type FunctionModel, type FunctionRecord } from "./model.ts";
 import type { RunRequest } from "./run.ts";
 
 export interface InvokeOptions {
@@ -40,11 +40,19 @@ const clientContextOf = ({ request }: Call): string | undefined => {
     JSON.parse(text);
     return text;
   } catch {
-    throw new AwsError("InvalidRequestContentException", 400, "Client context must be a valid Base64-encoded JSON object.");
+    throw new AwsError(
+      "InvalidRequestContentException",
+      400,
+      "Client context must be a valid Base64-encoded JSON object.",
+    );
   }
 };
 
-const answerOf = ({ payload, failed, logTail, requestId }: InvokeOutcome, version: string, tail: boolean): AwsResponse => ({
+const answerOf = (
+  { payload, failed, logTail, requestId }: InvokeOutcome,
+  version: string,
+  tail: boolean,
+): AwsResponse => ({
   status: 200,
   headers: {
     "content-type": "application/json",
@@ -63,19 +71,20 @@ const choice = <T extends string>(call: Call, header: string, known: readonly [T
   return found;
 };
 
-export const createInvoke = ({ model, run, accept }: InvokeOptions): Action => async (call): Promise<AwsResponse> => {
-  const { input, traceId } = call;
-  for (const name of Object.keys(input)) if (name !== "FunctionName" && name !== "Qualifier") throw unsupported(name);
-  const qualifier = input["Qualifier"] === undefined ? undefined : String(input["Qualifier"]);
-  const record = model.get(String(input["FunctionName"]), qualifier);
-  const type = choice(call, "x-amz-invocation-type", ["RequestResponse", "Event", "DryRun"]);
-  const tail = choice(call, "x-amz-log-type", ["None", "Tail"]) === "Tail";
-  const payload = await payloadOf(call);
-  checkSize(payload, type === "Event" ? LIMITS.asyncPayloadBytes : LIMITS.syncPayloadBytes);
-  if (type === "DryRun") return { status: 204, headers: { "x-amzn-requestid": call.requestId } };
-  const request = { functionName: record.name, payload, ...(traceId !== undefined && { traceId }) };
-  if (type === "Event") return { status: 202, headers: { "x-amzn-requestid": accept(record, request) }, body: "" };
-  const clientContext = clientContextOf(call);
-  const outcome = await run(record, { ...request, ...(clientContext !== undefined && { clientContext }) });
-  return answerOf(outcome, record.version, tail);
-};
+export const createInvoke =
+  ({ model, run, accept }: InvokeOptions): Action =>
+  async (call): Promise<AwsResponse> => {
+    const { input, traceId } = call;
+    for (const name of Object.keys(input)) if (name !== "FunctionName" && name !== "Qualifier") throw unsupported(name);
+    const record = model.get(textOf(input, "FunctionName") ?? "", textOf(input, "Qualifier"));
+    const type = choice(call, "x-amz-invocation-type", ["RequestResponse", "Event", "DryRun"]);
+    const tail = choice(call, "x-amz-log-type", ["None", "Tail"]) === "Tail";
+    const payload = await payloadOf(call);
+    checkSize(payload, type === "Event" ? LIMITS.asyncPayloadBytes : LIMITS.syncPayloadBytes);
+    if (type === "DryRun") return { status: 204, headers: { "x-amzn-requestid": call.requestId } };
+    const request = { functionName: record.name, payload, ...(traceId !== undefined && { traceId }) };
+    if (type === "Event") return { status: 202, headers: { "x-amzn-requestid": accept(record, request) }, body: "" };
+    const clientContext = clientContextOf(call);
+    const outcome = await run(record, { ...request, ...(clientContext !== undefined && { clientContext }) });
+    return answerOf(outcome, record.version, tail);
+  };

@@ -1,7 +1,7 @@
 // Functions, their versions and their resource policies.
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../gateway/aws-error.ts";
-import { ACCOUNT } from "../gateway/service.ts";
+import { ACCOUNT, type Input } from "../gateway/service.ts";
 import type { PolicyDocument, Statement } from "../iam/policy.ts";
 import type { Ground } from "../ports.ts";
 import type { Code } from "./code.ts";
@@ -62,6 +62,13 @@ export interface FunctionModel {
   readonly setInvokeConfig: (name: string, config: InvokeConfig | undefined) => void;
 }
 
+/** A parameter that must be text; undefined when it was not given. */
+export const textOf = (input: Input, name: string): string | undefined => {
+  const value = input[name];
+  if (value === undefined || typeof value === "string") return value;
+  throw new AwsError("InvalidParameterValueException", 400, `${name} must be a string`);
+};
+
 /** Function name and qualifier in a name, `name:qualifier`, a partial or a whole ARN. */
 export const parseReference = (reference: string): { readonly name: string; readonly qualifier?: string } => {
   const [, name, qualifier] =
@@ -77,10 +84,18 @@ export const parseReference = (reference: string): { readonly name: string; read
 const versionKey = (name: string, version: string): string => `${name}:${version.padStart(9, "0")}`;
 
 const sameConfiguration = (a: FunctionRecord, b: FunctionRecord): boolean => {
-  const essence = ({ version: _v, revisionId: _r, lastModified: _l, reservedConcurrency: _c, ...rest }: FunctionRecord) =>
-    JSON.stringify(Object.entries(rest).toSorted(([x], [y]) => (x < y ? -1 : 1)));
+  const essence = ({
+    version: _v,
+    revisionId: _r,
+    lastModified: _l,
+    reservedConcurrency: _c,
+    ...rest
+  }: FunctionRecord) => JSON.stringify(Object.entries(rest).toSorted(([x], [y]) => (x < y ? -1 : 1)));
   return essence(a) === essence(b);
 };
+
+const notFound = (arn: string): AwsError =>
+  new AwsError("ResourceNotFoundException", 404, `Function not found: ${arn}`);
 
 export const createModel = ({ store, clock, region }: Ground): FunctionModel => {
   const functions = store.table<FunctionRecord>("lambda_functions");
@@ -93,8 +108,6 @@ export const createModel = ({ store, clock, region }: Ground): FunctionModel => 
   const documents = new Map<string, PolicyDocument>();
 
   const arnOf = (name: string): string => `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}`;
-  const notFound = (arn: string): AwsError =>
-    new AwsError("ResourceNotFoundException", 404, `Function not found: ${arn}`);
   const find = (name: string, qualifier: string = LATEST): FunctionRecord | undefined => {
     const latest = functions.get(name);
     if (latest === undefined || qualifier === LATEST) return latest;
@@ -168,6 +181,7 @@ export const createModel = ({ store, clock, region }: Ground): FunctionModel => 
       else policies.put(name, statements);
     },
     invokeConfig: invokeConfigs.get,
-    setInvokeConfig: (name, config) => (config === undefined ? invokeConfigs.remove(name) : invokeConfigs.put(name, config)),
+    setInvokeConfig: (name, config) =>
+      config === undefined ? invokeConfigs.remove(name) : invokeConfigs.put(name, config),
   };
 };

@@ -8,7 +8,7 @@ import type { PermissionInput } from "./schemas.ts";
 
 const principalElement = (principal: string): Statement["Principal"] => {
   if (principal === "*") return "*";
-  if (/\.amazonaws\.com$/.test(principal)) return { Service: principal };
+  if (principal.endsWith(".amazonaws.com")) return { Service: principal };
   return { AWS: /^\d{12}$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal };
 };
 

@@ -78,11 +78,12 @@ export const createPool = ({ create, runner, maxEnvironments, onIdle }: PoolOpti
     endOldest();
     const environment = create(record);
     lane.live.add(environment);
-    void environment.process.ended.then(() => {
+    const forget = (): void => {
       lane.live.delete(environment);
       const at = lane.idle.indexOf(environment);
       if (at >= 0) lane.idle.splice(at, 1);
-    });
+    };
+    void environment.process.ended.then(forget);
     return environment;
   };
   const acquire = async (lane: Lane, record: FunctionRecord): Promise<Environment> => {
@@ -119,7 +120,8 @@ export const createPool = ({ create, runner, maxEnvironments, onIdle }: PoolOpti
     if (reservedConcurrency !== undefined && inFlight(lanesOf(record.name)) >= reservedConcurrency) {
       throw throttled("ReservedFunctionConcurrentInvocationLimitExceeded");
     }
-    if (inFlight([...lanes.values()]) >= LIMITS.accountConcurrency) throw throttled("ConcurrentInvocationLimitExceeded");
+    if (inFlight([...lanes.values()]) >= LIMITS.accountConcurrency)
+      throw throttled("ConcurrentInvocationLimitExceeded");
     const lane = laneOf(record);
     lane.inFlight++;
     let environment: Environment | undefined;

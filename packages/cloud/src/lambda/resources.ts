@@ -103,7 +103,8 @@ const permissionType = ({ model, permissions }: TypeOptions): ResourceType => ({
   remove: async (physicalId, properties) => {
     const name = String(properties["FunctionName"]);
     const statements = model.exists(name) ? model.policyOf(model.get(name).name)?.Statement : undefined;
-    if (Array.isArray(statements) && statements.some(({ Sid }) => Sid === physicalId)) permissions.remove(name, physicalId);
+    if (Array.isArray(statements) && statements.some(({ Sid }) => Sid === physicalId))
+      permissions.remove(name, physicalId);
   },
 });
 

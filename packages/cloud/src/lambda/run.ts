@@ -1,5 +1,5 @@
 // One invocation in one environment: START, what the function prints, END and REPORT, and the answer.
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Ground, InvokeOutcome, InvokeRequest } from "../ports.ts";
 import type { Environment, Result } from "./environment.ts";
 import type { Ending } from "./function-process.ts";
@@ -18,9 +18,11 @@ interface Failure extends FunctionError {
   readonly line?: string;
 }
 
-const newTraceId = (now: number): string =>
-  `Root=1-${Math.floor(now / 1000).toString(16).padStart(8, "0")}-${randomBytes(12).toString("hex")};` +
-  `Parent=${randomBytes(8).toString("hex")};Sampled=0`; // prettier-ignore
+const newTraceId = (now: number): string => {
+  const time = Math.floor(now / 1000).toString(16).padStart(8, "0"); // prettier-ignore
+  const random = `${randomUUID()}${randomUUID()}`.replaceAll("-", "");
+  return `Root=1-${time}-${random.slice(0, 24)};Parent=${random.slice(32, 48)};Sampled=0`;
+};
 
 const SIGNALS: Readonly<Record<string, string>> = {
   SIGKILL: "killed",
@@ -49,7 +51,12 @@ const failureOf = (result: Result, about: { id: string; now: number; timeoutSeco
     case "timeout": {
       const text = `Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
       const line = `${new Date(now).toISOString()} ${id} ${text}\n\n`;
-      return { status: "timeout", errorType: "Sandbox.Timedout", errorMessage: `RequestId: ${id} Error: ${text}`, line };
+      return {
+        status: "timeout",
+        errorType: "Sandbox.Timedout",
+        errorMessage: `RequestId: ${id} Error: ${text}`,
+        line,
+      };
     }
     case "exit": {
       const errorMessage = `RequestId: ${id} Error: ${exitReason(result.ending)}`;
@@ -134,9 +141,12 @@ export const runInvocation = async (
   const failure = failureOf(result, { id, now: clock.now(), timeoutSeconds: record.timeoutSeconds });
   if (failure?.line !== undefined) log.add(failure.line);
   log.add(`END RequestId: ${id}`);
-  log.add(reportLine(environment, { id, durationMs, ...(initMs !== undefined && { initMs }), ...(failure && { failure }) }));
+  log.add(
+    reportLine(environment, { id, durationMs, ...(initMs !== undefined && { initMs }), ...(failure && { failure }) }),
+  );
   log.flush();
   if (result.kind !== "done" && !(result.kind === "failed" && !result.fatal)) environment.end();
-  const payload = failure === undefined && result.kind === "done" ? result.payload : failure ? payloadOf(failure) : "null";
+  const payload =
+    failure === undefined && result.kind === "done" ? result.payload : failure ? payloadOf(failure) : "null";
   return [environment, { requestId: id, payload, failed: failure !== undefined, logTail: log.tail() }];
 };

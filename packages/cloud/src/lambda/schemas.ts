@@ -6,7 +6,12 @@ import { ASYNC, LIMITS, RESERVED_VARIABLES, RUNTIMES } from "./limits.ts";
 /** Parameters of a template arrive as text. */
 const amount = v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))]);
 const within = ({ least, most }: { least: number; most: number }) =>
-  v.pipe(amount, v.integer(), v.minValue(least, `must be at least ${least}`), v.maxValue(most, `must be at most ${most}`));
+  v.pipe(
+    amount,
+    v.integer(),
+    v.minValue(least, `must be at least ${least}`),
+    v.maxValue(most, `must be at most ${most}`),
+  );
 export const flag = v.union([
   v.boolean(),
   v.pipe(
@@ -27,7 +32,7 @@ const variables = v.pipe(
       v.regex(/^[a-zA-Z]\w+$/, "is not the name of a variable"),
       v.check(
         (name) => !RESERVED_VARIABLES.has(name),
-        ({ input }) => `${String(input)} is reserved: Lambda sets it itself`,
+        ({ input }) => `${input} is reserved: Lambda sets it itself`,
       ),
     ),
     v.union([v.string(), v.pipe(v.union([v.number(), v.boolean()]), v.transform(String))]),

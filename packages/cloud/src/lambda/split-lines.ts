@@ -17,7 +17,8 @@ export const splitLines = (emit: (line: string) => void): Lines => {
   const give = (line: string): void => {
     const text = line.replaceAll("\0", "\n");
     if (text.length <= LONGEST_EVENT_CHARACTERS) return emit(text);
-    for (let at = 0; at < text.length; at += LONGEST_EVENT_CHARACTERS) emit(text.slice(at, at + LONGEST_EVENT_CHARACTERS));
+    for (let at = 0; at < text.length; at += LONGEST_EVENT_CHARACTERS)
+      emit(text.slice(at, at + LONGEST_EVENT_CHARACTERS));
   };
   return {
     add: (bytes) => {

@@ -47,7 +47,8 @@ const modeOf = (entry: Entry): number => entry.externalFileAttributes >>> 16;
 const unpackInto = async (file: ZipFile, folder: string): Promise<void> => {
   const entries = await entriesOf(file);
   const sizeBytes = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
-  if (sizeBytes > LIMITS.unzippedBytes) throw invalid(`Unzipped size must be smaller than ${LIMITS.unzippedBytes} bytes`);
+  if (sizeBytes > LIMITS.unzippedBytes)
+    throw invalid(`Unzipped size must be smaller than ${LIMITS.unzippedBytes} bytes`);
   const links: Entry[] = [];
   for (const entry of entries) {
     const path = join(folder, entry.fileName);

@@ -13,7 +13,13 @@ export interface VariableSources {
   readonly temporary: string;
 }
 
-export const variablesOf = ({ record, region, endpoint, credentials, ...place }: VariableSources): Record<string, string> => ({
+export const variablesOf = ({
+  record,
+  region,
+  endpoint,
+  credentials,
+  ...place
+}: VariableSources): Record<string, string> => ({
   AWS_ENDPOINT_URL: endpoint,
   ...record.variables,
   PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin:/opt/bin`,

@@ -10,6 +10,8 @@ import type { Subscriptions } from "./subscriptions.ts";
 const exists = (what: string): AwsError =>
   new AwsError("ResourceAlreadyExistsException", 400, `The specified log ${what} already exists`);
 
+const timeOf = ({ lastEventAt = 0 }: Stream): number => lastEventAt;
+
 /** One page of things in the order of their names; the token is the last name of the page before. */
 const page = <T>(all: readonly T[], nameOf: (thing: T) => string, range: { limit: number; nextToken?: string }) => {
   const after = range.nextToken === undefined ? -1 : all.findIndex((thing) => nameOf(thing) === range.nextToken);
@@ -19,7 +21,11 @@ const page = <T>(all: readonly T[], nameOf: (thing: T) => string, range: { limit
   return { found, ...(found.length < rest.length && last !== undefined && { nextToken: nameOf(last) }) };
 };
 
-export const groupActions = ({ clock }: Pick<Ground, "clock">, model: LogsModel): Record<string, Action> => {
+export const groupActions = (
+  { clock }: Pick<Ground, "clock">,
+  model: LogsModel,
+  subscriptions: Subscriptions,
+): Record<string, Action> => {
   const describe = ({ name, createdAt, retentionDays }: Group) => ({
     logGroupName: name,
     creationTime: createdAt,
@@ -35,7 +41,11 @@ export const groupActions = ({ clock }: Pick<Ground, "clock">, model: LogsModel)
       if (model.findGroup(name)) throw exists("group");
       model.putGroup({ name, createdAt: clock.now() });
     },
-    DeleteLogGroup: ({ input }) => model.removeGroup(model.getGroup(read(parameters.group, input).logGroupName).name),
+    DeleteLogGroup: ({ input }) => {
+      const { name } = model.getGroup(read(parameters.group, input).logGroupName);
+      subscriptions.removeAll(name);
+      model.removeGroup(name);
+    },
     DescribeLogGroups: ({ input }) => {
       const { logGroupNamePrefix, limit = LIMITS.describe, nextToken } = read(parameters.describeGroups, input);
       const { found, ...next } = page(model.groups(logGroupNamePrefix), ({ name }) => name, { limit, nextToken });
@@ -78,7 +88,6 @@ export const streamActions = ({ clock }: Pick<Ground, "clock">, model: LogsModel
       const { orderBy = "LogStreamName", descending = false, limit = LIMITS.describe, nextToken } = wanted;
       const { name: group } = model.getGroup(logGroupName);
       const streams = model.streams(group, wanted.logStreamNamePrefix);
-      const timeOf = ({ lastEventAt = 0 }: Stream): number => lastEventAt;
       const ordered = orderBy === "LogStreamName" ? streams : streams.toSorted((a, b) => timeOf(a) - timeOf(b));
       const all = descending ? ordered.toReversed() : ordered;
       const { found, ...next } = page(all, ({ name }) => name, { limit, nextToken });

@@ -21,7 +21,12 @@ export const createLogs = (ground: Ground): LogsService => {
   /** The stream part stays empty for actions on a whole group, the name for those on all groups. */
   const needs: Service["needs"] = ({ action, input }): readonly Need[] => {
     const { logGroupName = "", logStreamName = "" } = input;
-    return [{ action: `logs:${action}`, resource: `${model.groupArn(String(logGroupName))}:log-stream:${String(logStreamName)}` }];
+    return [
+      {
+        action: `logs:${action}`,
+        resource: `${model.groupArn(String(logGroupName))}:log-stream:${String(logStreamName)}`,
+      },
+    ];
   };
   return {
     write: model.append,
@@ -32,7 +37,7 @@ export const createLogs = (ground: Ground): LogsService => {
       name: "logs",
       protocol: jsonProtocol({ version: "1.1", prefix: "Logs_20140328" }),
       actions: {
-        ...groupActions(ground, model),
+        ...groupActions(ground, model, subscriptions),
         ...streamActions(ground, model),
         ...subscriptionActions(model, subscriptions),
         ...eventActions(ground, model),

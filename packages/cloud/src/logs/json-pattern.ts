@@ -28,15 +28,17 @@ const tokenise = (pattern: string): Token[] => {
 
 const STEP = /\.([\w@*-]+)|\[(\d+|\*|"[^"]*"|'[^']*')\]/g;
 
+const children = (value: unknown, step: string): readonly unknown[] => {
+  if (typeof value !== "object" || value === null) return [];
+  if (step === "*") return Object.values(value);
+  return Object.hasOwn(value, step) ? [value[step as keyof typeof value]] : []; // just checked
+};
+
 /** The values that a selector names; `*` names all members. */
 const selectorOf = (selector: string): ((event: unknown) => readonly unknown[]) => {
   const steps = [...selector.matchAll(STEP)].map(([, name, index]) => name ?? index?.replaceAll(/["']/g, "") ?? "");
-  const children = (value: unknown, step: string): readonly unknown[] => {
-    if (typeof value !== "object" || value === null) return [];
-    if (step === "*") return Object.values(value);
-    return Object.hasOwn(value, step) ? [value[step as keyof typeof value]] : []; // just checked
-  };
-  return (event) => steps.reduce<readonly unknown[]>((values, step) => values.flatMap((v) => children(v, step)), [event]);
+  return (event) =>
+    steps.reduce<readonly unknown[]>((values, step) => values.flatMap((v) => children(v, step)), [event]);
 };
 
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;

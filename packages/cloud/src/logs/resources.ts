@@ -6,7 +6,7 @@ import type { LogsModel } from "./model.ts";
 import { parameters, read } from "./parameters.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
-const groupType = ({ clock }: Pick<Ground, "clock">, model: LogsModel): ResourceType => {
+const groupType = ({ clock }: Pick<Ground, "clock">, model: LogsModel, subscriptions: Subscriptions): ResourceType => {
   const created = (name: string): Created => ({ physicalId: name, attributes: { Arn: `${model.groupArn(name)}:*` } });
   return {
     properties: {
@@ -42,7 +42,10 @@ const groupType = ({ clock }: Pick<Ground, "clock">, model: LogsModel): Resource
       model.putGroup({ ...group, ...(RetentionInDays !== undefined && { retentionDays: RetentionInDays }) });
       return created(name);
     },
-    remove: async (name) => model.removeGroup(name),
+    remove: async (name) => {
+      subscriptions.removeAll(name);
+      model.removeGroup(name);
+    },
   };
 };
 
@@ -81,6 +84,6 @@ export const logsTypes = (
   model: LogsModel,
   subscriptions: Subscriptions,
 ): Readonly<Record<string, ResourceType>> => ({
-  "AWS::Logs::LogGroup": groupType(ground, model),
+  "AWS::Logs::LogGroup": groupType(ground, model, subscriptions),
   "AWS::Logs::SubscriptionFilter": filterType(subscriptions),
 });

@@ -1,0 +1,329 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import {
+  AddPermissionCommand,
+  CreateFunctionCommand,
+  DeleteFunctionCommand,
+  GetFunctionCommand,
+  GetFunctionConcurrencyCommand,
+  GetFunctionConfigurationCommand,
+  GetFunctionEventInvokeConfigCommand,
+  GetPolicyCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListAliasesCommand,
+  ListFunctionsCommand,
+  ListVersionsByFunctionCommand,
+  PutFunctionConcurrencyCommand,
+  PutFunctionEventInvokeConfigCommand,
+  RemovePermissionCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
+} from "@aws-sdk/client-lambda";
+import { openSmallCloud, type SmallCloud } from "./fixtures/small-cloud.ts";
+import { makeZip } from "./zip.ts";
+
+let cloud: SmallCloud;
+beforeAll(async () => {
+  cloud = await openSmallCloud();
+  await cloud.createFunction({
+    name: "echo",
+    code: `exports.handler = async (event, context) => { console.log("hi"); if (event.fail) throw new Error("no"); return { event, client: context.clientContext } }`,
+  });
+});
+afterAll(() => cloud.close());
+
+beforeAll(() => cloud.createRole("noneRole", []));
+
+const zipOf = (content: string): Buffer => makeZip([{ name: "index.js", content }]);
+const text = (payload: Uint8Array | undefined): string => Buffer.from(payload ?? []).toString("utf8");
+
+const invoke = (input: Record<string, unknown> = {}) =>
+  cloud.lambdaClient.send(new InvokeCommand({ FunctionName: "echo", ...input }));
+
+describe("Invoke", () => {
+  test("answers the result, the executed version, and on request the last of the log", async () => {
+    const ClientContext = Buffer.from(`{"custom":{"a":1}}`).toString("base64");
+    const answer = await invoke({ Payload: `{"a":1}`, LogType: "Tail", ClientContext });
+    expect(answer).toMatchObject({ StatusCode: 200, ExecutedVersion: "$LATEST" });
+    expect(answer.FunctionError).toBeUndefined();
+    expect(JSON.parse(text(answer.Payload))).toEqual({ event: { a: 1 }, client: { custom: { a: 1 } } });
+    expect(Buffer.from(answer.LogResult ?? "", "base64").toString()).toMatch(
+      /^START RequestId: .*\n.*\tINFO\thi\nEND .*\nREPORT /,
+    );
+  });
+
+  test("names a failed function in a header and still answers 200", async () => {
+    const answer = await invoke({ Payload: `{"fail":true}` });
+    expect(answer).toMatchObject({ StatusCode: 200, FunctionError: "Unhandled" });
+    expect(JSON.parse(text(answer.Payload))).toMatchObject({ errorType: "Error", errorMessage: "no" });
+  });
+
+  test("takes an ARN or a partial ARN, a missing payload, a dry run and an event", async () => {
+    const FunctionName = "arn:aws:lambda:us-east-1:000000000000:function:echo";
+    expect(JSON.parse(text((await invoke({ FunctionName })).Payload))).toEqual({ event: {} });
+    expect((await invoke({ FunctionName: "000000000000:function:echo:$LATEST" })).StatusCode).toBe(200);
+    expect((await invoke({ InvocationType: "DryRun" })).StatusCode).toBe(204);
+    expect((await invoke({ InvocationType: "Event", Payload: "{}" })).StatusCode).toBe(202);
+    await cloud.work.idle();
+  });
+
+  test.each([
+    ["an unknown function", { FunctionName: "nobody" }, "ResourceNotFoundException", "Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody"],
+    ["an unknown version", { Qualifier: "7" }, "ResourceNotFoundException", "Function not found: arn:aws:lambda:us-east-1:000000000000:function:echo:7"],
+    ["a payload that is not JSON", { Payload: "{a" }, "InvalidRequestContentException", "Could not parse request body into json"],
+    ["a payload over 6 MB", { Payload: JSON.stringify("x".repeat(6 * 1024 * 1024)) }, "RequestTooLargeException", "Request must be smaller than 6291456 bytes"],
+    ["an event over 256 KB", { Payload: JSON.stringify("x".repeat(256 * 1024)), InvocationType: "Event" }, "RequestTooLargeException", "Request must be smaller than 262144 bytes"],
+  ])("refuses %s", async (_what, input, name, message) => {
+    await expect(invoke(input)).rejects.toMatchObject({ name, message: expect.stringContaining(message) });
+  }); // prettier-ignore
+
+  test("needs the right to, by identity or by the function's policy", async () => {
+    await cloud.createRole("caller", []);
+    const keys = cloud.iam.mint("arn:aws:iam::000000000000:role/caller", "session");
+    const { endpoint } = cloud.ground;
+    const client = new LambdaClient({ endpoint: endpoint(), region: "us-east-1", credentials: keys });
+    const call = () => client.send(new InvokeCommand({ FunctionName: "echo" }));
+    await expect(call()).rejects.toMatchObject({
+      name: "AccessDeniedException",
+      message: expect.stringContaining(
+        "is not authorized to perform: lambda:InvokeFunction on resource: arn:aws:lambda:us-east-1:000000000000:function:echo",
+      ),
+    });
+    const permission = {
+      FunctionName: "echo",
+      StatementId: "caller",
+      Action: "lambda:InvokeFunction",
+      Principal: "arn:aws:iam::000000000000:role/caller",
+    };
+    await cloud.lambdaClient.send(new AddPermissionCommand(permission));
+    expect((await call()).StatusCode).toBe(200);
+    await cloud.lambdaClient.send(new RemovePermissionCommand({ FunctionName: "echo", StatementId: "caller" }));
+    client.destroy();
+  });
+});
+
+describe("functions", () => {
+  const Role = "arn:aws:iam::000000000000:role/echoRole";
+  const base = { Role, Handler: "index.handler", Runtime: "nodejs24.x" as const };
+
+  test("are made, described, changed and deleted", async () => {
+    const { lambdaClient } = cloud;
+    const FunctionName = "made";
+    const made = await lambdaClient.send(
+      new CreateFunctionCommand({
+        ...base,
+        FunctionName,
+        MemorySize: 256,
+        Code: { ZipFile: zipOf(`exports.handler = async () => 1`) },
+      }),
+    );
+    expect(made).toMatchObject({
+      FunctionName,
+      State: "Active",
+      Version: "$LATEST",
+      Timeout: 3,
+      MemorySize: 256,
+      LastModified: "2026-11-21T08:00:00.000+0000",
+    });
+    const invoked = async () => text((await lambdaClient.send(new InvokeCommand({ FunctionName }))).Payload);
+    expect(await invoked()).toBe("1");
+    const code = await lambdaClient.send(
+      new UpdateFunctionCodeCommand({
+        FunctionName,
+        ZipFile: zipOf(`exports.handler = async () => process.env.NN ?? 2`),
+        Publish: true,
+      }),
+    );
+    expect(code).toMatchObject({ Version: "1" });
+    expect(code.CodeSha256).not.toBe(made.CodeSha256);
+    expect(await invoked()).toBe("2");
+    await lambdaClient.send(
+      new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables: { NN: "3" } } }),
+    );
+    expect(await invoked()).toBe(`"3"`);
+    expect(text((await lambdaClient.send(new InvokeCommand({ FunctionName, Qualifier: "1" }))).Payload)).toBe("2");
+    expect(await lambdaClient.send(new GetFunctionConfigurationCommand({ FunctionName }))).toMatchObject({
+      MemorySize: 256,
+      Environment: { Variables: { NN: "3" } },
+    });
+    expect((await lambdaClient.send(new ListVersionsByFunctionCommand({ FunctionName }))).Versions).toHaveLength(2);
+    expect((await lambdaClient.send(new ListFunctionsCommand({}))).Functions?.map((fn) => fn.FunctionName)).toContain(
+      "made",
+    );
+    await lambdaClient.send(new DeleteFunctionCommand({ FunctionName }));
+    await expect(lambdaClient.send(new GetFunctionCommand({ FunctionName }))).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
+  });
+
+  test.each([
+    ["a role that does not trust Lambda", { Role: "arn:aws:iam::000000000000:role/other" }, "The role defined for the function cannot be assumed by Lambda."],
+    ["a zip that is none", { Code: { ZipFile: Buffer.from("PK") } }, "Could not unzip uploaded file"],
+    ["a hostile path", { Code: { ZipFile: makeZip([{ name: "../x.js", content: "" }]) } }, "invalid relative path"],
+    ["a link out of the zip", { Code: { ZipFile: makeZip([{ name: "x", content: "/etc", mode: 0o120777 }]) } }, "link out of itself"],
+    ["code that is not in the bucket", { Code: { S3Bucket: "b", S3Key: "k" } }, "S3 Error Code and Message: NoSuchKey"],
+    ["a time-out over 15 minutes", { Timeout: 901 }, "Timeout: must be at most 900"],
+    ["too little memory", { MemorySize: 64 }, "MemorySize: must be at least 128"],
+    ["a variable that Lambda sets", { Environment: { Variables: { AWS_REGION: "x" } } }, "AWS_REGION is reserved"],
+    ["over 4 KB of variables", { Environment: { Variables: { AA: "x".repeat(4100) } } }, "exceeded the 4KB limit"],
+    ["another runtime", { Runtime: "python3.13" as const }, "Runtime: must be one of nodejs24.x"],
+    ["what is not supported", { Layers: ["arn:aws:lambda:us-east-1:000000000000:layer:x:1"] }, "Layers is not supported"],
+    ["a dead-letter queue that its role may not send to", { Role: "arn:aws:iam::000000000000:role/noneRole", DeadLetterConfig: { TargetArn: "arn:aws:sqs:us-east-1:000000000000:dead" } }, "does not have permissions to call SendMessage"],
+  ])("are refused for %s", async (_what, change, message) => {
+    const Code = { ZipFile: zipOf("") };
+    const command = new CreateFunctionCommand({ ...base, FunctionName: "refused", Code, ...change });
+    await expect(cloud.lambdaClient.send(command)).rejects.toMatchObject({ message: expect.stringContaining(message) });
+    expect(cloud.lambda.exists("refused")).toBe(false);
+  }); // prettier-ignore
+
+  test("have a policy of permissions, which services need as well", async () => {
+    const { lambda, lambdaClient } = cloud;
+    const SourceArn = "arn:aws:s3:::pictures";
+    const permission = {
+      FunctionName: "echo",
+      StatementId: "s3",
+      Action: "lambda:InvokeFunction",
+      Principal: "s3.amazonaws.com",
+      SourceArn,
+      SourceAccount: "000000000000",
+    };
+    expect(lambda.permits("echo", "s3.amazonaws.com", SourceArn)).toBe(false);
+    await lambdaClient.send(new AddPermissionCommand(permission));
+    expect(lambda.permits("echo", "s3.amazonaws.com", SourceArn)).toBe(true);
+    expect(lambda.permits("arn:aws:lambda:us-east-1:000000000000:function:echo", "s3.amazonaws.com", SourceArn)).toBe(
+      true,
+    );
+    expect(lambda.permits("echo", "s3.amazonaws.com", "arn:aws:s3:::other")).toBe(false);
+    expect(lambda.permits("echo", "sns.amazonaws.com", SourceArn)).toBe(false);
+    expect(lambda.permits("nobody", "s3.amazonaws.com", SourceArn)).toBe(false);
+    await expect(lambdaClient.send(new AddPermissionCommand(permission))).rejects.toMatchObject({
+      name: "ResourceConflictException",
+    });
+    const policy: unknown = JSON.parse(
+      (await lambdaClient.send(new GetPolicyCommand({ FunctionName: "echo" }))).Policy ?? "",
+    );
+    expect(policy).toMatchObject({ Statement: [{ Sid: "s3", Principal: { Service: "s3.amazonaws.com" } }] });
+    await lambdaClient.send(new RemovePermissionCommand({ FunctionName: "echo", StatementId: "s3" }));
+    expect(lambda.permits("echo", "s3.amazonaws.com", SourceArn)).toBe(false);
+    await expect(lambdaClient.send(new GetPolicyCommand({ FunctionName: "echo" }))).rejects.toMatchObject({
+      name: "ResourceNotFoundException",
+    });
+  });
+
+  test("with reserved concurrency 0 are throttled", async () => {
+    const { lambdaClient } = cloud;
+    await cloud.createFunction({ name: "stopped", code: `exports.handler = async () => 1` });
+    await lambdaClient.send(
+      new PutFunctionConcurrencyCommand({ FunctionName: "stopped", ReservedConcurrentExecutions: 0 }),
+    );
+    expect(await lambdaClient.send(new GetFunctionConcurrencyCommand({ FunctionName: "stopped" }))).toMatchObject({
+      ReservedConcurrentExecutions: 0,
+    });
+    await expect(cloud.invoke("stopped")).rejects.toMatchObject({
+      code: "TooManyRequestsException",
+      status: 429,
+      message: "Rate Exceeded.",
+    });
+    const tooMuch = new PutFunctionConcurrencyCommand({ FunctionName: "stopped", ReservedConcurrentExecutions: 950 });
+    await expect(lambdaClient.send(tooMuch)).rejects.toMatchObject({ name: "InvalidParameterValueException" });
+  });
+
+  test("have a configuration of asynchronous invocations", async () => {
+    const { lambdaClient } = cloud;
+    const put = new PutFunctionEventInvokeConfigCommand({ FunctionName: "echo", MaximumRetryAttempts: 1 });
+    expect(await lambdaClient.send(put)).toMatchObject({ MaximumRetryAttempts: 1 });
+    expect(await lambdaClient.send(new GetFunctionEventInvokeConfigCommand({ FunctionName: "echo" }))).toMatchObject({
+      MaximumRetryAttempts: 1,
+    });
+    const topic = { OnFailure: { Destination: "arn:aws:sns:us-east-1:000000000000:topic" } };
+    const sns = new PutFunctionEventInvokeConfigCommand({ FunctionName: "echo", DestinationConfig: topic });
+    await expect(lambdaClient.send(sns)).rejects.toMatchObject({
+      message: expect.stringContaining("only the ARN of a standard SQS queue is supported"),
+    });
+  });
+
+  test("have no action that is not supported", async () => {
+    await expect(cloud.lambdaClient.send(new ListAliasesCommand({ FunctionName: "echo" }))).rejects.toMatchObject({
+      name: "UnknownOperationException",
+    });
+  });
+});
+
+describe("CloudFormation types", () => {
+  const permission = {
+    FunctionName: "echo",
+    Action: "lambda:InvokeFunction",
+    Principal: "apigateway.amazonaws.com",
+    SourceArn: "arn:aws:execute-api:us-east-1:000000000000:api/*",
+  };
+
+  test("give a permission that comes and goes", async () => {
+    const { physicalId } = await cloud.create("AWS::Lambda::Permission", permission, "Permission");
+    expect(
+      cloud.lambda.permits(
+        "echo",
+        "apigateway.amazonaws.com",
+        "arn:aws:execute-api:us-east-1:000000000000:api/$default/GET/",
+      ),
+    ).toBe(true);
+    const remove = () =>
+      cloud.type("AWS::Lambda::Permission").remove(physicalId, permission, cloud.context("Permission"));
+    await remove();
+    await remove();
+    expect(
+      cloud.lambda.permits(
+        "echo",
+        "apigateway.amazonaws.com",
+        "arn:aws:execute-api:us-east-1:000000000000:api/$default/GET/",
+      ),
+    ).toBe(false);
+  });
+
+  test("give a version, which keeps its code, and refuse one of other code", async () => {
+    const { attributes } = await cloud.create("AWS::Lambda::Version", { FunctionName: "echo" });
+    expect(attributes).toMatchObject({ Version: "1" });
+    expect(await cloud.create("AWS::Lambda::Version", { FunctionName: "echo" })).toMatchObject({
+      attributes: { Version: "1" },
+    });
+    await expect(cloud.create("AWS::Lambda::Version", { FunctionName: "echo", CodeSha256: "x" })).rejects.toMatchObject(
+      {
+        message: expect.stringContaining("CodeSHA256 (x) is different from current CodeSHA256 in $LATEST"),
+      },
+    );
+  });
+
+  test("take an event source mapping only when it is disabled", async () => {
+    const mapping = { EventSourceArn: "arn:aws:sqs:us-east-1:000000000000:queue", FunctionName: "echo", BatchSize: 10 };
+    await expect(cloud.create("AWS::Lambda::EventSourceMapping", mapping)).rejects.toMatchObject({
+      message: expect.stringContaining("Enabled: false"),
+    });
+    const { attributes } = await cloud.create("AWS::Lambda::EventSourceMapping", { ...mapping, Enabled: false });
+    expect(attributes["Id"]).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  test("refuse a property that is not known, by its path", async () => {
+    const properties = {
+      Handler: "a.b",
+      Runtime: "nodejs24.x",
+      Role: "arn:aws:iam::000000000000:role/echoRole",
+      Code: { ZipFile: "", ImageUri: "x" },
+    };
+    await expect(cloud.create("AWS::Lambda::Function", properties)).rejects.toMatchObject({
+      message: expect.stringContaining("Code.ImageUri is not supported"),
+    });
+  });
+
+  test("change a function in place and remove it", async () => {
+    const { attributes } = await cloud.createFunction({
+      name: "typed",
+      code: `exports.handler = async () => 1`,
+      ReservedConcurrentExecutions: 5,
+    });
+    expect(attributes["Arn"]).toBe("arn:aws:lambda:us-east-1:000000000000:function:typed");
+    expect(await cloud.lambdaClient.send(new GetFunctionCommand({ FunctionName: "typed" }))).toMatchObject({
+      Concurrency: { ReservedConcurrentExecutions: 5 },
+    });
+    await cloud.type("AWS::Lambda::Function").remove("typed", {}, cloud.context("Function"));
+    expect(cloud.lambda.exists("typed")).toBe(false);
+  });
+});

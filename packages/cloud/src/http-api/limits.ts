@@ -22,6 +22,7 @@ export const MESSAGES = {
   401: "Unauthorized",
   403: "Forbidden",
   404: "Not Found",
+  408: "Request Timeout", // (u)
   413: "Request Entity Too Large", // (u)
   429: "Too Many Requests",
   431: "Request Header Fields Too Large", // (u)

@@ -1,6 +1,6 @@
 // Each API has a port of its own, which stays the same for ever, so that its URL may be kept and clicked.
 import { createHash } from "node:crypto";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Table } from "../store/store.ts";
 import { failure } from "./answer.ts";
@@ -41,14 +41,14 @@ const listen = (server: Server, port: number): Promise<number> =>
     });
   });
 
-/** A request that is no HTTP, or has far too long headers, never becomes a request object. */
+/** A request that is no HTTP, takes over 5 minutes to arrive, or has far too long headers never becomes an object. */
 const refuse = (error: NodeJS.ErrnoException, socket: Socket): void => {
   if (!socket.writable || error.code === "ECONNRESET") return void socket.destroy();
-  const status = error.code === "HPE_HEADER_OVERFLOW" ? 431 : 400;
+  const overflow = error.code === "HPE_HEADER_OVERFLOW" ? 431 : 400;
+  const status = error.code === "ERR_HTTP_REQUEST_TIMEOUT" ? 408 : overflow;
   const { body } = failure(status);
-  const head = `HTTP/1.1 ${status} ${status === 431 ? "Request Header Fields Too Large" : "Bad Request"}`;
   const headers = `Content-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close`;
-  socket.end(`${head}\r\n${headers}\r\n\r\n${String(body)}`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers}\r\n\r\n${String(body)}`);
 };
 
 /** Undefined when the port is held by somebody else. */

@@ -64,22 +64,26 @@ const parseHeader = (authorization: string, headers: RequestParts["headers"]): C
   };
 };
 
+/** S3 requires X-Amz-Expires; elsewhere a URL without it lasts as long as a signed header. */
+const parseExpires = (text: string | undefined, service: string): { readonly expiresSeconds?: number } => {
+  if (text === undefined && service !== "s3") return {};
+  const expiresSeconds = Number(need(text, "X-Amz-Expires"));
+  if (Number.isInteger(expiresSeconds) && expiresSeconds >= 0 && expiresSeconds <= LONGEST_PRESIGN_SECONDS)
+    return { expiresSeconds };
+  const message = "X-Amz-Expires must be a number between 0 and 604800 seconds";
+  throw new AwsError("AuthorizationQueryParametersError", 400, message);
+};
+
 const parsePresigned = (query: ReadonlyMap<string, string>): Claim => {
   const sessionToken = query.get("X-Amz-Security-Token");
-  const expiresSeconds = Number(need(query.get("X-Amz-Expires"), "X-Amz-Expires"));
-  if (!Number.isInteger(expiresSeconds) || expiresSeconds < 0 || expiresSeconds > LONGEST_PRESIGN_SECONDS)
-    throw new AwsError(
-      "AuthorizationQueryParametersError",
-      400,
-      "X-Amz-Expires must be a number between 0 and 604800 seconds",
-    );
+  const scope = parseScope(need(query.get("X-Amz-Credential"), "X-Amz-Credential"));
   return {
-    ...parseScope(need(query.get("X-Amz-Credential"), "X-Amz-Credential")),
+    ...scope,
     signedHeaders: need(query.get("X-Amz-SignedHeaders"), "X-Amz-SignedHeaders").split(";"),
     signature: need(query.get("X-Amz-Signature"), "X-Amz-Signature"),
     amzDate: need(query.get("X-Amz-Date"), "X-Amz-Date"),
     location: "query",
-    expiresSeconds,
+    ...parseExpires(query.get("X-Amz-Expires"), scope.service),
     ...(sessionToken !== undefined && { sessionToken }),
   };
 };

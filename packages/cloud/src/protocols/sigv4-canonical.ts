@@ -1,6 +1,6 @@
 // The texts and keys of Signature Version 4:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
-import { createHash, createHmac } from "node:crypto";
+import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 import { AwsError } from "../gateway/aws-error.ts";
 
 /** What of a request is signed. */
@@ -23,7 +23,7 @@ export interface Scope {
 export const ALGORITHM = "AWS4-HMAC-SHA256";
 export const EMPTY_HASH = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
-export const sha256Hex = (data: string | Uint8Array): string => createHash("sha256").update(data).digest("hex");
+export const sha256Hex = (data: string | Uint8Array): string => hash("sha256", data, "hex");
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest();
 
 /** RFC 3986: everything but unreserved characters is escaped. */
@@ -98,9 +98,23 @@ export const scopeOf = ({ date, region, service }: Scope): string => `${date}/${
 export const signingKey = (secret: string, { date, region, service }: Scope): Buffer =>
   hmac(hmac(hmac(hmac(`AWS4${secret}`, date), region), service), "aws4_request");
 
+/** Keys of late, because deriving one costs more than all else of a signature. What is in here only saves time. */
+const derived = new Map<string, KeyObject>();
+const MOST_DERIVED = 500;
+
+const derivedKey = (secret: string, scope: Scope): KeyObject => {
+  const name = `${scope.date}/${scope.region}/${scope.service}/${secret}`;
+  const known = derived.get(name);
+  if (known !== undefined) return known;
+  if (derived.size >= MOST_DERIVED) derived.clear();
+  const key = createSecretKey(signingKey(secret, scope));
+  derived.set(name, key);
+  return key;
+};
+
 /** The hexadecimal signature of a text, such as an S3 POST policy in base64. */
 export const signText = (secret: string, scope: Scope, text: string): string =>
-  hmac(signingKey(secret, scope), text).toString("hex");
+  createHmac("sha256", derivedKey(secret, scope)).update(text).digest("hex");
 
 /** The signature of one aws-chunked chunk (or of its trailers); `previous` is that of the request or the chunk before. */
 export const chunkSignature = (

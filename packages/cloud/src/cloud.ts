@@ -138,9 +138,9 @@ export const createCloud = async (options: CloudOptions = {}): Promise<Cloud> =>
     throw error;
   });
   port = listener.port;
-  await cloudFormation.start();
   await lambda.start();
   await httpApi.start();
+  await cloudFormation.start(); // last: it may roll an interrupted deploy back through the others' types
   return {
     ...cloud,
     endpoint: endpoint(),

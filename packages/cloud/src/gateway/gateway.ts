@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Clock } from "../clock/clock.ts";
-import type { Iam } from "../ports.ts";
+import type { AccountIam } from "../ports.ts";
 import { AwsError } from "./aws-error.ts";
 import { authorize } from "./authorize.ts";
 import { apiIdOf, isOwnHost } from "./host.ts";
@@ -17,7 +17,7 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse) =
 
 export interface GatewayOptions {
   readonly clock: Clock;
-  readonly iam: Iam;
+  readonly iam: AccountIam;
   readonly services: ReadonlyMap<string, Service>;
   readonly requests: RequestLog;
   /** Answers `/_warmstart/…`. */
@@ -67,7 +67,7 @@ const serve = async (request: AwsRequest, requestId: string, options: GatewayOpt
     const call: Call = {
       ...facts,
       ...(traceId !== undefined && { traceId }),
-      allows: (need) => iam.decide(principal, need, service.policyOf?.(need.resource)).allowed,
+      allows: (need) => iam.allows(principal, need, service.policyOf?.(need.resource)),
     };
     record.resource = authorize(call, service, iam);
     return { answer: protocol.encode(call, await act(call)), record };

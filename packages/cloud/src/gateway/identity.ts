@@ -9,10 +9,17 @@ const HINT =
   "The embedded AWS knows the keys local/local only (they stand in .env.local); real AWS keys never work here, " +
   "and must not be sent here: unset AWS_ENDPOINT_URL to reach AWS";
 
-const unknownKey = (service: string): AwsError =>
-  service === "s3"
-    ? new AwsError("InvalidAccessKeyId", 403, `The AWS Access Key Id you provided does not exist in our records. ${HINT}`)
-    : new AwsError("UnrecognizedClientException", 403, `The security token included in the request is invalid. ${HINT}`);
+/** Services with the query protocol word it differently from those with a JSON one. */
+const QUERY_SERVICES = new Set(["sts", "cloudformation", "iam", "sns"]);
+
+const unknownKey = (service: string): AwsError => {
+  if (service === "s3") {
+    const message = `The AWS Access Key Id you provided does not exist in our records. ${HINT}`;
+    return new AwsError("InvalidAccessKeyId", 403, message);
+  }
+  const code = QUERY_SERVICES.has(service) ? "InvalidClientTokenId" : "UnrecognizedClientException";
+  return new AwsError(code, 403, `The security token included in the request is invalid. ${HINT}`);
+};
 
 /** The verified principal of a request; anonymous when it is unsigned. Throws AWS's errors for a wrong key or signature. */
 export const identify = async (

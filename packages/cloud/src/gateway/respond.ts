@@ -8,10 +8,11 @@ export const respond = async (response: ServerResponse, answer: AwsResponse, hea
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   const { body } = answer;
   if (body === undefined || typeof body === "string" || Buffer.isBuffer(body)) {
-    const bytes = Buffer.from(body ?? "");
+    const content = body ?? ""; // a string goes out in one write with the head, which is twice as fast as two
     const mayHaveBody = answer.status !== 204 && answer.status !== 304;
-    if (mayHaveBody && !response.hasHeader("content-length")) response.setHeader("content-length", bytes.length);
-    response.end(headOnly || !mayHaveBody ? undefined : bytes);
+    if (mayHaveBody && !response.hasHeader("content-length"))
+      response.setHeader("content-length", Buffer.byteLength(content));
+    response.end(headOnly || !mayHaveBody ? undefined : content);
     return;
   }
   if (headOnly) {

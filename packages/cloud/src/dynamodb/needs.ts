@@ -122,6 +122,15 @@ export const dynamoNeeds =
     const table = typeof arn === "string" ? arn : tableArn(region, String(input["TableName"]));
     const index = input["IndexName"];
     const resource = typeof index === "string" ? `${table}/index/${index}` : table;
-    const context = ON_ITEMS.has(action) ? contextOf(tables, input) : undefined;
-    return [{ action: `dynamodb:${action}`, resource, ...(context && { context }) }];
+    if (!ON_ITEMS.has(action)) return [{ action: `dynamodb:${action}`, resource }];
+    return [
+      {
+        action: `dynamodb:${action}`,
+        resource,
+        // Read only when a policy has conditions: on the way of every request it would be the largest cost.
+        get context() {
+          return contextOf(tables, input);
+        },
+      },
+    ];
   };

@@ -53,13 +53,14 @@ const slicesOf = (segments: readonly Segment[], first: number, last: number): re
   return slices;
 };
 
-const readSmall = (path: string, { start, end }: Slice): Buffer => {
-  const bytes = Buffer.allocUnsafe(end - start + 1);
+const readSmall = (path: string, sizeBytes: number): Buffer => {
+  const bytes = Buffer.allocUnsafeSlow(sizeBytes); // kept: not a slice of the pool
+
   const fd = openSync(path, "r");
   try {
     let done = 0;
     while (done < bytes.length) {
-      const read = readSync(fd, bytes, done, bytes.length - done, start + done);
+      const read = readSync(fd, bytes, done, bytes.length - done, done);
       if (read === 0) throw new Error(`The body file ${path} is shorter than recorded`);
       done += read;
     }
@@ -95,6 +96,38 @@ const createDraft = async (folder: string): Promise<Draft> => {
   };
 };
 
+/** Small bodies stay in memory for the next read: files never change, so the cache is never wrong. */
+const CACHE_BYTES = 8 * 1024 * 1024;
+
+interface Cache {
+  readonly read: (path: string, sizeBytes: number) => Buffer;
+  readonly forget: (path: string) => void;
+}
+
+const createCache = (): Cache => {
+  const cached = new Map<string, Buffer>();
+  let sizeBytes = 0;
+  const forget = (path: string): void => {
+    sizeBytes -= cached.get(path)?.length ?? 0;
+    cached.delete(path);
+  };
+  return {
+    forget,
+    read: (path, length) => {
+      const known = cached.get(path);
+      if (known !== undefined) return known;
+      const bytes = readSmall(path, length);
+      sizeBytes += length;
+      cached.set(path, bytes);
+      for (const oldest of cached.keys()) {
+        if (sizeBytes <= CACHE_BYTES) break;
+        forget(oldest);
+      }
+      return bytes;
+    },
+  };
+};
+
 /** Opens the folder of the bodies. */
 export const openBodies = (folder: string): Bodies => {
   mkdirSync(join(folder, "tmp"), { recursive: true });
@@ -102,8 +135,10 @@ export const openBodies = (folder: string): Bodies => {
   const pathOf = (file: string): string => join(folder, "bodies", file);
   const readers = new Map<string, number>();
   const doomed = new Set<string>();
+  const cache = createCache();
   const remove = (file: string): void => {
     doomed.delete(file);
+    cache.forget(pathOf(file));
     rmSync(pathOf(file), { force: true });
   };
   const count = (files: readonly string[], by: number): void => {
@@ -137,8 +172,9 @@ export const openBodies = (folder: string): Bodies => {
       const slices = slicesOf(segments, first, last);
       const [only] = slices;
       if (only === undefined) return Buffer.alloc(0);
-      const small = slices.length === 1 && only.end - only.start < SMALL_BYTES;
-      return small ? readSmall(pathOf(only.file), only) : stream(slices);
+      const [segment] = segments;
+      if (segment === undefined || segments.length > 1 || segment.sizeBytes > SMALL_BYTES) return stream(slices);
+      return cache.read(pathOf(segment.file), segment.sizeBytes).subarray(only.start, only.end + 1);
     },
     discard: (segments) => {
       for (const { file } of segments) {

@@ -113,10 +113,10 @@ export const createAsyncInvocations = (ground: Ground, options: AsyncOptions): A
 
   const drain = (name: string): void => {
     const queue = queues.get(name);
-    if (queue === undefined) return;
+    if (queue === undefined || closed) return;
     const limit = Math.min(options.parallel, model.find(name)?.reservedConcurrency || options.parallel);
     while (queue.running < limit) {
-      const id = closed ? undefined : queue.ids.shift();
+      const id = queue.ids.shift();
       if (id === undefined) break;
       const event = events.get(id);
       if (event === undefined) continue; // its acceptance was rolled back

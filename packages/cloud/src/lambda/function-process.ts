@@ -21,6 +21,8 @@ export interface FunctionProcess {
   /** Resolves when everything that was printed until then (`out` and `err` bytes) has arrived. */
   readonly printed: (out: number, err: number) => Promise<void>;
   readonly onLine: (listener: (line: string) => void) => void;
+  readonly alive: () => boolean;
+  /** It has exited and everything it printed has arrived. */
   readonly ended: Promise<Ending>;
   /** Kills the whole group. */
   readonly kill: () => void;
@@ -144,6 +146,7 @@ export const spawnFunctionProcess = (options: SpawnOptions): FunctionProcess => 
     onLine: (next) => {
       listener = next;
     },
+    alive: () => child.connected && child.exitCode === null && child.signalCode === null,
     ended: ended.promise,
     kill: () => killGroup(pid),
   };

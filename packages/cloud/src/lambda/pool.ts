@@ -12,7 +12,7 @@ export interface PoolOptions {
   readonly create: (record: FunctionRecord) => Environment;
   readonly runner: Omit<Runner, "replace">;
   readonly maxEnvironments: number;
-  /** Called when nothing runs any more after an invocation of this function. */
+  /** Called when nothing runs any more, after this function has had a cold start. */
   readonly onIdle: (record: FunctionRecord) => void;
 }
 
@@ -45,6 +45,8 @@ const throttled = (reason: string): AwsError =>
 
 export const createPool = ({ create, runner, maxEnvironments, onIdle }: PoolOptions): Pool => {
   const lanes = new Map<string, Lane>();
+  const running = new Set<Promise<unknown>>();
+  let coldStarted: FunctionRecord | undefined;
   let closed = false;
 
   const laneOf = (record: FunctionRecord): Lane => {
@@ -77,6 +79,7 @@ export const createPool = ({ create, runner, maxEnvironments, onIdle }: PoolOpti
     if (closed) throw new AwsError("ServiceException", 500, "The cloud is closing");
     endOldest();
     const environment = create(record);
+    coldStarted = record;
     lane.live.add(environment);
     const forget = (): void => {
       lane.live.delete(environment);
@@ -88,7 +91,7 @@ export const createPool = ({ create, runner, maxEnvironments, onIdle }: PoolOpti
   };
   const acquire = async (lane: Lane, record: FunctionRecord): Promise<Environment> => {
     for (let idle = lane.idle.pop(); idle !== undefined; idle = lane.idle.pop()) {
-      if (!idle.ended && idle.record.revisionId === record.revisionId) return idle;
+      if (!idle.ended && idle.process.alive() && idle.record.revisionId === record.revisionId) return idle;
       end(lane, idle);
     }
     if (lane.live.size < maxEnvironments) return open(lane, record);
@@ -115,6 +118,10 @@ export const createPool = ({ create, runner, maxEnvironments, onIdle }: PoolOpti
   // Processes are real, so they grow old in real time: a test that advances the clock by a day keeps its warm ones.
   const sweep = setInterval(endOldest, LOCAL.idleMs / 10).unref();
 
+  const becomeIdle = (): void => {
+    if (!closed && coldStarted !== undefined) onIdle(coldStarted);
+    coldStarted = undefined;
+  };
   const run: Pool["run"] = async (record, request) => {
     const { reservedConcurrency } = record;
     if (reservedConcurrency !== undefined && inFlight(lanesOf(record.name)) >= reservedConcurrency) {
@@ -138,16 +145,20 @@ export const createPool = ({ create, runner, maxEnvironments, onIdle }: PoolOpti
     } finally {
       lane.inFlight--;
       if (environment !== undefined) release(lane, environment);
-      if (!closed && inFlight([...lanes.values()]) === 0) {
-        setImmediate(() => {
-          if (!closed) onIdle(record);
-        });
-      }
+      if (coldStarted !== undefined && inFlight([...lanes.values()]) === 0) setImmediate(becomeIdle);
     }
   };
 
   return {
-    run,
+    run: async (record, request) => {
+      const outcome = run(record, request);
+      running.add(outcome);
+      try {
+        return await outcome;
+      } finally {
+        running.delete(outcome);
+      }
+    },
     retire: (name, revisionId) => {
       for (const [key, lane] of lanes) {
         // A version keeps its own revision; it goes only with the whole function.
@@ -169,6 +180,7 @@ export const createPool = ({ create, runner, maxEnvironments, onIdle }: PoolOpti
       for (const { waiting } of lanes.values()) for (const { reject } of waiting.splice(0)) reject(error);
       for (const environment of environments) environment.end();
       await Promise.all(environments.map(({ process }) => process.ended));
+      await Promise.allSettled(running); // they write the end of their logs
     },
   };
 };

@@ -20,7 +20,7 @@ export const createSampler = (): Sampler => {
     for (const [environment, limitBytes] of watched) {
       const bytes = residentBytes(environment.process.pid);
       environment.peakBytes = Math.max(environment.peakBytes, bytes);
-      if (bytes > limitBytes) environment.process.kill();
+      if (bytes > limitBytes) environment.end();
       environment.log.flush();
     }
   };

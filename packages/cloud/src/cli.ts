@@ -11,7 +11,7 @@ import { UsageError } from "./cli/usage.ts";
 
 const USAGE = `warmstart <verb> [options]
 
-  up       start the cloud in the foreground     [--memory] [--port n] [--stages a,b]
+  up       start the cloud in the foreground     [--memory] [--port n] [--ports a-b] [--stages x,y]
   status   what runs: services, URLs, functions  [--json]
   url      the address of a service's HTTP API   <service>
   logs     log lines of all functions, or one    [fn] [-f] [--since 10m] [--json]

@@ -30,6 +30,8 @@ export interface CloudOptions {
   readonly port?: number;
   /** State folder; without it the cloud lives in memory and forgets everything when it closes. */
   readonly folder?: string;
+  /** Where HTTP APIs listen: default 4600 to 4699, and any free port for a cloud in memory. */
+  readonly apiPorts?: { readonly from: number; readonly to: number };
   /** Milliseconds since 1970: the clock stands still there and moves only by `advance`. */
   readonly frozenAt?: number;
   /** Stages that may be deployed here; default `local` alone. */
@@ -48,6 +50,7 @@ export interface CloudOptions {
 export interface Cloud {
   readonly endpoint: string;
   readonly deploy: (options: DeployOptions) => Promise<Deployment>;
+  /** Removes a stack with everything in its buckets. */
   readonly removeStack: (stackName: string) => Promise<void>;
   readonly status: () => CloudStatus;
   readonly resources: (stackName: string) => readonly StackResource[];
@@ -93,7 +96,7 @@ const makeServices = (ground: Ground, options: CloudOptions) => {
     ...(options.codeFolder !== undefined && { codeFolder: options.codeFolder }),
     ...(options.maxEnvironments !== undefined && { maxEnvironments: options.maxEnvironments }),
   });
-  const ports = options.folder === undefined ? ("free" as const) : { from: 4600, to: 4699 };
+  const ports = options.apiPorts ?? (options.folder === undefined ? "free" : { from: 4600, to: 4699 });
   const httpApi = createHttpApi(ground, { iam, lambda, ports });
   const parts = [iam, createSts(ground, iam), logs, s3, createDynamoDb(ground), sqs, lambda, httpApi];
   const services: Service[] = parts.map(({ service }) => service);
@@ -106,7 +109,7 @@ const makeServices = (ground: Ground, options: CloudOptions) => {
   services.push(cloudFormation.service);
   connectS3Notifications(ground, { s3, lambda });
   connectLogSubscriptions(ground, { logs, lambda });
-  return { iam, lambda, httpApi, cloudFormation, services };
+  return { iam, s3, lambda, httpApi, cloudFormation, services };
 };
 
 /** Starts an embedded AWS on 127.0.0.1 and resolves when it answers. */
@@ -115,13 +118,18 @@ export const createCloud = async (options: CloudOptions = {}): Promise<Cloud> =>
   const endpoint = (): string => `http://127.0.0.1:${port}`;
   const ground = layGround(options, endpoint);
   const { clock, store, work, report } = ground;
-  const { iam, lambda, httpApi, cloudFormation, services } = makeServices(ground, options);
+  const { iam, s3, lambda, httpApi, cloudFormation, services } = makeServices(ground, options);
   const requests = createRequestLog();
   const loopback = createLoopback(endpoint);
 
   const cloud: Omit<Cloud, "endpoint" | "close"> = {
     deploy: (deployment) => deployFolder(deployment, { cloudFormation, putObject: loopback.putObject }),
-    removeStack: (stackName) => cloudFormation.remove(stackName),
+    removeStack: async (stackName) => {
+      for (const { type, physicalId } of cloudFormation.resources(stackName)) {
+        if (type === "AWS::S3::Bucket") s3.emptyBucket(physicalId);
+      }
+      await cloudFormation.remove(stackName);
+    },
     status: () => statusOf(endpoint(), cloudFormation),
     resources: (stackName) => cloudFormation.resources(stackName),
     advance: (ms) => clock.advance(ms),

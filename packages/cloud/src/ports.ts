@@ -128,6 +128,8 @@ export interface Sqs {
 export interface S3 {
   /** For CloudFormation and Lambda: the bytes of an object (function zips). Throws AwsError NoSuchKey. */
   readonly readObject: (bucket: string, key: string) => Promise<Buffer>;
+  /** Removes every object and upload of a bucket, as `sls remove` does before a stack goes. Does nothing without one. */
+  readonly emptyBucket: (bucket: string) => void;
 }
 
 export interface Logs {

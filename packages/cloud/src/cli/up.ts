@@ -11,6 +11,12 @@ const portOf = (text: string): number => {
   throw new UsageError(`the port must be a number from 0 to 65535, not ${JSON.stringify(text)}`);
 };
 
+const rangeOf = (text: string): { from: number; to: number } => {
+  const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? [];
+  if (from === undefined || to === undefined) throw new UsageError(`--ports takes a range such as 4700-4799, not ${text}`);
+  return { from: portOf(from), to: portOf(to) };
+};
+
 /** Everything in the state folder but the lock, which says that this process lives. */
 export const emptyState = (folder: string): void => {
   if (!existsSync(folder)) return;
@@ -55,12 +61,13 @@ export const startCloud = async (options: CloudOptions): Promise<RunningCloud> =
 export const up = async (args: string[]): Promise<void> => {
   const { values } = parseArgs({
     args,
-    options: { memory: { type: "boolean" }, port: { type: "string" }, stages: { type: "string" } },
+    options: { memory: { type: "boolean" }, port: { type: "string" }, stages: { type: "string" }, ports: { type: "string" } },
   });
   const started = performance.now();
   const running = await startCloud({
     ...(values.memory !== true && { folder: stateFolder() }),
     ...(values.port !== undefined && { port: portOf(values.port) }),
+    ...(values.ports !== undefined && { apiPorts: rangeOf(values.ports) }),
     ...(values.stages !== undefined && { stages: values.stages.split(",") }),
   });
   process.stdout.write(

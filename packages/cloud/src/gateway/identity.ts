@@ -21,6 +21,12 @@ const unknownKey = (service: string): AwsError => {
   return new AwsError(code, 403, `The security token included in the request is invalid. ${HINT}`);
 };
 
+/** S3 and the query services have codes of their own for what all JSON services call an invalid signature. */
+const inJsonWords = (error: AwsError): AwsError =>
+  ["SignatureDoesNotMatch", "RequestTimeTooSkewed"].includes(error.code)
+    ? new AwsError("InvalidSignatureException", 400, error.message)
+    : error;
+
 /** The verified principal of a request; anonymous when it is unsigned. Throws AWS's errors for a wrong key or signature. */
 export const identify = async (
   request: AwsRequest,
@@ -33,7 +39,11 @@ export const identify = async (
   if (key === undefined) throw unknownKey(service);
   if (key.sessionToken !== undefined && key.sessionToken !== credential.sessionToken) throw unknownKey(service);
   const payload = service === "s3" ? undefined : await request.body();
-  // Signatures of real clients carry real time, those of function processes the cloud's.
-  verify({ ...request, ...(payload && { payload }) }, key.secretAccessKey, [clock.now(), Date.now()]);
+  try {
+    // Signatures of real clients carry real time, those of function processes the cloud's.
+    verify({ ...request, ...(payload && { payload }) }, key.secretAccessKey, [clock.now(), Date.now()]);
+  } catch (error) {
+    throw service !== "s3" && !QUERY_SERVICES.has(service) && error instanceof AwsError ? inJsonWords(error) : error;
+  }
   return key.principal;
 };

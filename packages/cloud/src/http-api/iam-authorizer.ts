@@ -1,16 +1,15 @@
 // Routes with AWS_IAM: the request is signed for `execute-api`, and the caller's policies allow `execute-api:Invoke`.
 import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT, type Principal } from "../gateway/service.ts";
-import { roleId } from "../iam/roles.ts"; // the one derivation of a role's id
 import type { Clock } from "../clock/clock.ts";
-import type { Iam } from "../ports.ts";
+import type { AccountIam } from "../ports.ts";
 import { parseCredential, verify, type VerifiableRequest } from "../protocols/sigv4.ts";
 import { failure } from "./answer.ts";
 import type { Verdict } from "./authorize.ts";
 import { executeApiArn, type Exchange } from "./event.ts";
 
 export interface IamGround {
-  readonly iam: Iam;
+  readonly iam: Pick<AccountIam, "findKey" | "decide" | "userId">;
   readonly clock: Clock;
   readonly report: (message: string) => void;
 }
@@ -38,9 +37,8 @@ const identify = ({ request, compiled }: Exchange, { iam, clock }: IamGround): C
   return { accessKeyId, principal: key.principal };
 };
 
-const contextOf = ({ accessKeyId, principal }: Caller): object => {
-  const role = principal.kind === "role" ? `${roleId(principal.roleName)}:${principal.sessionName}` : undefined;
-  const id = role ?? accessKeyId;
+const contextOf = ({ accessKeyId, principal }: Caller, iam: IamGround["iam"]): object => {
+  const id = (principal.kind === "role" ? iam.userId(principal) : undefined) ?? accessKeyId;
   return {
     accessKey: accessKeyId,
     accountId: ACCOUNT,
@@ -59,7 +57,7 @@ export const authorizeByIam = (exchange: Exchange, ground: IamGround): Verdict =
     const need = { action: "execute-api:Invoke", resource: executeApiArn(exchange, exchange.path) };
     const decision = ground.iam.decide(caller.principal, need);
     if (!decision.allowed) throw refuse(decision.message);
-    return { context: { iam: contextOf(caller) } };
+    return { context: { iam: contextOf(caller, ground.iam) } };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const { api } = exchange.compiled;

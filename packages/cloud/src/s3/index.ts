@@ -29,6 +29,7 @@ import { postObjectActions } from "./post-object.ts";
 import { needBucket, s3Call, type S3Action } from "./request.ts";
 import { s3Types } from "./resources.ts";
 import { decode } from "./route.ts";
+import { emptyBucket } from "./empty-bucket.ts";
 
 /** What connects notifications to their targets. */
 export interface S3Notifications {
@@ -119,6 +120,7 @@ export const createS3 = (
       const body = s3.bodies.read(object.segments, 0, object.sizeBytes - 1);
       return Buffer.isBuffer(body) ? body : buffer(body);
     },
+    emptyBucket: (bucket) => emptyBucket(s3, bucket),
     notifications: {
       checkTargets: (check) => {
         s3.targets.check = check;

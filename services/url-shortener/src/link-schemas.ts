@@ -3,7 +3,8 @@ import * as v from "valibot";
 
 const url = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
 const slug = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{2,63}$/));
-const title = v.pipe(v.string(), v.maxLength(200), v.regex(/^[^\p{Cc}\p{Cs}]*$/u));
+// oxlint-disable-next-line no-control-regex -- they are what is refused
+const title = v.pipe(v.string(), v.maxLength(200), v.regex(/^[^\u0000-\u001f\u007f-\u009f]*$/));
 const tag = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,31}$/));
 const tags = v.pipe(v.array(tag), v.maxLength(10));
 const expiresAt = v.pipe(v.string(), v.isoTimestamp());

@@ -1,0 +1,43 @@
+import { expect } from "@jest/globals";
+import { type App, type HttpResult, openCloud, type TestCloud } from "@warmstart/testing";
+import { createApiKey, type Scope, SCOPES } from "../src/api-key.ts";
+import { dynamoApiKeys } from "../src/dynamo-api-keys.ts";
+import { documentClient } from "../src/dynamo-client.ts";
+import type { LinkView } from "../src/link-schemas.ts";
+
+export const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+export interface Shortener {
+  readonly cloud: TestCloud;
+  readonly app: App;
+  /** Headers of a new key of this owner. */
+  key(ownerId: string, scopes?: readonly Scope[]): Promise<{ "x-api-key": string }>;
+  /** Creates a link of the owner `ann`, and fails the test when that fails. */
+  create(link: Readonly<Record<string, unknown>>): Promise<LinkView>;
+  /** Follows a link as a person in a browser would. */
+  visit(path: string, headers?: Readonly<Record<string, string>>): Promise<HttpResult>;
+}
+
+/** The packaged service in a cloud of its own. */
+export const openShortener = async (): Promise<Shortener> => {
+  const cloud = await openCloud();
+  const app = await cloud.deploy("services/url-shortener");
+  Object.assign(process.env, cloud.env);
+  const keys = dynamoApiKeys(app.resource("LinksTable"), documentClient());
+  const key = async (ownerId: string, scopes: readonly Scope[] = SCOPES) => {
+    const { secret } = await createApiKey(keys, { ownerId, scopes });
+    return { "x-api-key": secret };
+  };
+  const ann = await key("ann");
+  return {
+    cloud,
+    app,
+    key,
+    async create(link) {
+      const answer = await app.http.post("/m/v1/links", { headers: ann, body: link });
+      expect(answer).toBeHttp(201);
+      return answer.json as LinkView; // the API's schema
+    },
+    visit: (path, headers = {}) => app.http.get(path, { headers: { "user-agent": FIREFOX, ...headers } }),
+  };
+};

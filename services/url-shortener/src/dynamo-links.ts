@@ -43,7 +43,7 @@ const condition = ({ ownerId, version }: LinkVersion) => ({
 });
 
 const refusal = (error: unknown, { ownerId }: LinkVersion): "absent" | "other-version" =>
-  itemThatRefused(error)?.["ownerId"] === ownerId ? "other-version" : "absent";
+  itemThatRefused(error)["ownerId"] === ownerId ? "other-version" : "absent";
 
 /** `SET` and `REMOVE` for changes; null removes. Every name is aliased: `url` is a reserved word. */
 const updateOf = (changes: Item) => {
@@ -151,7 +151,7 @@ export const dynamoLinks = (table: string, client: DynamoDBDocumentClient): Link
         );
         return link;
       } catch (error) {
-        const there = recordOf(itemThatRefused(error) ?? {});
+        const there = recordOf(itemThatRefused(error));
         return isLink(there) && there.madeBy === link.madeBy ? there : undefined;
       }
     },

@@ -1,5 +1,6 @@
 import { expect } from "@jest/globals";
 import { type App, type HttpResult, openCloud, type TestCloud } from "@warmstart/testing";
+import "@warmstart/testing/matchers";
 import { createApiKey, type Scope, SCOPES } from "../src/api-key.ts";
 import { dynamoApiKeys } from "../src/dynamo-api-keys.ts";
 import { documentClient } from "../src/dynamo-client.ts";

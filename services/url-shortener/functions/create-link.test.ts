@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { readFileSync } from "node:fs";
+import { openShortener, type Shortener } from "../test/open-shortener.ts";
+
+const hostileUrls: { url: string; rule: string }[] = JSON.parse(
+  readFileSync(new URL("../src/hostile-urls.json", import.meta.url), "utf8"),
+).filter(({ rule }: { rule: string }) => rule !== "own-host");
+
+let s: Shortener;
+let ann: { "x-api-key": string };
+beforeAll(async () => {
+  s = await openShortener();
+  ann = await s.key("ann");
+});
+afterAll(() => s.cloud.close());
+
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  s.app.http.post("/m/v1/links", { headers: { ...ann, ...headers }, body });
+
+describe("POST /links", () => {
+  test("answers 201 with the link, its place and its version", async () => {
+    const answer = await post({ url: "https://example.com", tags: ["a", "a", "b"], title: "Käse" });
+    expect(answer).toBeHttp(201, {
+      code: expect.stringMatching(/^[1-9A-HJ-NP-Za-km-z]{7}$/),
+      shortUrl: expect.stringContaining(s.app.http.url.slice("http://".length)),
+      url: "https://example.com/",
+      title: "Käse",
+      tags: ["a", "b"],
+      state: "active",
+      protected: false,
+      confusable: false,
+      version: 1,
+      createdAt: expect.stringMatching(/^2026-01-15T12:00:0/),
+      updatedAt: expect.stringMatching(/^2026-01-15T12:00:0/),
+    });
+    const { code } = answer.json as { code: string };
+    expect(answer.headers).toMatchObject({ location: `/m/v1/links/${code}`, etag: '"v1"' });
+  });
+
+  test.each(["id", "ownerId", "version", "uses", "createdAt", "state", "disabled", "__proto__"])(
+    "%s cannot be set",
+    async (name) => {
+      expect(
+        await post(`{"url":"https://example.com","${name}":1}`, { "content-type": "application/json" }),
+      ).toBeProblem(422, "validation-failed");
+    },
+  );
+
+  test("of a hundred creates of one slug at once one gets it", async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => post({ url: "https://example.com", slug: "race" })),
+    );
+    expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(99);
+  });
+
+  test("a repeated Idempotency-Key gets the same bytes and makes nothing", async () => {
+    const headers = { "idempotency-key": "key-0001" };
+    const first = await post({ url: "https://example.com/once" }, headers);
+    const again = await post({ url: "https://example.com/once" }, headers);
+    expect(again).toBeHttp(201);
+    expect(again.text).toBe(first.text);
+    expect(again.headers["idempotency-replayed"]).toBe("true");
+    expect(await post({ url: "https://example.com/other" }, headers)).toBeProblem(422, "idempotency-key-reused");
+  });
+});
+
+describe("hostile URLs", () => {
+  test("none is taken by create", async () => {
+    const greedy = await s.key("greedy");
+    for (const { url } of hostileUrls) {
+      const answer = await s.app.http.post("/m/v1/links", { headers: greedy, body: { url } });
+      expect(answer).toBeProblem(422, url === "" ? "validation-failed" : "unsafe-url");
+    }
+  });
+
+  test("none is taken by edit", async () => {
+    const { code } = await s.create({ url: "https://example.com/kept" });
+    const headers = { ...ann, "if-match": '"v1"', "content-type": "application/merge-patch+json" };
+    for (const { url } of hostileUrls) {
+      const answer = await s.app.http.patch(`/m/v1/links/${code}`, { headers, body: JSON.stringify({ url }) });
+      expect(answer.status).toBe(422);
+    }
+    expect((await s.visit(`/${code}`)).headers["location"]).toBe("https://example.com/kept");
+  });
+
+  test("none is taken by batch", async () => {
+    const body = { links: hostileUrls.map(({ url }) => ({ url })) };
+    const answer = await s.app.http.post("/m/v1/links/batch", { headers: await s.key("carol"), body });
+    expect(answer).toBeHttp(200);
+    const { results } = answer.json as { results: { status: number; problem: { errors: { code: string }[] } }[] };
+    expect(results.map(({ status }) => status)).toEqual(hostileUrls.map(() => 422));
+    expect(results.slice(0, -10).map(({ problem }) => problem.errors[0]?.code)).toEqual(
+      hostileUrls.slice(0, -10).map(({ rule }) => rule),
+    );
+  });
+});
+
+describe("POST /links/batch", () => {
+  const bad = new Map<number, Record<string, unknown>>([
+    [3, { url: "javascript:alert(1)" }],
+    [10, {}],
+    [20, { url: "https://example.com", slug: "A" }],
+    [30, { url: "https://example.com", slug: "preview" }],
+    [40, { url: "https://example.com", slug: "twin" }],
+    [50, { url: "https://example.com", maxUses: 0 }],
+    [99, { url: "https://example.com", expiresAt: "2020-01-01T00:00:00Z" }],
+  ]);
+  const links = Array.from(
+    { length: 100 },
+    (_, i) => bad.get(i) ?? { url: `https://example.com/${i}`, ...(i === 39 && { slug: "twin" }) },
+  );
+
+  test("makes 93 of 100 links and names the 7 bad ones; the same key again gets the same bytes", async () => {
+    const request = { headers: { ...(await s.key("dora")), "idempotency-key": "batch-0001" }, body: { links } };
+    const answer = await s.app.http.post("/m/v1/links/batch", request);
+    expect(answer).toBeHttp(200);
+    const { results } = answer.json as {
+      results: { index: number; status: number; code?: string; problem?: { errors?: { pointer: string }[] } }[];
+    };
+    expect(results.map(({ index }) => index)).toEqual(links.map((_, i) => i));
+    expect(results.filter(({ status }) => status === 201)).toHaveLength(93);
+    const failed = results.filter(({ status }) => status !== 201);
+    expect(failed.map(({ index, status }) => [index, status])).toEqual([
+      [3, 422],
+      [10, 422],
+      [20, 422],
+      [30, 422],
+      [40, 409],
+      [50, 422],
+      [99, 422],
+    ]);
+    expect(failed[0]?.problem?.errors?.[0]?.pointer).toBe("#/links/3/url");
+    expect((await s.app.http.post("/m/v1/links/batch", request)).text).toBe(answer.text);
+    expect((await s.visit(`/${results[50 + 1]?.code}`)).headers["location"]).toBe("https://example.com/51");
+  });
+
+  test.each([
+    { links: [] },
+    { links: Array.from({ length: 101 }, () => ({})) },
+    { links: {} },
+    {},
+    { links: Array.from({ length: 11 }, () => ({ password: "12345678" })) },
+  ])("a body that is wrong itself is 422 (%#)", async (body) =>
+    expect(await s.app.http.post("/m/v1/links/batch", { headers: ann, body })).toBeProblem(422, "validation-failed"),
+  );
+});
+
+test("an owner makes 600 links an hour, batches counted by their size", async () => {
+  const eve = await s.key("eve");
+  const batch = (n: number) =>
+    s.app.http.post("/m/v1/links/batch", {
+      headers: eve,
+      body: { links: Array.from({ length: n }, () => ({ url: "https://example.com" })) },
+    });
+  for (let i = 0; i < 5; i++) expect(await batch(100)).toBeHttp(200);
+  expect(await batch(99)).toBeHttp(200);
+  expect(await batch(2)).toBeProblem(429, "rate-limited");
+  expect(await batch(1)).toBeHttp(200);
+  const refused = await s.app.http.post("/m/v1/links", { headers: eve, body: { url: "https://example.com" } });
+  expect(refused).toBeProblem(429, "rate-limited");
+  expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
+  await s.cloud.clock.advance("1h");
+  expect(await batch(1)).toBeHttp(200);
+});

@@ -48,11 +48,19 @@ try {
     if (service?.url === undefined) throw new DemoFailure(`${name} is not deployed in ${cloud.endpoint}`);
     say(`\n${name}  ${service.url}`);
     const environment = clientEnvironment(cloud.endpoint);
-    await DEMOS[name]?.({ endpoint: cloud.endpoint, url: service.url, services: deployed, environment, photo: values.photo });
+    await DEMOS[name]?.({
+      endpoint: cloud.endpoint,
+      url: service.url,
+      services: deployed,
+      environment,
+      photo: values.photo,
+    });
   }
   say("\nEvery step came back as it should.");
 } catch (error) {
-  process.stderr.write(`\n✘ ${error instanceof DemoFailure ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.stderr.write(
+    `\n✘ ${error instanceof DemoFailure ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exitCode = 1;
 } finally {
   await cloud.close();

@@ -12,7 +12,13 @@ test("every TypeScript block of a README compiles as a module of its own", () =>
   const folder = join(root, "node_modules/.cache/readme");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const compilerOptions = { noEmit: true, composite: false, module: "preserve", moduleResolution: "bundler", noUnusedLocals: false };
+  const compilerOptions = {
+    noEmit: true,
+    composite: false,
+    module: "preserve",
+    moduleResolution: "bundler",
+    noUnusedLocals: false,
+  };
   writeFileSync(
     join(folder, "tsconfig.json"),
     JSON.stringify({ extends: join(root, "tsconfig.base.json"), compilerOptions, include: ["*.ts"] }),
@@ -36,8 +42,16 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
-test.each(commands.map((block) => [`${block.file}:${block.line}`, block.code] as const))("%s works as typed", (_where, code) => {
-  const env = { ...process.env, ...cloud.env, WARMSTART_PORT: new URL(cloud.endpoint).port };
-  const { status, stdout, stderr } = spawnSync("bash", ["-euo", "pipefail", "-c", code], { cwd: root, env, encoding: "utf8", timeout: 60_000 });
-  expect({ status, stdout, stderr }).toMatchObject({ status: 0 });
-});
+test.each(commands.map((block) => [`${block.file}:${block.line}`, block.code] as const))(
+  "%s works as typed",
+  (_where, code) => {
+    const env = { ...process.env, ...cloud.env, WARMSTART_PORT: new URL(cloud.endpoint).port };
+    const { status, stdout, stderr } = spawnSync("bash", ["-euo", "pipefail", "-c", code], {
+      cwd: root,
+      env,
+      encoding: "utf8",
+      timeout: 60_000,
+    });
+    expect({ status, stdout, stderr }).toMatchObject({ status: 0 });
+  },
+);

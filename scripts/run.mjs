@@ -14,7 +14,10 @@ env.PATH = [dirname(node), join(root, "node_modules/.bin"), process.env.PATH].jo
 // osls ignores NO_PROXY: with a proxy set it would look for the loopback cloud there.
 for (const name of ["HTTP_PROXY", "http_proxy"]) delete env[name];
 const [script, ...args] = process.argv.slice(2);
-const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], { stdio: "inherit", env });
+const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
+  stdio: "inherit",
+  env,
+});
 // Ctrl-C in a terminal reaches the whole group, a signal from elsewhere only this process: programs take it twice calmly.
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));

@@ -18,7 +18,11 @@ const deployOne = async (running: RunningCloud, name: string): Promise<Row> => {
   const { outputs, changed, stackName } = await cloud.deploy({ folder: serviceFolder(name) });
   say(`  ${changed ? "deployed" : "unchanged"} ${stackName} (${seconds(started)})`);
   const url = outputs["HttpApiUrl"];
-  return { service: name, url: url ?? "-", command: await sampleOf(name, { endpoint: cloud.endpoint, url: url ?? "", outputs }) };
+  return {
+    service: name,
+    url: url ?? "-",
+    command: await sampleOf(name, { endpoint: cloud.endpoint, url: url ?? "", outputs }),
+  };
 };
 
 const redeploy = async (running: RunningCloud, name: string): Promise<void> => {

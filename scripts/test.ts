@@ -23,7 +23,10 @@ const jest = async (): Promise<number> => {
   const options = ["--json", `--outputFile=${report}`, "--silent=false", ...patterns];
   const { status } = await run("jest", options, {
     show: true,
-    env: { NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning", ...(full && { WARMSTART_FULL: "1" }) },
+    env: {
+      NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning",
+      ...(full && { WARMSTART_FULL: "1" }),
+    },
   });
   return status;
 };
@@ -34,8 +37,10 @@ const houseRules = async (): Promise<number> => {
   return violations.length === 0 ? 0 : 1;
 };
 
-const command = (program: string, ...rest: string[]) => async (): Promise<number> =>
-  (await run(program, rest, { show: true })).status;
+const command =
+  (program: string, ...rest: string[]) =>
+  async (): Promise<number> =>
+    (await run(program, rest, { show: true })).status;
 
 const steps: readonly (readonly [string, () => Promise<number>])[] = [
   ["build and package", async () => (await packageServices(services(), true)).status],
@@ -57,7 +62,9 @@ const main = async (): Promise<number> => {
       return status;
     }
     if (name === "tests") {
-      const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(report, "utf8")) as JestReport; // jest's own format
+      const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(
+        readFileSync(report, "utf8"),
+      ) as JestReport; // jest's own format
       rmSync(report);
       process.stdout.write(`${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed\n`);
       return status;

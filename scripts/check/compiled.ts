@@ -8,7 +8,9 @@ interface Statement {
 }
 
 const statementsOf = (role: Resource): readonly Statement[] => {
-  const policies = (role.Properties?.["Policies"] ?? []) as readonly { PolicyDocument: { Statement: readonly Statement[] } }[]; // IAM's format
+  const policies = (role.Properties?.["Policies"] ?? []) as readonly {
+    PolicyDocument: { Statement: readonly Statement[] };
+  }[]; // IAM's format
   return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 };
 
@@ -25,7 +27,9 @@ const checkRole = (service: string, logicalId: string, role: Resource): readonly
     const wideResources = [Resource].flat().filter(isWide);
     return [
       ...wideActions.map((action) => `services/${service}: ${logicalId} allows ${action}`),
-      ...wideResources.map((resource) => `services/${service}: ${logicalId} allows ${actions.join(", ")} on ${JSON.stringify(resource)}`),
+      ...wideResources.map(
+        (resource) => `services/${service}: ${logicalId} allows ${actions.join(", ")} on ${JSON.stringify(resource)}`,
+      ),
     ];
   });
 
@@ -33,12 +37,16 @@ const checkSharedRoles = (service: string, resources: Readonly<Record<string, Re
   const functions = Object.entries(resources).filter(([, { Type }]) => Type === "AWS::Lambda::Function");
   const byRole = Map.groupBy(functions, ([, { Properties }]) => JSON.stringify(Properties?.["Role"]));
   return [...byRole].flatMap(([role, users]) =>
-    users.length > 1 ? [`services/${service}: ${users.map(([logicalId]) => logicalId).join(", ")} share the role ${role}`] : [],
+    users.length > 1
+      ? [`services/${service}: ${users.map(([logicalId]) => logicalId).join(", ")} share the role ${role}`]
+      : [],
   );
 };
 
 const checkConditions = (service: string, resources: Readonly<Record<string, Resource>>): readonly string[] =>
-  /"ArnEquals":\{\}/.test(JSON.stringify(resources)) ? [`services/${service}: a policy has the empty condition ArnEquals {}`] : [];
+  /"ArnEquals":\{\}/.test(JSON.stringify(resources))
+    ? [`services/${service}: a policy has the empty condition ArnEquals {}`]
+    : [];
 
 export const checkCompiled = (service: string): readonly string[] => {
   const resources = compiledResources(service);

@@ -10,7 +10,9 @@ const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-
 export const fixturesOf = (service: string, functionName: string): readonly string[] => {
   const folder = join(root, "events", service);
   if (!existsSync(folder)) return [];
-  const all = functionNames(service).map(kebab).toSorted((a, b) => b.length - a.length);
+  const all = functionNames(service)
+    .map(kebab)
+    .toSorted((a, b) => b.length - a.length);
   return readdirSync(folder)
     .filter((file) => file.endsWith(".json") && all.find((name) => file.startsWith(`${name}-`)) === kebab(functionName))
     .map((file) => `events/${service}/${file}`);
@@ -34,7 +36,9 @@ export const checkFixtures = (service: string): readonly string[] => {
     ...names
       .filter((name) => fixturesOf(service, name).length === 0)
       .map((name) => `events/${service}/ has no event for ${name}: add ${kebab(name)}-<case>.json`),
-    ...files.filter((file) => !owned.has(file)).map((file) => `${file} belongs to no function: name it <function>-<case>.json`),
+    ...files
+      .filter((file) => !owned.has(file))
+      .map((file) => `${file} belongs to no function: name it <function>-<case>.json`),
     ...files.filter((file) => !isJson(file)).map((file) => `${file} is not JSON`),
   ];
 };

@@ -31,14 +31,20 @@ const checkRanges = (names: readonly string[]): readonly string[] => {
   });
   return [...Map.groupBy(used, ({ dependency }) => dependency)].flatMap(([dependency, uses]) => {
     const ranges = new Set(uses.map(({ range }) => range));
-    return ranges.size > 1 ? [`${dependency} has several ranges: ${uses.map(({ folder, range }) => `${range} in ${folder}`).join(", ")}`] : [];
+    return ranges.size > 1
+      ? [`${dependency} has several ranges: ${uses.map(({ folder, range }) => `${range} in ${folder}`).join(", ")}`]
+      : [];
   });
 };
 
 const checkReadme = (name: string): readonly string[] => {
-  const headings = [...read(join(serviceFolder(name), "README.md")).matchAll(/^## (.+)$/gm)].map(([, title = ""]) => title.toLowerCase());
+  const headings = [...read(join(serviceFolder(name), "README.md")).matchAll(/^## (.+)$/gm)].map(([, title = ""]) =>
+    title.toLowerCase(),
+  );
   const expected = HEADINGS.join(" · ");
-  return headings.join(" · ") === expected ? [] : [`services/${name}/README.md must have the headings ${expected}; it has ${headings.join(" · ")}`];
+  return headings.join(" · ") === expected
+    ? []
+    : [`services/${name}/README.md must have the headings ${expected}; it has ${headings.join(" · ")}`];
 };
 
 export const checkSameness = (names: readonly string[]): readonly string[] => [

@@ -31,7 +31,9 @@ export const checkSizes = (): readonly string[] => {
   const perService = Map.groupBy(services, (path) => path.split("/")[1] ?? "");
   const tooLarge = [...perService].flatMap(([name, paths]) => {
     const lines = sum(paths.map(linesOf));
-    return lines > LARGEST_SERVICE_LINES ? [`services/${name} has ${lines} lines of source; ${LARGEST_SERVICE_LINES} is the most`] : [];
+    return lines > LARGEST_SERVICE_LINES
+      ? [`services/${name} has ${lines} lines of source; ${LARGEST_SERVICE_LINES} is the most`]
+      : [];
   });
   const cloud = sum(packages.filter((path) => path.startsWith("packages/cloud/")).map(linesOf));
   return [

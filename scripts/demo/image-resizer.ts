@@ -19,7 +19,12 @@ interface UploadState {
 
 interface Manifest {
   readonly original: { readonly width: number; readonly height: number; readonly orientation: number };
-  readonly variants: readonly { readonly width: number; readonly height: number; readonly format: string; readonly url: string }[];
+  readonly variants: readonly {
+    readonly width: number;
+    readonly height: number;
+    readonly format: string;
+    readonly url: string;
+  }[];
   readonly srcset: Readonly<Record<string, string>>;
 }
 
@@ -50,7 +55,9 @@ const showVariants = async (manifest: Manifest): Promise<void> => {
     check(answer.status === 200, `200 for ${url}`, answer.status);
     const seen = await sharp(bytes).metadata();
     check(seen.width === width && seen.height === height, `${width} × ${height}`, `${seen.width} × ${seen.height}`);
-    check(seen.exif === undefined && seen.orientation === undefined, "no metadata left", { orientation: seen.orientation });
+    check(seen.exif === undefined && seen.orientation === undefined, "no metadata left", {
+      orientation: seen.orientation,
+    });
     step(`${width} × ${height} ${format}`, `${kilobytes(bytes.length)}  ${url}`);
   }
 };
@@ -60,7 +67,7 @@ export const imageResizer: Demo = async (context) => {
   const { photo, url } = context;
   const bytes = photo === undefined ? await generatePhoto() : readFileSync(photo);
   const name = photo === undefined ? "holiday photo.jpg" : basename(photo);
-  const { width = 0, height = 0, orientation = 1 } = await sharp(bytes).metadata();
+  const { width, height, orientation = 1 } = await sharp(bytes).metadata();
   step("a photo, stored as", `${width} × ${height}, EXIF orientation ${orientation}, ${kilobytes(bytes.length)}`);
 
   const done = await upload(context, name, bytes);
@@ -71,14 +78,20 @@ export const imageResizer: Demo = async (context) => {
   check(answer.status === 200, "200 for the manifest", answer.text);
   const manifest = answer.json as Manifest; // checked by its status
   const shown = orientation >= 5 ? [height, width] : [width, height];
-  check(manifest.original.width === shown[0] && manifest.original.height === shown[1], `upright ${shown.join(" × ")}`, manifest.original);
+  check(
+    manifest.original.width === shown[0] && manifest.original.height === shown[1],
+    `upright ${shown.join(" × ")}`,
+    manifest.original,
+  );
   step("seen upright", `${manifest.original.width} × ${manifest.original.height}`);
   await showVariants(manifest);
   const widths = manifest.srcset["webp"]?.match(/\d+w/g) ?? [];
   check(widths.length > 0, "a srcset", manifest.srcset);
   step("srcset (webp)", widths.join(", "));
 
-  const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>');
+  const svg = Buffer.from(
+    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>',
+  );
   const refused = await upload(context, "cat.jpg", svg);
   check(refused.status === "rejected" && refused.problem?.code === "unsupported-format", "a refusal", refused);
   step("an SVG named cat.jpg", `rejected: ${refused.problem?.code}`);

@@ -4,7 +4,9 @@ import { setTimeout as delay } from "node:timers/promises";
 export interface DemoContext {
   readonly endpoint: string;
   readonly url: string;
-  readonly services: Readonly<Record<string, { readonly url?: string; readonly tables: readonly string[]; readonly buckets: readonly string[] }>>;
+  readonly services: Readonly<
+    Record<string, { readonly url?: string; readonly tables: readonly string[]; readonly buckets: readonly string[] }>
+  >;
   /** For AWS clients and the service's own scripts. */
   readonly environment: Readonly<Record<string, string>>;
   readonly photo: string | undefined;
@@ -29,12 +31,18 @@ export const check = (holds: boolean, wanted: string, came: unknown): void => {
 const LOOK_MS = 100;
 
 /** Asks again until `done` holds; fails the demo after `limitMs`. */
-export const until = async <T>(what: string, ask: () => Promise<T>, done: (value: T) => boolean, limitMs = 30_000): Promise<T> => {
+export const until = async <T>(
+  what: string,
+  ask: () => Promise<T>,
+  done: (value: T) => boolean,
+  limitMs = 30_000,
+): Promise<T> => {
   const end = Date.now() + limitMs;
   for (;;) {
     const value = await ask();
     if (done(value)) return value;
-    if (Date.now() > end) throw new DemoFailure(`${what}: not within ${limitMs / 1000} s; last: ${JSON.stringify(value)}`);
+    if (Date.now() > end)
+      throw new DemoFailure(`${what}: not within ${limitMs / 1000} s; last: ${JSON.stringify(value)}`);
     await delay(LOOK_MS);
   }
 };

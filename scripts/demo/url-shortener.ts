@@ -17,7 +17,11 @@ const BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefo
 
 const createKey = async (environment: Readonly<Record<string, string>>): Promise<string> => {
   const args = ["run", "--silent", "create-key", "--", "--owner", "demo", "--json"];
-  const { status, output } = await run("npm", args, { cwd: serviceFolder("url-shortener"), env: environment, limitMs: 60_000 });
+  const { status, output } = await run("npm", args, {
+    cwd: serviceFolder("url-shortener"),
+    env: environment,
+    limitMs: 60_000,
+  });
   check(status === 0, "a key", output);
   return (JSON.parse(output.slice(output.indexOf("{"))) as { key: string }).key; // the script's --json
 };
@@ -41,7 +45,8 @@ export const urlShortener: Demo = async ({ url, environment }) => {
   const bot = await send("GET", `${url}/${code}`, { headers: { "user-agent": "Googlebot/2.1" } });
   check(bot.status === 302, "302 for a bot", bot.status);
 
-  const look = async (): Promise<Stats> => (await send("GET", `${url}/m/v1/links/${code}/stats`, { headers })).json as Stats; // the API's schema
+  const look = async (): Promise<Stats> =>
+    (await send("GET", `${url}/m/v1/links/${code}/stats`, { headers })).json as Stats; // the API's schema
   const { total } = await until("the clicks", look, (stats) => stats.total.clicks + stats.total.bots >= 2);
   check(total.clicks === 1 && total.bots === 1, "one person, one bot, the HEAD not counted", total);
   step("counted from the log", `${total.clicks} click, ${total.bots} bot (the HEAD is none)`);

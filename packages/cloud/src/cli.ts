@@ -23,7 +23,16 @@ const USAGE = `warmstart <verb> [options]
 The cloud is the one of this folder's .warmstart/, or at WARMSTART_PORT (4566).
 `;
 
-const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = { up, status, url, logs, deploy, env, reset, down };
+const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  up,
+  status,
+  url,
+  logs,
+  deploy,
+  env,
+  reset,
+  down,
+};
 
 const main = async ([verb = "help", ...args]: string[]): Promise<number> => {
   if (["help", "--help", "-h"].includes(verb)) {

@@ -44,7 +44,7 @@ export interface CloudOptions {
   readonly report?: (message: string, error?: unknown) => void;
   /** What `warmstart down` and `reset` ask the process for. */
   readonly onDown?: () => void;
-  readonly onReset?: () => Promise<void>;
+  readonly onReset?: () => void;
 }
 
 export interface Cloud {
@@ -67,7 +67,8 @@ const DEFAULT_PORT = 4566;
 const REGION = "us-east-1";
 
 const printReport = (message: string, error?: unknown): void => {
-  const cause = error === undefined ? "" : `: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  const cause =
+    error === undefined ? "" : `: ${error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error)}`;
   process.stderr.write(`warmstart: ${message}${cause}\n`);
 };
 

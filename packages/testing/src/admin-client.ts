@@ -14,12 +14,18 @@ export const adminClient = (endpoint: string): AdminClient => ({
   ask: async <T>(method: string, path: string, body?: object) => {
     const { status, json, text } = await send(method, `${endpoint}/_warmstart/v1${path}`, { body });
     if (status < 300) return json as T; // the admin API's own shape for this route
-    throw new Error((json as { detail?: string } | undefined)?.detail ?? `${method} ${path} answered ${status}: ${text}`);
+    throw new Error(
+      (json as { detail?: string } | undefined)?.detail ?? `${method} ${path} answered ${status}: ${text}`,
+    );
   },
   call: async (service, target, input) => {
     const headers = { "content-type": contentTypeOf(target), "x-amz-target": target };
     const body = JSON.stringify(input);
-    const { status, json, text } = await send("POST", `${endpoint}/`, { headers, body, sign: { service, keys: DEVELOPER_KEYS } });
+    const { status, json, text } = await send("POST", `${endpoint}/`, {
+      headers,
+      body,
+      sign: { service, keys: DEVELOPER_KEYS },
+    });
     if (status < 300) return json as Record<string, unknown>; // AWS JSON answers are objects
     throw new Error(`${target} answered ${status}: ${text}`);
   },

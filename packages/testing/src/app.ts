@@ -75,7 +75,9 @@ export const deployApp = async (admin: AdminClient, path: string, options: Deplo
     resource: (logicalId) => {
       const found = resources.find((resource) => resource.logicalId === logicalId);
       if (found !== undefined) return found.physicalId;
-      throw new Error(`${stackName} has no ${logicalId}; it has ${resources.map((resource) => resource.logicalId).join(", ")}`);
+      throw new Error(
+        `${stackName} has no ${logicalId}; it has ${resources.map((resource) => resource.logicalId).join(", ")}`,
+      );
     },
     env: (functionName) => admin.ask("GET", `/environment/${service}-${stage}-${functionName}`),
   };

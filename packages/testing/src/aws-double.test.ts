@@ -12,6 +12,10 @@ test("a stubbed command answers what was stubbed", async () => {
 
 test("a command that no stub matches throws, with the difference to the nearest stub", async () => {
   s3.on(GetObjectCommand, { Bucket: "b", Key: "k" }).resolves({});
-  await expect(client.send(new GetObjectCommand({ Bucket: "b", Key: "other" }))).rejects.toThrow(/-\s+"Key": "k"\n\+\s+"Key": "other"/);
-  await expect(client.send(new PutObjectCommand({ Bucket: "b", Key: "k" }))).rejects.toThrow(/No stub matches PutObjectCommand/);
+  await expect(client.send(new GetObjectCommand({ Bucket: "b", Key: "other" }))).rejects.toThrow(
+    /-\s+"Key": "k"\n\+\s+"Key": "other"/,
+  );
+  await expect(client.send(new PutObjectCommand({ Bucket: "b", Key: "k" }))).rejects.toThrow(
+    /No stub matches PutObjectCommand/,
+  );
 });

@@ -9,13 +9,14 @@ export interface ContextOptions {
   readonly requestId?: string;
 }
 
+const gone = (): never => {
+  throw new Error("done, fail and succeed of callback handlers are gone; return or throw");
+};
+
 /** A Lambda context whose remaining time ticks. */
 export const lambdaContext = (options: ContextOptions = {}): Context => {
   const { functionName = "function", memoryMb = 256, timeoutMs = 10_000 } = options;
   const started = performance.now();
-  const gone = (): never => {
-    throw new Error("done, fail and succeed of callback handlers are gone; return or throw");
-  };
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName,

@@ -6,9 +6,14 @@ const RealDate = globalThis.Date;
 export const followClock = (now: () => number): (() => void) => {
   const CloudDate: DateConstructor = new Proxy(RealDate, {
     construct: (target, args: unknown[], newTarget): Date =>
-      Reflect.construct(target, args.length === 0 ? [now()] : args, newTarget === CloudDate ? target : newTarget) as Date, // it constructs dates
+      Reflect.construct(
+        target,
+        args.length === 0 ? [now()] : args,
+        newTarget === CloudDate ? target : newTarget,
+      ) as Date, // it constructs dates
     apply: () => new RealDate(now()).toString(),
-    get: (target, property, receiver) => (property === "now" ? now : (Reflect.get(target, property, receiver) as unknown)),
+    get: (target, property, receiver) =>
+      property === "now" ? now : (Reflect.get(target, property, receiver) as unknown),
   });
   globalThis.Date = CloudDate;
   return () => {

@@ -6,13 +6,16 @@ export type Duration = number | string;
 /** Milliseconds of a duration. Throws a RangeError naming what it cannot read. */
 export const toMs = (duration: Duration): number => {
   if (typeof duration === "number") return duration;
-  const parts = duration.trim().split(/\s+/).map((part) => {
-    const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)(ms|[smhd])$/.exec(part) ?? [];
-    const unitMs = UNIT_MS[unit];
-    if (amount === undefined || unitMs === undefined) {
-      throw new RangeError(`${JSON.stringify(duration)} is no duration: write 500ms, 90s, 3m, 2h or 1d`);
-    }
-    return Number(amount) * unitMs;
-  });
+  const parts = duration
+    .trim()
+    .split(/\s+/)
+    .map((part) => {
+      const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)(ms|[smhd])$/.exec(part) ?? [];
+      const unitMs = UNIT_MS[unit];
+      if (amount === undefined || unitMs === undefined) {
+        throw new RangeError(`${JSON.stringify(duration)} is no duration: write 500ms, 90s, 3m, 2h or 1d`);
+      }
+      return Number(amount) * unitMs;
+    });
   return parts.reduce((sum, part) => sum + part, 0);
 };

@@ -57,7 +57,9 @@ const signedHeaders = (method: string, url: URL, headers: Record<string, string>
 export const send = (method: string, address: string, options: HttpRequest = {}): Promise<HttpResult> => {
   const url = new URL(address);
   const { payload, contentType } = payloadOf(options.body);
-  const given = Object.fromEntries(Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]));
+  const given = Object.fromEntries(
+    Object.entries(options.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+  );
   const plain = { ...(contentType !== undefined && { "content-type": contentType }), ...given };
   const headers = options.sign ? signedHeaders(method, url, plain, options as Required<HttpRequest>) : plain;
   const { promise, resolve, reject } = Promise.withResolvers<HttpResult>();
@@ -70,7 +72,13 @@ export const send = (method: string, address: string, options: HttpRequest = {})
       const body = Buffer.concat(chunks);
       const text = body.toString("utf8");
       const answered = Object.entries(response.headers).map(([name, value]) => [name, [value].flat().join(", ")]);
-      resolve({ status: response.statusCode ?? 0, headers: Object.fromEntries(answered), body, text, json: parseJson(text) });
+      resolve({
+        status: response.statusCode ?? 0,
+        headers: Object.fromEntries(answered),
+        body,
+        text,
+        json: parseJson(text),
+      });
     });
   });
   outgoing.on("error", reject);

@@ -3,7 +3,10 @@ import "./matchers.ts";
 import { invoke } from "./invoke.ts";
 
 const emf = JSON.stringify({
-  _aws: { Timestamp: 0, CloudWatchMetrics: [{ Namespace: "n", Dimensions: [["route"]], Metrics: [{ Name: "requests", Unit: "Count" }] }] },
+  _aws: {
+    Timestamp: 0,
+    CloudWatchMetrics: [{ Namespace: "n", Dimensions: [["route"]], Metrics: [{ Name: "requests", Unit: "Count" }] }],
+  },
   route: "GET /a",
   requests: 1,
 });
@@ -30,7 +33,11 @@ test("a thrown error is shown, not thrown", async () => {
 
 test("a problem is told apart from other answers of the same status", async () => {
   const problem = { type: "https://x/conflict", title: "Conflict", status: 409, code: "slug-taken" };
-  const answer = (type: string) => async () => ({ statusCode: 409, headers: { "content-type": type }, body: JSON.stringify(problem) });
+  const answer = (type: string) => async () => ({
+    statusCode: 409,
+    headers: { "content-type": type },
+    body: JSON.stringify(problem),
+  });
   expect(await invoke(answer("application/problem+json"), {})).toBeProblem(409, "slug-taken");
   expect(await invoke(answer("application/json"), {})).not.toBeProblem(409, "slug-taken");
 });
@@ -38,9 +45,9 @@ test("a problem is told apart from other answers of the same status", async () =
 test("the remaining time of the context ticks down and never below zero", async () => {
   let remaining: number[] = [];
   await invoke(
-    ((_event: unknown, context: { getRemainingTimeInMillis: () => number }) => {
+    (_event: unknown, context: { getRemainingTimeInMillis: () => number }) => {
       remaining = [context.getRemainingTimeInMillis(), context.getRemainingTimeInMillis()];
-    }) as (event: never, context: never) => void,
+    },
     {},
     { timeoutMs: 1000 },
   );

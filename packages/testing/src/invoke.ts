@@ -1,3 +1,4 @@
+import { captureOutput } from "./capture-output.ts";
 import { lambdaContext, type ContextOptions } from "./context.ts";
 
 /** What a handler did, seen from outside. */
@@ -14,7 +15,11 @@ export interface Invocation {
   /** JSON log lines, parsed; other lines as `{ message }`. Metrics are not in here. */
   readonly logs: readonly Readonly<Record<string, unknown>>[];
   /** EMF lines flattened to name and values. */
-  readonly metrics: readonly { readonly name: string; readonly value: number; readonly dimensions: Readonly<Record<string, string>> }[];
+  readonly metrics: readonly {
+    readonly name: string;
+    readonly value: number;
+    readonly dimensions: Readonly<Record<string, string>>;
+  }[];
   /** `itemIdentifier`s of a partial batch answer. */
   readonly failedItems: readonly string[];
   readonly ms: number;
@@ -31,22 +36,6 @@ const parseJson = (text: string): unknown => {
   } catch {
     return undefined;
   }
-};
-
-/** Runs `fn` and gives what it wrote to standard output, line by line. Handlers run one at a time while it holds. */
-const captureOutput = async (fn: () => Promise<void>): Promise<readonly string[]> => {
-  const written: string[] = [];
-  const original = process.stdout.write;
-  process.stdout.write = ((chunk: string | Uint8Array) => {
-    written.push(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString("utf8"));
-    return true;
-  }) as typeof process.stdout.write; // the overloads with a callback are not used by handlers
-  try {
-    await fn();
-  } finally {
-    process.stdout.write = original;
-  }
-  return written.join("").split("\n").filter((line) => line !== "");
 };
 
 const metricsOf = (line: Record<string, unknown>): Invocation["metrics"] => {

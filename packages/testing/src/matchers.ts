@@ -71,7 +71,11 @@ const toHaveNoDeadLetters = ({ deadLetters }: DeadLetters): Outcome =>
 const toHaveItem = async (cloud: TestCloud, table: string, key: object, item: object = {}): Promise<Outcome> => {
   const input = { TableName: table, Key: key, ConsistentRead: true };
   const { Item } = await cloud.call("dynamodb", "DynamoDB_20120810.GetItem", input);
-  return outcome(Item !== undefined && matches(Item, item), `in ${table} an item ${show(key)} with ${show(item)}`, Item);
+  return outcome(
+    Item !== undefined && matches(Item, item),
+    `in ${table} an item ${show(key)} with ${show(item)}`,
+    Item,
+  );
 };
 
 const toHaveObject = async (cloud: TestCloud, bucket: string, key: string): Promise<Outcome> => {

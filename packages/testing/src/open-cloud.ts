@@ -54,7 +54,9 @@ export interface TestCloud extends AdminClient {
   /** What was asked of AWS, oldest first. */
   readonly requests: (filter?: { service?: string; action?: string }) => Promise<readonly RequestRecord[]>;
   readonly logs: (functionName?: string) => Promise<readonly LogLine[]>;
-  readonly denials: () => Promise<readonly { readonly message: string; readonly action: string; readonly resource: string }[]>;
+  readonly denials: () => Promise<
+    readonly { readonly message: string; readonly action: string; readonly resource: string }[]
+  >;
   readonly close: () => Promise<void>;
 }
 
@@ -106,7 +108,10 @@ export const startPool = async (): Promise<{ url: string; stop: () => Promise<vo
 /** Opens an empty cloud; close it in `afterAll`. */
 export const openCloud = async (options: OpenCloudOptions = {}): Promise<TestCloud> => {
   const { at = EVENT_TIME, clock = "frozen", maxEnvironments } = options;
-  const wanted = { ...(clock === "frozen" && { frozenAt: at }), ...(maxEnvironments !== undefined && { maxEnvironments }) };
+  const wanted = {
+    ...(clock === "frozen" && { frozenAt: at }),
+    ...(maxEnvironments !== undefined && { maxEnvironments }),
+  };
   const pool = process.env["WARMSTART_POOL"];
   const lease = pool === undefined ? await leaseFromOwnPool(wanted) : await leaseFromPool(pool, wanted);
   const admin = adminClient(lease.endpoint);
@@ -130,7 +135,9 @@ export const openCloud = async (options: OpenCloudOptions = {}): Promise<TestClo
     clock: {
       now: () => (clock === "frozen" ? now : Date.now()),
       advance: async (by) => {
-        const moved = await admin.ask<{ now: string; fired: readonly Fired[] }>("POST", "/clock", { advanceMs: toMs(by) });
+        const moved = await admin.ask<{ now: string; fired: readonly Fired[] }>("POST", "/clock", {
+          advanceMs: toMs(by),
+        });
         now = Date.parse(moved.now);
         return moved.fired;
       },
@@ -140,14 +147,18 @@ export const openCloud = async (options: OpenCloudOptions = {}): Promise<TestClo
       return readDeadLetters(admin, apps);
     },
     requests: async (filter = {}) => {
-      const { requests } = await admin.ask<{ requests: RequestRecord[] }>("GET", `/requests?${new URLSearchParams(filter)}`);
+      const { requests } = await admin.ask<{ requests: RequestRecord[] }>(
+        "GET",
+        `/requests?${new URLSearchParams(filter).toString()}`,
+      );
       return requests;
     },
     logs: async (functionName) => {
       const query = functionName === undefined ? "" : `?function=${encodeURIComponent(functionName)}`;
       return (await admin.ask<{ lines: LogLine[] }>("GET", `/logs${query}`)).lines;
     },
-    denials: async () => (await admin.ask<{ denials: Awaited<ReturnType<TestCloud["denials"]>> }>("GET", "/denials")).denials,
+    denials: async () =>
+      (await admin.ask<{ denials: Awaited<ReturnType<TestCloud["denials"]>> }>("GET", "/denials")).denials,
     close: async () => {
       release();
       await lease.close();

@@ -47,8 +47,9 @@ server.listen(0, "127.0.0.1", () => {
 
 // The run that started this process holds its standard input; when the run is gone, so is the reason to live.
 process.stdin.resume();
-process.stdin.on("close", async () => {
-  await Promise.allSettled([...clouds.values()].map((cloud) => cloud.close()));
-  rmSync(codeFolder, { recursive: true, force: true });
-  process.exit(0);
+process.stdin.on("close", () => {
+  void Promise.allSettled([...clouds.values()].map((cloud) => cloud.close())).then(() => {
+    rmSync(codeFolder, { recursive: true, force: true });
+    process.exit(0);
+  });
 });

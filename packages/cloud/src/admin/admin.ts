@@ -26,7 +26,11 @@ const problem = (status: number, title: string, detail: string): AwsResponse => 
 const isForeign = (origin: string | undefined): boolean =>
   origin !== undefined && !/^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin);
 
-const find = (routes: AdminRoutes, method: string, path: string): { run: AdminRoutes[string]; name: string } | undefined => {
+const find = (
+  routes: AdminRoutes,
+  method: string,
+  path: string,
+): { run: AdminRoutes[string]; name: string } | undefined => {
   const exact = routes[`${method} ${path}`];
   if (exact !== undefined) return { run: exact, name: "" };
   const slash = path.lastIndexOf("/");

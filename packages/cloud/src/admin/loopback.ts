@@ -19,21 +19,33 @@ interface Exchange {
 
 const DEVELOPER_KEYS = { accessKeyId: "local", secretAccessKey: "local", region: "us-east-1" };
 
-const exchange = async (endpoint: string, { service, method, path, headers = {}, payload }: Exchange): Promise<string> => {
+const exchange = async (
+  endpoint: string,
+  { service, method, path, headers = {}, payload }: Exchange,
+): Promise<string> => {
   const url = new URL(path, endpoint);
-  const unsigned = { method, path: url.pathname, rawQuery: url.search.slice(1), headers: { host: url.host, ...headers } };
+  const unsigned = {
+    method,
+    path: url.pathname,
+    rawQuery: url.search.slice(1),
+    headers: { host: url.host, ...headers },
+  };
   const signed = sign({ ...unsigned, ...(payload && { payload }) }, { ...DEVELOPER_KEYS, service, now: Date.now() });
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const outgoing = request(url, { method, headers: { ...signed, "content-length": payload?.length ?? 0 } }, (response) => {
-    const chunks: Buffer[] = [];
-    response.on("data", (chunk: Buffer) => chunks.push(chunk));
-    response.on("error", reject);
-    response.on("end", () => {
-      const text = Buffer.concat(chunks).toString("utf8");
-      if ((response.statusCode ?? 500) < 300) resolve(text);
-      else reject(new Error(`${service} ${method} ${path} answered ${response.statusCode}: ${text}`));
-    });
-  });
+  const outgoing = request(
+    url,
+    { method, headers: { ...signed, "content-length": payload?.length ?? 0 } },
+    (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("error", reject);
+      response.on("end", () => {
+        const text = Buffer.concat(chunks).toString("utf8");
+        if ((response.statusCode ?? 500) < 300) resolve(text);
+        else reject(new Error(`${service} ${method} ${path} answered ${response.statusCode}: ${text}`));
+      });
+    },
+  );
   outgoing.on("error", reject);
   outgoing.end(payload);
   return promise;

@@ -16,7 +16,10 @@ const Deploy = object({
 
 export interface AdminPorts extends Pick<CloudOptions, "onDown" | "onReset"> {
   readonly cloud: Omit<Cloud, "endpoint" | "close">;
-  readonly lambda: { readonly status: () => unknown; readonly environmentOf: (functionName: string) => FunctionEnvironment };
+  readonly lambda: {
+    readonly status: () => unknown;
+    readonly environmentOf: (functionName: string) => FunctionEnvironment;
+  };
   readonly iam: Pick<Iam, "mint">;
   readonly loopback: Loopback;
 }

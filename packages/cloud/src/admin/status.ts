@@ -26,7 +26,8 @@ export const statusOf = (endpoint: string, cloudFormation: CloudFormation): Clou
   const services = cloudFormation.stacks().map(({ stackName, status, outputs, tags }) => {
     const resources = cloudFormation.resources(stackName);
     const stage = tags["STAGE"];
-    const name = stage !== undefined && stackName.endsWith(`-${stage}`) ? stackName.slice(0, -stage.length - 1) : stackName;
+    const name =
+      stage !== undefined && stackName.endsWith(`-${stage}`) ? stackName.slice(0, -stage.length - 1) : stackName;
     const url = outputs["HttpApiUrl"];
     const service: ServiceStatus = {
       stack: stackName,

@@ -18,7 +18,9 @@ const ask = async (method: string, path: string, body?: object): Promise<unknown
   const url = `${endpoint()}/_warmstart/v1${path}`;
   const init = { method, ...(body && { body: JSON.stringify(body) }) };
   const response = await fetch(url, init).catch((cause: unknown) => {
-    throw new Error(`no cloud answers at ${endpoint()}; start one with \`npm start\` or \`npx warmstart up\``, { cause });
+    throw new Error(`no cloud answers at ${endpoint()}; start one with \`npm start\` or \`npx warmstart up\``, {
+      cause,
+    });
   });
   const answer: unknown = await response.json();
   if (response.ok) return answer;

@@ -59,7 +59,9 @@ export const readLock = (): Lock | undefined => {
 export const takeLock = (port: number): (() => void) => {
   const other = readLock();
   if (other !== undefined && other.pid !== process.pid) {
-    throw new Error(`a cloud already runs on this folder (pid ${other.pid}, port ${other.port}); \`npx warmstart down\` stops it`);
+    throw new Error(
+      `a cloud already runs on this folder (pid ${other.pid}, port ${other.port}); \`npx warmstart down\` stops it`,
+    );
   }
   mkdirSync(stateFolder(), { recursive: true });
   const lock: Lock = { pid: process.pid, startedAt: startOf(process.pid), port };

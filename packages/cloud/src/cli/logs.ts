@@ -11,7 +11,8 @@ const UNIT_MS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600
 const agoMs = (text: string): number => {
   const [, amount, unit = ""] = /^(\d+)([smhd])$/.exec(text) ?? [];
   const unitMs = UNIT_MS[unit];
-  if (amount === undefined || unitMs === undefined) throw new UsageError(`--since takes 30s, 10m, 2h or 1d, not ${text}`);
+  if (amount === undefined || unitMs === undefined)
+    throw new UsageError(`--since takes 30s, 10m, 2h or 1d, not ${text}`);
   return Number(amount) * unitMs;
 };
 
@@ -31,7 +32,7 @@ export const logs = async (args: string[]): Promise<void> => {
   let shown = new Set<string>();
   do {
     const query = new URLSearchParams({ since: String(since), ...(positionals[0] && { function: positionals[0] }) });
-    const { lines } = await admin<{ lines: readonly LogLine[] }>("GET", `/logs?${query}`);
+    const { lines } = await admin<{ lines: readonly LogLine[] }>("GET", `/logs?${query.toString()}`);
     for (const line of lines) {
       if (!shown.has(line.id)) process.stdout.write(values.json === true ? `${JSON.stringify(line)}\n` : format(line));
     }

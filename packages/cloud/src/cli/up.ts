@@ -13,7 +13,8 @@ const portOf = (text: string): number => {
 
 const rangeOf = (text: string): { from: number; to: number } => {
   const [, from, to] = /^(\d+)-(\d+)$/.exec(text) ?? [];
-  if (from === undefined || to === undefined) throw new UsageError(`--ports takes a range such as 4700-4799, not ${text}`);
+  if (from === undefined || to === undefined)
+    throw new UsageError(`--ports takes a range such as 4700-4799, not ${text}`);
   return { from: portOf(from), to: portOf(to) };
 };
 
@@ -36,20 +37,19 @@ export const startCloud = async (options: CloudOptions): Promise<RunningCloud> =
   const port = options.port ?? portOf(process.env["WARMSTART_PORT"] ?? "4566");
   const release = takeLock(port);
   const end = Promise.withResolvers<void>();
-  const open = async (): Promise<Cloud> => createCloud({ ...options, port, onDown: () => setImmediate(stop), onReset });
+  const open = async (): Promise<Cloud> => createCloud({ ...options, port, onDown: () => setImmediate(() => void stop()), onReset });
   const stop = async (): Promise<void> => {
     await cloud.close();
     release();
     end.resolve();
   };
-  const onReset = async (): Promise<void> => {
-    // The answer of the reset request itself must leave before its server closes.
-    setImmediate(async () => {
-      await cloud.close();
-      if (options.folder !== undefined) emptyState(options.folder);
-      cloud = await open();
-    });
+  const replace = async (): Promise<void> => {
+    await cloud.close();
+    if (options.folder !== undefined) emptyState(options.folder);
+    cloud = await open();
   };
+  // The answer of the reset request itself must leave before its server closes.
+  const onReset = (): void => void setImmediate(() => void replace());
   let cloud = await open().catch((error: unknown) => {
     release();
     throw error;
@@ -61,7 +61,12 @@ export const startCloud = async (options: CloudOptions): Promise<RunningCloud> =
 export const up = async (args: string[]): Promise<void> => {
   const { values } = parseArgs({
     args,
-    options: { memory: { type: "boolean" }, port: { type: "string" }, stages: { type: "string" }, ports: { type: "string" } },
+    options: {
+      memory: { type: "boolean" },
+      port: { type: "string" },
+      stages: { type: "string" },
+      ports: { type: "string" },
+    },
   });
   const started = performance.now();
   const running = await startCloud({

@@ -64,7 +64,10 @@ describe("a frozen clock", () => {
     const clock = createClock({ frozenAt: START, idle: () => work.idle(), onError: () => {} });
     const order: string[] = [];
     clock.at(START + 1, "a", () => {
-      void work.track("slow", new Promise<void>((resolve) => setImmediate(resolve)).then(() => order.push("a done")));
+      void work.track(
+        "slow",
+        new Promise<void>((resolve) => setImmediate(resolve)).then(() => order.push("a done")),
+      );
     });
     clock.at(START + 2, "b", () => order.push("b"));
     await clock.advance(10);

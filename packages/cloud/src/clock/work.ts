@@ -7,6 +7,11 @@ export interface Work {
   readonly idle: (limitMs?: number) => Promise<void>;
 }
 
+/** A finished piece of work may publish the next one in the same turn, so idleness is looked at two turns later. */
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
 export const createWork = (): Work => {
   const underWay = new Map<symbol, string>();
   const waiting = new Set<() => void>();
@@ -15,10 +20,6 @@ export const createWork = (): Work => {
     if (underWay.size > 0) return;
     for (const resolve of waiting) resolve();
     waiting.clear();
-  };
-  /** A finished piece of work may publish the next one in the same turn, so idleness is looked at two turns later. */
-  const turns = async (): Promise<void> => {
-    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
   };
 
   return {

@@ -74,7 +74,10 @@ const serve = async (request: AwsRequest, requestId: string, options: GatewayOpt
   } catch (error) {
     const failure = asAwsError(error, report, `${name}:${record.action}`);
     const { method, path } = request;
-    return { answer: protocol.error(failure, { requestId, method, path, request }), record: { ...record, error: failure.code } };
+    return {
+      answer: protocol.error(failure, { requestId, method, path, request }),
+      record: { ...record, error: failure.code },
+    };
   }
 };
 

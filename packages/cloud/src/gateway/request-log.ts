@@ -32,7 +32,9 @@ export const createRequestLog = (): RequestLog => {
     },
     list: ({ service, action, limit = KEPT } = {}) =>
       records
-        .filter((record) => (service ?? record.service) === record.service && (action ?? record.action) === record.action)
+        .filter(
+          (record) => (service ?? record.service) === record.service && (action ?? record.action) === record.action,
+        )
         .slice(-limit),
   };
 };

@@ -72,7 +72,10 @@ export type Action = (call: Call) => unknown;
 export interface Protocol {
   readonly decode: (request: AwsRequest) => Promise<{ readonly action: string; readonly input: Input }>;
   readonly encode: (call: Call, output: unknown) => AwsResponse;
-  readonly error: (error: { code: string; status: number; message: string; fields?: object }, about: ErrorContext) => AwsResponse;
+  readonly error: (
+    error: { code: string; status: number; message: string; fields?: object },
+    about: ErrorContext,
+  ) => AwsResponse;
 }
 
 export interface ErrorContext {

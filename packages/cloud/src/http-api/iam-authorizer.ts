@@ -8,8 +8,10 @@ import { failure } from "./answer.ts";
 import type { Verdict } from "./authorize.ts";
 import { executeApiArn, type Exchange } from "./event.ts";
 
+export type CallerIam = Pick<AccountIam, "findKey" | "decide" | "userId">;
+
 export interface IamGround {
-  readonly iam: Pick<AccountIam, "findKey" | "decide" | "userId">;
+  readonly iam: CallerIam;
   readonly clock: Clock;
   readonly report: (message: string) => void;
 }
@@ -37,7 +39,7 @@ const identify = ({ request, compiled }: Exchange, { iam, clock }: IamGround): C
   return { accessKeyId, principal: key.principal };
 };
 
-const contextOf = ({ accessKeyId, principal }: Caller, iam: IamGround["iam"]): object => {
+const contextOf = ({ accessKeyId, principal }: Caller, iam: CallerIam): object => {
   const id = (principal.kind === "role" ? iam.userId(principal) : undefined) ?? accessKeyId;
   return {
     accessKey: accessKeyId,

@@ -2,7 +2,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { apiIdOf } from "../gateway/host.ts";
 import type { Service } from "../gateway/service.ts";
-import type { Ground, Iam, Lambda } from "../ports.ts";
+import type { Ground, Lambda } from "../ports.ts";
+import type { CallerIam } from "./iam-authorizer.ts";
 import { createListeners, type PortRange } from "./listeners.ts";
 import { createModel } from "./model.ts";
 import { controlPlane } from "./protocol.ts";
@@ -10,7 +11,7 @@ import { resourceTypes } from "./resources.ts";
 import { createServe } from "./serve.ts";
 
 export interface HttpApiPorts {
-  readonly iam: Iam;
+  readonly iam: CallerIam;
   readonly lambda: Lambda;
   readonly ports: PortRange;
 }

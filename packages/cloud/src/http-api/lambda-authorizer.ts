@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
 import type { PolicyDocument, Statement } from "../iam/policy.ts";
 import { ACCOUNT } from "../gateway/service.ts";
-import type { Iam } from "../ports.ts";
+import type { CallerIam } from "./iam-authorizer.ts";
 import { failure } from "./answer.ts";
 import type { Verdict } from "./authorize.ts";
 import { authorizerEvent, executeApiArn, type Exchange } from "./event.ts";
@@ -40,7 +40,7 @@ const contextOf = ({ context }: Fields): object => {
 };
 
 /** What an IAM answer's policy says of this request; it names no principal, as it is the caller's own. */
-const policyAllows = ({ policyDocument }: Fields, exchange: Exchange, iam: Iam): boolean => {
+const policyAllows = ({ policyDocument }: Fields, exchange: Exchange, iam: CallerIam): boolean => {
   const { Statement: statements } = isObject(policyDocument) ? policyDocument : {};
   const all = [statements].flat().filter(isObject) as unknown as readonly Statement[]; // foreign JSON, judged by IAM
   if (all.length === 0) throw new MalformedAnswer("there is neither isAuthorized nor a policyDocument with statements");
@@ -49,7 +49,7 @@ const policyAllows = ({ policyDocument }: Fields, exchange: Exchange, iam: Iam):
   return iam.decide({ kind: "anonymous" }, need, policy).allowed;
 };
 
-const judge = (payload: string, authorizer: Authorizer, exchange: Exchange, iam: Iam): Verdict => {
+const judge = (payload: string, authorizer: Authorizer, exchange: Exchange, iam: CallerIam): Verdict => {
   const result: unknown = JSON.parse(payload);
   if (!isObject(result)) throw new MalformedAnswer("the result is not an object");
   const { isAuthorized } = result;
@@ -92,7 +92,7 @@ const ask = async (
 export const authorizeByLambda = async (
   authorizer: Stored<Authorizer>,
   exchange: Exchange,
-  ground: InvokeGround & { readonly iam: Iam },
+  ground: InvokeGround & { readonly iam: CallerIam },
 ): Promise<Verdict> => {
   const identity = (authorizer.IdentitySource ?? []).map((source) => identityOf(source, exchange) ?? "");
   if (identity.includes("")) return { answer: failure(401) };

@@ -2,7 +2,8 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isOwnHost } from "../gateway/host.ts";
-import type { Ground, Iam, Lambda } from "../ports.ts";
+import type { Ground, Lambda } from "../ports.ts";
+import type { CallerIam } from "./iam-authorizer.ts";
 import { type Answer, failure, send } from "./answer.ts";
 import { authorize } from "./authorize.ts";
 import { preflight, withCors } from "./cors.ts";
@@ -17,7 +18,7 @@ import type { Throttle } from "./throttle.ts";
 
 export interface ServeGround extends Ground {
   readonly model: Model;
-  readonly iam: Iam;
+  readonly iam: CallerIam;
   readonly lambda: Lambda;
 }
 

@@ -31,7 +31,7 @@ export interface FunctionsOptions {
   readonly code: CodeStore;
   readonly pool: Pool;
   readonly iam: Iam;
-  readonly s3: S3;
+  readonly s3: Pick<S3, "readObject">;
   /** Called after each change, when there may be time to make spare processes. */
   readonly onChange: (record: FunctionRecord) => void;
 }

@@ -1,4 +1,5 @@
 // Lambda: functions in processes of their own, under their role, with AWS's limits, errors and retries.
+import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Service } from "../gateway/service.ts";
@@ -25,7 +26,7 @@ import { createSpares } from "./spares.ts";
 export interface LambdaOptions {
   readonly iam: Iam;
   readonly logs: Logs;
-  readonly s3: S3;
+  readonly s3: Pick<S3, "readObject">;
   readonly sqs: Pick<Sqs, "send">;
   /** Where zips are unpacked; several clouds may share it. */
   readonly codeFolder?: string;
@@ -120,6 +121,8 @@ export const createLambda = (ground: Ground, options: LambdaOptions): LambdaServ
     },
     start: async () => {
       orphans.end();
+      if (options.codeFolder === undefined) code.prune(model.codes());
+      rmSync(join(ground.store.folder, "lambda", "tmp"), { recursive: true, force: true });
       asynchronous.start();
       const [first] = model.list();
       if (first) refill(first);

@@ -59,7 +59,9 @@ test("events nest: an S3 event in an SQS message, with the MD5 of its body", () 
 
 test("a log subscription event carries its lines compressed", () => {
   const event = logsEvent([{ type: "click" }, "plain"]);
-  const message = JSON.parse(gunzipSync(Buffer.from(event.awslogs.data, "base64")).toString()) as { logEvents: { message: string }[] };
+  const message = JSON.parse(gunzipSync(Buffer.from(event.awslogs.data, "base64")).toString()) as {
+    logEvents: { message: string }[];
+  };
   expect(message.logEvents.map((line) => line.message)).toEqual(['{"type":"click"}', "plain"]);
   expect(CloudWatchLogsSchema.safeParse(event).error).toBeUndefined();
 });

@@ -3,7 +3,13 @@ import { ACCOUNT, digest, EVENT_TIME, REGION } from "./deterministic.ts";
 
 /** Who calls: what the route's authorizer would have put into the event. */
 export type Caller =
-  | { readonly jwt: { readonly sub: string; readonly scopes?: readonly string[]; readonly claims?: Record<string, string> } }
+  | {
+      readonly jwt: {
+        readonly sub: string;
+        readonly scopes?: readonly string[];
+        readonly claims?: Record<string, string>;
+      };
+    }
   | { readonly iam: { readonly userArn: string } }
   /** The context that a Lambda authorizer answered. */
   | { readonly lambda: Readonly<Record<string, unknown>> };
@@ -118,5 +124,10 @@ export const authorizerEvent = (
   const event = httpEvent(requestLine, options);
   const { body: _body, isBase64Encoded: _isBase64Encoded, ...rest } = event;
   const routeArn = `arn:aws:execute-api:${REGION}:${ACCOUNT}:api/$default/${event.requestContext.http.method}${event.rawPath}`;
-  return { ...rest, type: "REQUEST", routeArn, identitySource: [...options.identitySource] } as APIGatewayRequestAuthorizerEventV2; // optional maps are absent as on AWS
+  return {
+    ...rest,
+    type: "REQUEST",
+    routeArn,
+    identitySource: [...options.identitySource],
+  } as APIGatewayRequestAuthorizerEventV2; // optional maps are absent as on AWS
 };

@@ -17,7 +17,10 @@ export interface S3ObjectOptions {
 
 /** S3 encodes keys in events like a form: blanks as `+`, the rest percent-encoded, slashes kept. */
 const encodeKey = (key: string): string =>
-  encodeURIComponent(key).replaceAll("%20", "+").replaceAll("%2F", "/").replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  encodeURIComponent(key)
+    .replaceAll("%20", "+")
+    .replaceAll("%2F", "/")
+    .replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 const record = (object: S3ObjectOptions): S3EventRecord => {
   const { bucket, key, sizeBytes = 1024, versionId, time = EVENT_TIME } = object;

@@ -32,7 +32,7 @@ const toPayload = (error) => {
 
 const report = (message, then) =>
   send(
-    { ...message, out: output.written[1], err: output.written[2], peakKb: process.resourceUsage().maxRSS },
+    { ...message, out: output.written[1], err: output.written[2], rssBytes: process.memoryUsage.rss() },
     undefined,
     undefined,
     then,

@@ -124,6 +124,20 @@ test("the events of a stopped function go to the failure destination without an 
   });
 });
 
+test("an event that finds its function throttled comes again a second later", async () => {
+  const code = `exports.handler = ({ ms = 0 }) => new Promise((resolve) => setTimeout(resolve, ms))`;
+  const invoke = await open(code, undefined, { ReservedConcurrentExecutions: 1 });
+  const running = cloud.invoke("fn", { ms: 100 });
+  await expect(cloud.invoke("fn")).rejects.toMatchObject({ code: "TooManyRequestsException" });
+  invoke({});
+  await running;
+  expect(await starts()).toHaveLength(1);
+  await cloud.clock.advance(999);
+  expect(await starts()).toHaveLength(1);
+  await cloud.clock.advance(1);
+  expect(await starts()).toHaveLength(2);
+});
+
 test("more events than processes wait for their turn", async () => {
   const invoke = await open(`exports.handler = async () => process.pid`);
   for (let n = 0; n < 100; n++) invoke({ n });

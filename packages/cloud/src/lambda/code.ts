@@ -15,6 +15,8 @@ export interface Code {
 export interface CodeStore {
   readonly add: (zip: Buffer) => Promise<Code>;
   readonly folderOf: (code: Code) => string;
+  /** Removes the code that no function uses any more, and what an interrupted upload left. */
+  readonly prune: (used: readonly Code[]) => void;
   /** Makes the folders deletable again: what is read-only cannot be emptied. */
   readonly close: () => void;
 }
@@ -51,6 +53,15 @@ export const createCodeStore = (folder: string): CodeStore => {
         rmSync(unfinished, { recursive: true, force: true });
       }
       return code;
+    },
+    prune: (used) => {
+      if (!existsSync(folder)) return;
+      const kept = new Set(used.map(({ sha256 }) => hexOf(sha256)));
+      for (const name of readdirSync(folder)) {
+        if (kept.has(name)) continue;
+        setFolderModes(join(folder, name), 0o755);
+        rmSync(join(folder, name), { recursive: true, force: true });
+      }
     },
     close: () => {
       if (existsSync(folder)) setFolderModes(folder, 0o755);

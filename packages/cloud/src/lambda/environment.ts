@@ -85,7 +85,7 @@ export const createEnvironment = (ground: Ground, record: FunctionRecord, option
       sampler.forget(environment);
       return answer === "late" ? { kind: "timeout" } : { kind: "exit", ending };
     }
-    environment.peakBytes = Math.max(environment.peakBytes, answer.peakKb * 1024);
+    environment.peakBytes = Math.max(environment.peakBytes, answer.rssBytes);
     await process.printed(answer.out, answer.err);
     sampler.forget(environment);
     if (answer.type === "done") return { kind: "done", payload: answer.result };

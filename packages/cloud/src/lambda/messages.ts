@@ -35,8 +35,8 @@ interface Printed {
   /** Bytes written to stdout and stderr so far. */
   readonly out: number;
   readonly err: number;
-  /** Highest resident memory of the process so far. */
-  readonly peakKb: number;
+  /** Resident memory of the process now. Its own record of the peak is of no use: it begins with that of the cloud. */
+  readonly rssBytes: number;
 }
 
 export type Answer =

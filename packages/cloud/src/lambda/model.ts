@@ -53,6 +53,8 @@ export interface FunctionModel {
   readonly setReserved: (name: string, reserved: number | undefined) => void;
   readonly remove: (name: string) => void;
   readonly list: () => readonly FunctionRecord[];
+  /** The code of every function and version. */
+  readonly codes: () => readonly Code[];
   readonly publish: (name: string, options: { codeSha256?: string; description?: string }) => FunctionRecord;
   readonly removeVersion: (name: string, version: string) => void;
   readonly versions: (name: string) => readonly FunctionRecord[];
@@ -163,6 +165,7 @@ export const createModel = ({ store, clock, region }: Ground): FunctionModel => 
       for (const table of [counters, policies, invokeConfigs]) table.remove(name);
     },
     list: () => functions.list().map(([, record]) => record),
+    codes: () => [...functions.list(), ...published.list()].map(([, { code }]) => code),
     publish,
     removeVersion: (name, version) => published.remove(versionKey(name, version)),
     versions,

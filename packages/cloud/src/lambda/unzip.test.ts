@@ -1,6 +1,6 @@
 import { mkdtempSync, lstatSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { deflateRawSync } from "node:zlib";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { assert, asyncProperty, integer, uint8Array } from "fast-check";
@@ -88,6 +88,9 @@ test("equal zips are unpacked once, and a failed one leaves nothing", async () =
   await expect(code.add(Buffer.from("no zip"))).rejects.toMatchObject({ code: "InvalidParameterValueException" });
   expect(readdirSync(folder)).toHaveLength(1);
   expect(lstatSync(code.folderOf(first)).mode & 0o777).toBe(0o555);
+  const other = await code.add(makeZip([{ name: "index.js", content: "2" }]));
+  code.prune([other]);
+  expect(readdirSync(folder)).toEqual([basename(code.folderOf(other))]);
   code.close();
-  expect(lstatSync(code.folderOf(first)).mode & 0o777).toBe(0o755);
+  expect(lstatSync(code.folderOf(other)).mode & 0o777).toBe(0o755);
 });

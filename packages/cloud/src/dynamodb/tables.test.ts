@@ -59,6 +59,28 @@ const describeTable = async (TableName = "books") => (await db.send(new Describe
 const put = (id: string, more: object = {}) =>
   db.send(new PutItemCommand({ TableName: "books", Item: { id: { S: id }, ...more } }));
 
+const seconds = (ms: number) => ({ N: String(Math.floor(ms / 1000)) });
+const enable = (Enabled = true) =>
+  db.send(
+    new UpdateTimeToLiveCommand({
+      TableName: "books",
+      TimeToLiveSpecification: { AttributeName: "expires", Enabled },
+    }),
+  );
+const ids = async () => {
+  const { Items = [] } = await db.send(new ScanCommand({ TableName: "books" }));
+  return new Set(Items.map(({ id }) => id?.S));
+};
+
+const type = (): ResourceType => {
+  const found = service.types["AWS::DynamoDB::Table"];
+  if (found?.update === undefined) throw new Error("the type is missing");
+  return found;
+};
+const check = (properties: object) => () => type().check?.({ ...properties });
+const needs = (action: string, input: object) =>
+  service.needs({ action, input: { ...input }, region: "us-east-1", request: undefined as never });
+
 describe("tables", () => {
   test("a table is answered as CREATING and is ACTIVE at the next look", async () => {
     const { TableDescription } = await create({ DeletionProtectionEnabled: true, TableClass: "STANDARD" });
@@ -145,19 +167,6 @@ describe("tables", () => {
 });
 
 describe("time to live", () => {
-  const seconds = (ms: number) => ({ N: String(Math.floor(ms / 1000)) });
-  const enable = (Enabled = true) =>
-    db.send(
-      new UpdateTimeToLiveCommand({
-        TableName: "books",
-        TimeToLiveSpecification: { AttributeName: "expires", Enabled },
-      }),
-    );
-  const ids = async () => {
-    const { Items = [] } = await db.send(new ScanCommand({ TableName: "books" }));
-    return new Set(Items.map(({ id }) => id?.S));
-  };
-
   test("expired items go, late as on AWS, and only those", async () => {
     await create();
     await put("before", { expires: seconds(START + HOUR) });
@@ -197,11 +206,6 @@ describe("AWS::DynamoDB::Table", () => {
     region: "us-east-1",
     account: "000000000000",
     generateName: () => "shop-local-Books-1",
-  };
-  const type = (): ResourceType => {
-    const found = service.types["AWS::DynamoDB::Table"];
-    if (found?.update === undefined) throw new Error("the type is missing");
-    return found;
   };
   const base = {
     BillingMode: "PAY_PER_REQUEST",
@@ -250,7 +254,6 @@ describe("AWS::DynamoDB::Table", () => {
   });
 
   test("faults are found before anything is made", () => {
-    const check = (properties: object) => () => type().check?.({ ...properties });
     expect(check({ ...base, StreamSpecification: { StreamViewType: "NEW_IMAGE" } })).toThrow("streams");
     expect(check({ ...base, BillingMode: "SOMETIMES" })).toThrow("billingMode");
     expect(check({ ...base, SSESpecification: { Color: 1 } })).toThrow("SSESpecification.Color");
@@ -263,8 +266,6 @@ describe("AWS::DynamoDB::Table", () => {
 });
 
 describe("needs", () => {
-  const needs = (action: string, input: object) =>
-    service.needs({ action, input: { ...input }, region: "us-east-1", request: undefined as never });
   const arn = "arn:aws:dynamodb:us-east-1:000000000000:table/books";
 
   test("an index is its own resource; keys and attributes are in the context", async () => {

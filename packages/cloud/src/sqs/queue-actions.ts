@@ -21,7 +21,8 @@ const merge = (old: QueueAttributes, given: QueueAttributes): QueueAttributes =>
   Object.fromEntries(Object.entries({ ...old, ...given }).filter(([, value]) => value !== ""));
 
 const checkTarget = (queues: Queues, queue: OpenQueue): void => {
-  if (queue.redrive === undefined || queues.findByArn(queue.redrive.deadLetterTargetArn) !== undefined) return;
+  const target = queue.redrive?.deadLetterTargetArn;
+  if (target === undefined || (target !== queue.arn && queues.findByArn(target) !== undefined)) return;
   throw sqsError(
     "InvalidParameterValueException",
     `Value ${queue.state.attributes["RedrivePolicy"]} for parameter RedrivePolicy is invalid. ` +

@@ -36,6 +36,8 @@ export interface Queue {
   readonly remove: (key: string) => void;
   readonly keys: () => readonly string[];
   readonly counts: () => Counts;
+  /** In flight and delayed together, without counting them. */
+  readonly hidden: () => number;
   /** Calls back when a message may have become visible, once; the returned function stops the waiting. */
   readonly onVisible: (listener: () => void) => () => void;
   readonly close: () => void;
@@ -136,6 +138,7 @@ export const createQueue = ({ clock, name, retentionMs, expire, onMessage }: Que
       const delayed = [...waiting.values()].filter(({ receiveCount }) => receiveCount === 0).length;
       return { visible: ready.size, inFlight: waiting.size - delayed, delayed };
     },
+    hidden: () => waiting.size,
     onVisible: (listener) => {
       listeners.add(listener);
       return () => {

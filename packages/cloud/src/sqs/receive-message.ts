@@ -109,7 +109,7 @@ export const createReceive = (queues: Queues, clock: Ground["clock"]) => {
     let found = queue.messages.visible(wish.limit);
     while (redrive(queue, found)) found = queue.messages.visible(wish.limit);
     if (found.length === 0) return [];
-    if (queue.messages.counts().inFlight >= MAX_IN_FLIGHT) {
+    if (queue.messages.hidden() >= MAX_IN_FLIGHT && queue.messages.counts().inFlight >= MAX_IN_FLIGHT) {
       throw sqsError("OverLimit", "The maximum number of in flight messages is reached.");
     }
     const now = clock.now();
@@ -140,7 +140,7 @@ export const createReceive = (queues: Queues, clock: Ground["clock"]) => {
       const stop = queue.messages.onVisible(done);
       const timer = clock.at(deadline, `sqs: long poll of ${queue.state.name} ends`, done);
       // A frozen clock would keep a client waiting for ever: there its own time counts as well.
-      const patience = clock.mode === "frozen" ? setTimeout(done, waitMs) : undefined;
+      const patience = clock.mode === "frozen" ? setTimeout(done, waitMs).unref() : undefined;
     });
 
   return async (queue: OpenQueue, wish: Wish): Promise<readonly object[]> => {

@@ -215,6 +215,16 @@ describe("messages", () => {
     expect(queueUrls).toEqual([url]);
   });
 
+  test("a dead-letter queue must exist and be another queue", async () => {
+    const url = await create("jobs");
+    for (const name of ["jobs", "none"]) {
+      const redrive = { deadLetterTargetArn: `arn:aws:sqs:us-east-1:000000000000:${name}`, maxReceiveCount: 1 };
+      const Attributes = { RedrivePolicy: JSON.stringify(redrive) };
+      const set = sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes }));
+      await expect(set).rejects.toThrow("Dead letter target does not exist.");
+    }
+  });
+
   test("a batch answers entry by entry and refuses what is wrong as a whole", async () => {
     const url = await create("jobs");
     const Entries = [

@@ -13,6 +13,7 @@ const HONOURED: ReadonlySet<string> = new Set([
   "content-sha256",
   "security-token",
   "user-agent",
+  "te",
   "decoded-content-length",
   "trailer",
   "request-payer",

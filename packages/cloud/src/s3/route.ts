@@ -13,7 +13,11 @@ export interface S3Input {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Parameters of signatures and of SDKs' own bookkeeping; they choose nothing. */
+/**
+ * Parameters of signatures and of SDKs' own bookkeeping; they choose nothing. Of a presigned URL the gateway verifies
+ * signature and expiry. What is left to S3: the signer's rights at use (`needs`), `x-amz-…` parameters as headers
+ * (here), a signed payload hash against the body (`integrity.ts`), and `response-…` only when signed (`objects.ts`).
+ */
 const NEUTRAL =
   /^(x-id|X-Amz-(Algorithm|Credential|Date|Expires|SignedHeaders|Signature|Security-Token|Content-Sha256|User-Agent))$/;
 

@@ -46,11 +46,11 @@ test("a photograph sent with the form becomes variants that a page can use", asy
 });
 
 describe("the form is good for what was signed only", () => {
-  const key = (upload: { uploadId: string }): string => `uploads/${upload.uploadId}/other.jpg`;
-
   test("another key", async () => {
     const upload = await it.newUpload("photo.jpg");
-    const answer = await sendForm(upload, await drawing(9, 9).jpeg().toBuffer(), { key: key(upload) });
+    const answer = await sendForm(upload, await drawing(9, 9).jpeg().toBuffer(), {
+      key: `uploads/${upload.uploadId}/other.jpg`,
+    });
     expect(answer.status).toBe(403);
     expect(answer.text).toContain("<Code>AccessDenied</Code>");
   });

@@ -2,12 +2,10 @@
 // reported fault of sharp on Lambda, and one that shows only when the function starts.
 const { checkZip } = require("@warmstart/deploy/check-zip");
 
-module.exports = class CheckSharp {
-  constructor(serverless) {
-    const check = () => {
-      const { artifact } = serverless.service.getFunction("resize").package;
-      checkZip(artifact, serverless.service.provider.architecture);
-    };
-    this.hooks = { "after:package:createDeploymentArtifacts": check };
-  }
+module.exports = function checkSharp(serverless) {
+  const check = () => {
+    const { artifact } = serverless.service.getFunction("resize").package;
+    checkZip(artifact, serverless.service.provider.architecture);
+  };
+  this.hooks = { "after:package:createDeploymentArtifacts": check };
 };

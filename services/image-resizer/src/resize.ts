@@ -63,15 +63,16 @@ const stopwatch = () => {
 const writeVariants = async ({ files, formats }: ResizePorts, id: string, largest: Pixels, header: Header) => {
   const { milliseconds, time } = stopwatch();
   let variantBytes = 0;
+  let smallest = largest;
   for (const size of planSizes(header)) {
-    const pixels = await time("reduce", reduce(largest, size));
+    smallest = await time("reduce", reduce(largest, size));
     for (const format of formats) {
-      const bytes = await time(format, encode(pixels, format));
+      const bytes = await time(format, encode(smallest, format));
       await time("write", files.write(variantKey(id, size.width, format), bytes, `image/${format}`));
       variantBytes += bytes.length;
     }
   }
-  return { variantBytes, milliseconds };
+  return { variantBytes, smallest, milliseconds };
 };
 
 const makeImage = async (ports: ResizePorts, id: string, header: Header, bytes: Buffer): Promise<Made> => {
@@ -80,7 +81,7 @@ const makeImage = async (ports: ResizePorts, id: string, header: Header, bytes: 
   const { milliseconds, time } = stopwatch();
   const pixels = await time("decode", decode(bytes, header));
   const written = await writeVariants(ports, id, pixels, header);
-  const placeholder = await time("placeholder", placeholderOf(pixels));
+  const placeholder = await time("placeholder", placeholderOf(written.smallest));
   const createdAt = await records.claim(id, new Date().toISOString());
   const original = { width, height, format, frames, animated, orientation };
   const manifest = manifestOf({ id, original, formats, publicBase, ...placeholder, createdAt });

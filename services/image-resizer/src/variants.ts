@@ -79,11 +79,11 @@ export type ManifestParts = Pick<Manifest, "id" | "original" | "thumbHash" | "av
 };
 
 /** Pure: the same picture gives the same manifest, whoever makes it. */
-export const manifestOf = ({ formats, publicBase, ...parts }: ManifestParts): Manifest => {
-  const sizes = planSizes(parts.original);
+export const manifestOf = ({ id, original, formats, publicBase, ...rest }: ManifestParts): Manifest => {
+  const sizes = planSizes(original);
   const variants = sizes.flatMap((size) =>
     formats.map((format) => {
-      const key = variantKey(parts.id, size.width, format);
+      const key = variantKey(id, size.width, format);
       return { ...size, format, key, url: `${publicBase}/${key}` };
     }),
   );
@@ -91,9 +91,11 @@ export const manifestOf = ({ formats, publicBase, ...parts }: ManifestParts): Ma
     variants.flatMap((each) => (each.format === format ? [`${each.url} ${each.width}w`] : [])).join(", ");
   const fallback = sizes.find(({ width }) => width <= FALLBACK_WIDTH) ?? sizes[0];
   return {
-    ...parts,
+    id,
+    original,
     variants,
     srcset: { ...(formats.includes("avif") && { avif: srcset("avif") }), webp: srcset("webp"), jpeg: srcset("jpeg") },
-    fallback: `${publicBase}/${variantKey(parts.id, fallback.width, "jpeg")}`,
+    fallback: `${publicBase}/${variantKey(id, fallback.width, "jpeg")}`,
+    ...rest,
   };
 };

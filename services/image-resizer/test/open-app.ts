@@ -1,7 +1,7 @@
 // The packaged service in a cloud of the test's own, and what its users do with it.
 import { S3Client } from "@aws-sdk/client-s3";
 import { openCloud, send, type App, type HttpResult, type TestCloud } from "@warmstart/testing";
-import type {} from "@warmstart/testing/matchers";
+import "@warmstart/testing/matchers";
 import type { UploadState } from "../src/upload.ts";
 import type { Manifest } from "../src/variants.ts";
 

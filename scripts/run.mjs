@@ -13,8 +13,10 @@ const env = { ...process.env };
 env.PATH = [dirname(node), join(root, "node_modules/.bin"), process.env.PATH].join(delimiter);
 // osls ignores NO_PROXY: with a proxy set it would look for the loopback cloud there.
 for (const name of ["HTTP_PROXY", "http_proxy"]) delete env[name];
+// node:sqlite still warns that it is experimental; services have no "type", because their bundles are CommonJS.
+const quiet = ["ExperimentalWarning", "MODULE_TYPELESS_PACKAGE_JSON"].map((name) => `--disable-warning=${name}`);
 const [script, ...args] = process.argv.slice(2);
-const child = spawn(node, ["--disable-warning=ExperimentalWarning", join(root, script), ...args], {
+const child = spawn(node, [...quiet, join(root, script), ...args], {
   stdio: "inherit",
   env,
 });

@@ -1,6 +1,6 @@
 // Where the code of functions lies: one read-only folder per SHA-256 of the zip, however many functions use it.
 import { createHash, randomUUID } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AwsError } from "../gateway/aws-error.ts";
 import { LIMITS } from "./limits.ts";
@@ -30,6 +30,9 @@ const setFolderModes = (folder: string, mode: number): void => {
 
 const hexOf = (sha256: string): string => Buffer.from(sha256, "base64").toString("hex");
 
+/** Nothing lies above /var/task: a package.json there must not say how a function's .js files are read. */
+const BOUNDARY = "package.json";
+
 export const createCodeStore = (folder: string): CodeStore => {
   const folderOf = ({ sha256 }: Code): string => join(folder, hexOf(sha256));
   return {
@@ -40,6 +43,8 @@ export const createCodeStore = (folder: string): CodeStore => {
       }
       const code = { sha256: createHash("sha256").update(zip).digest("base64"), sizeBytes: zip.length };
       const place = folderOf(code);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, BOUNDARY), "{}\n");
       if (existsSync(place)) return code;
       const unfinished = join(folder, `unfinished-${randomUUID()}`);
       mkdirSync(unfinished, { recursive: true });
@@ -58,7 +63,7 @@ export const createCodeStore = (folder: string): CodeStore => {
       if (!existsSync(folder)) return;
       const kept = new Set(used.map(({ sha256 }) => hexOf(sha256)));
       for (const name of readdirSync(folder)) {
-        if (kept.has(name)) continue;
+        if (kept.has(name) || name === BOUNDARY) continue;
         setFolderModes(join(folder, name), 0o755);
         rmSync(join(folder, name), { recursive: true, force: true });
       }

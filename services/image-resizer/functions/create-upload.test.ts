@@ -45,6 +45,20 @@ test("a photograph sent with the form becomes variants that a page can use", asy
   expect((await fetch(manifest.fallback)).status).toBe(200);
 });
 
+/** What a preflight of this origin's page is told. */
+const allowedOrigin = async (address: string, origin: string): Promise<string | null> => {
+  const headers = { origin, "access-control-request-method": "POST" };
+  return (await fetch(address, { method: "OPTIONS", headers })).headers.get("access-control-allow-origin");
+};
+
+test("pages of an allowed origin may call the API and send the form, others may not", async () => {
+  const { url } = await it.newUpload("photo.jpg");
+  for (const address of [url, `${it.app.http.url}/uploads`]) {
+    expect(await allowedOrigin(address, "http://localhost:3000")).toBe("http://localhost:3000");
+    expect(await allowedOrigin(address, "https://elsewhere.example")).toBeNull();
+  }
+});
+
 describe("the form is good for what was signed only", () => {
   test("another key", async () => {
     const upload = await it.newUpload("photo.jpg");

@@ -47,7 +47,7 @@ export const awsLinks = (table: string): RedirectLinks => {
   const { Agent, request } = protocol === "http:" ? http : https;
   const agent = new Agent({ keepAlive: true });
 
-  const send = (action: string, input: object): Promise<Answer> => {
+  const send = async (action: string, input: object): Promise<Answer> => {
     const trace = env["_X_AMZN_TRACE_ID"];
     // Without credentials given, aws4 reads them from the environment at each call: Lambda may renew them.
     const signed = aws4.sign({
@@ -62,25 +62,20 @@ export const awsLinks = (table: string): RedirectLinks => {
       },
       body: JSON.stringify({ TableName: table, ...input }),
     });
-    return new Promise((resolve, reject) => {
+    const [status, answer] = await new Promise<[number, string]>((resolve, reject) => {
       const sent = request({ ...signed, agent, hostname, port }, (response) => {
-        let text = "";
+        let body = "";
         response.setEncoding("utf8");
-        response.on("data", (piece: string) => (text += piece));
+        response.on("data", (piece: string) => (body += piece));
         response.on("error", reject);
-        response.on("end", () => {
-          try {
-            resolve({ status: response.statusCode ?? 0, body: JSON.parse(text) });
-          } catch (cause) {
-            reject(new Error("DynamoDB answered no JSON", { cause }));
-          }
-        });
+        response.on("end", () => resolve([response.statusCode ?? 0, body]));
       });
       const timer = setTimeout(() => sent.destroy(new Error(`No answer in ${TRY_MILLISECONDS} ms`)), TRY_MILLISECONDS);
       sent.on("close", () => clearTimeout(timer));
       sent.on("error", reject);
       sent.end(signed.body);
     });
+    return { status, body: JSON.parse(answer) };
   };
 
   const call = async (action: string, input: object, tries: number): Promise<Answer> => {

@@ -8,6 +8,8 @@ const kindOf = (record: LinkRecord | undefined, request = get, now = NOW): strin
   return outcome.kind === "gone" ? outcome.code : outcome.kind;
 };
 
+const agent = (name: string) => ({ method: "GET", headers: { "user-agent": name } });
+
 describe("codes", () => {
   test.each(["ab", "a".repeat(65), "favicon.ico", "robots.txt", "a/b", "", "a b c", "äöü", "abc++", "__proto__\n"])(
     "%j can be no code",
@@ -57,7 +59,6 @@ describe("what a redirect answers", () => {
 
   test("a limited link is used by people and only looked at by everyone else", () => {
     const link = aLink({ maxUses: 1 });
-    const agent = (name: string) => ({ method: "GET", headers: { "user-agent": name } });
     expect(kindOf(link)).toBe("use");
     expect(kindOf(link, { ...get, method: "HEAD" })).toBe("page");
     expect(

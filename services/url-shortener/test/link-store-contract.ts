@@ -9,8 +9,11 @@ const at = (link: Link, version: number | undefined = link.version) => ({
   version,
 });
 
+const isOdd = (link: Link): boolean => link.tags?.includes("odd") === true;
+
 /** What every store of links must do. `open` gives a store; tests use codes and owners of their own. */
 export const linkStoreContract = (name: string, open: () => LinkStore | Promise<LinkStore>): void =>
+  // oxlint-disable-next-line jest/valid-title -- the name is of the store
   describe(name, () => {
     test("a link is found as it was added, with every field", async () => {
       const links = await open();
@@ -152,8 +155,7 @@ export const linkStoreContract = (name: string, open: () => LinkStore | Promise<
       const odd: string[] = [];
       let after: string | undefined;
       do {
-        const keep = (link: Link) => link.tags?.includes("odd") === true;
-        const page = await links.list("keeper", { limit: 3, keep, ...(after !== undefined && { after }) });
+        const page = await links.list("keeper", { limit: 3, keep: isOdd, ...(after !== undefined && { after }) });
         odd.push(...page.links.map(({ code }) => code));
         after = page.next;
       } while (after !== undefined);

@@ -6,6 +6,8 @@ export interface MemoryLinks extends LinkStore {
   put(code: string, record: LinkRecord): void;
 }
 
+const position = (link: Link): string => `${link.createdAt}#${link.code}`;
+
 export const memoryLinks = (): MemoryLinks => {
   const records = new Map<string, LinkRecord>();
   const linkAt = (code: string): Link | undefined => {
@@ -44,7 +46,6 @@ export const memoryLinks = (): MemoryLinks => {
       return "removed";
     },
     async list(ownerId, { limit, after, keep = () => true }) {
-      const position = (link: Link) => `${link.createdAt}#${link.code}`;
       const links = [...records.keys()]
         .flatMap((code) => linkAt(code) ?? [])
         .filter((link) => link.ownerId === ownerId && keep(link) && (after === undefined || position(link) < after))

@@ -12,11 +12,11 @@ export interface Shortener {
   readonly cloud: TestCloud;
   readonly app: App;
   /** Headers of a new key of this owner. */
-  key(ownerId: string, scopes?: readonly Scope[]): Promise<{ "x-api-key": string }>;
+  readonly key: (ownerId: string, scopes?: readonly Scope[]) => Promise<{ "x-api-key": string }>;
   /** Creates a link of the owner `ann`, and fails the test when that fails. */
-  create(link: Readonly<Record<string, unknown>>): Promise<LinkView>;
+  readonly create: (link: Readonly<Record<string, unknown>>) => Promise<LinkView>;
   /** Follows a link as a person in a browser would. */
-  visit(path: string, headers?: Readonly<Record<string, string>>): Promise<HttpResult>;
+  readonly visit: (path: string, headers?: Readonly<Record<string, string>>) => Promise<HttpResult>;
 }
 
 /** The packaged service in a cloud of its own. */

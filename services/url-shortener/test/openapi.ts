@@ -4,8 +4,8 @@ import * as v from "valibot";
 import { LinkPatch, LinkView, ListQuery, NewLink } from "../src/link-schemas.ts";
 import { QrQuery } from "../src/qr-code.ts";
 import { StatsQuery, StatsView } from "../src/stats.ts";
+import { Batch, BatchResults, Form, type Json, LinkPage, Problem, ref } from "./openapi-schemas.ts";
 
-type Json = Readonly<Record<string, unknown>>;
 type Schema = v.GenericSchema;
 
 interface Route {
@@ -27,76 +27,7 @@ interface Route {
 
 const json = (schema: Schema): Json => {
   const { $schema: _, ...rest } = toJsonSchema(schema, { target: "draft-2020-12" });
-  return rest as Json; // JSON Schema is JSON
-};
-const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
-
-const Form = {
-  type: "object",
-  properties: { password: { type: "string", maxLength: 128 } },
-  additionalProperties: false,
-};
-const Batch = {
-  type: "object",
-  properties: { links: { type: "array", items: ref("NewLink"), minItems: 1, maxItems: 100 } },
-  required: ["links"],
-  additionalProperties: false,
-};
-const BatchResults = {
-  type: "object",
-  properties: {
-    results: {
-      type: "array",
-      items: {
-        type: "object",
-        properties: {
-          index: { type: "integer" },
-          status: { type: "integer" },
-          code: { type: "string" },
-          shortUrl: { type: "string" },
-          problem: ref("Problem"),
-        },
-        required: ["index", "status"],
-        additionalProperties: false,
-      },
-    },
-  },
-  required: ["results"],
-  additionalProperties: false,
-};
-const LinkPage = {
-  type: "object",
-  properties: {
-    data: { type: "array", items: ref("Link") },
-    page: {
-      type: "object",
-      properties: { limit: { type: "integer" }, next: { type: ["string", "null"] } },
-      required: ["limit", "next"],
-      additionalProperties: false,
-    },
-  },
-  required: ["data", "page"],
-  additionalProperties: false,
-};
-const Problem = {
-  type: "object",
-  properties: {
-    type: { type: "string" },
-    title: { type: "string" },
-    status: { type: "integer" },
-    detail: { type: "string" },
-    instance: { type: "string" },
-    code: { type: "string" },
-    errors: {
-      type: "array",
-      items: {
-        type: "object",
-        properties: { pointer: { type: "string" }, code: { type: "string" }, detail: { type: "string" } },
-        required: ["pointer", "code", "detail"],
-      },
-    },
-  },
-  required: ["type", "title", "status", "instance", "code"],
+  return rest;
 };
 
 const gone = ["link-deleted", "link-disabled", "link-expired", "link-used-up"];

@@ -1,8 +1,8 @@
 export interface SeededRandom {
   /** A whole number from 0 to below `end`. */
-  int(end: number): number;
-  pick<T>(from: readonly [T, ...T[]]): T;
-  shuffled<T>(items: readonly T[]): T[];
+  readonly int: (end: number) => number;
+  readonly pick: <T>(from: readonly [T, ...T[]]) => T;
+  readonly shuffled: <T>(items: readonly T[]) => T[];
 }
 
 /** The same "random" numbers in every run (mulberry32). */

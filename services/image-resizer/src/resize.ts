@@ -33,19 +33,10 @@ export interface ResizePorts {
 
 /** What was done, as the log tells it. */
 export type Outcome =
-  | { readonly outcome: "resized"; readonly id: string; readonly made: Made }
+  | { readonly outcome: "resized"; readonly id: string; readonly made: Awaited<ReturnType<typeof makeImage>> }
   | { readonly outcome: "rejected"; readonly code: string; readonly detail: string; readonly cause: unknown }
   | { readonly outcome: "repeated"; readonly id?: string }
   | { readonly outcome: "superseded" | "folder-marker" | "own-variant" };
-
-export interface Made {
-  readonly format: string;
-  readonly sizeBytes: number;
-  readonly pixels: number;
-  readonly widths: readonly number[];
-  readonly variantBytes: number;
-  readonly milliseconds: Readonly<Record<string, number>>;
-}
 
 /** Adds up how long each step took. */
 const stopwatch = () => {
@@ -75,7 +66,7 @@ const writeVariants = async ({ files, formats }: ResizePorts, id: string, larges
   return { variantBytes, smallest, milliseconds };
 };
 
-const makeImage = async (ports: ResizePorts, id: string, header: Header, bytes: Buffer): Promise<Made> => {
+const makeImage = async (ports: ResizePorts, id: string, header: Header, bytes: Buffer) => {
   const { files, records, formats, publicBase } = ports;
   const { format, width, height, frames, animated, orientation } = header;
   const { milliseconds, time } = stopwatch();

@@ -11,3 +11,5 @@ export { sqsEvent, type SqsEventOptions } from "./events/sqs.ts";
 export { type HttpRequest, type HttpResult, send } from "./http-client.ts";
 export { type Invocation, invoke } from "./invoke.ts";
 export { openCloud, type OpenCloudOptions, type TestCloud } from "./open-cloud.ts";
+// With its declaration file come the types of the matchers that the preset installs.
+export type { MatcherOutcome } from "./matchers.ts";

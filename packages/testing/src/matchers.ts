@@ -5,7 +5,8 @@ import { send } from "./http-client.ts";
 import type { Invocation } from "./invoke.ts";
 import type { TestCloud } from "./open-cloud.ts";
 
-interface Outcome {
+/** What a matcher answers jest. */
+export interface MatcherOutcome {
   readonly pass: boolean;
   readonly message: () => string;
 }
@@ -30,12 +31,12 @@ const matches = (actual: unknown, expected: unknown): boolean => {
   }
 };
 
-const outcome = (pass: boolean, wanted: string, got: unknown): Outcome => ({
+const outcome = (pass: boolean, wanted: string, got: unknown): MatcherOutcome => ({
   pass,
   message: () => `expected ${pass ? "not " : ""}${wanted}\n\ngot ${show(got)}`,
 });
 
-const toBeHttp = (answer: Answer, status: number, json?: object): Outcome => {
+const toBeHttp = (answer: Answer, status: number, json?: object): MatcherOutcome => {
   const pass = answer.status === status && (json === undefined || matches(answer.json, json));
   return outcome(pass, `HTTP ${status}${json === undefined ? "" : ` with ${show(json)}`}`, {
     status: answer.status,
@@ -43,32 +44,32 @@ const toBeHttp = (answer: Answer, status: number, json?: object): Outcome => {
   });
 };
 
-const toBeProblem = (answer: Answer, status: number, code: string): Outcome => {
+const toBeProblem = (answer: Answer, status: number, code: string): MatcherOutcome => {
   const isProblem = answer.headers["content-type"]?.startsWith("application/problem+json") === true;
   const shape = { status, code, type: expect.any(String), title: expect.any(String) };
   const pass = isProblem && answer.status === status && matches(answer.json, shape);
   return outcome(pass, `a problem ${status} ${code} (application/problem+json)`, answer);
 };
 
-const toHaveLogged = (invocation: Pick<Invocation, "logs">, line: object): Outcome =>
+const toHaveLogged = (invocation: Pick<Invocation, "logs">, line: object): MatcherOutcome =>
   outcome(
     invocation.logs.some((logged) => matches(logged, line)),
     `a log line with ${show(line)}`,
     invocation.logs,
   );
 
-const toHaveMetric = (invocation: Pick<Invocation, "metrics">, name: string, value?: number): Outcome =>
+const toHaveMetric = (invocation: Pick<Invocation, "metrics">, name: string, value?: number): MatcherOutcome =>
   outcome(
     invocation.metrics.some((metric) => metric.name === name && (value === undefined || metric.value === value)),
     `the metric ${name}${value === undefined ? "" : ` = ${value}`}`,
     invocation.metrics,
   );
 
-const toHaveNoDeadLetters = ({ deadLetters }: DeadLetters): Outcome =>
+const toHaveNoDeadLetters = ({ deadLetters }: DeadLetters): MatcherOutcome =>
   outcome(deadLetters.length === 0, "no message in any dead-letter queue", deadLetters);
 
 /** `key` and `item` in DynamoDB's JSON: `{ pk: { S: "…" } }`. */
-const toHaveItem = async (cloud: TestCloud, table: string, key: object, item: object = {}): Promise<Outcome> => {
+const toHaveItem = async (cloud: TestCloud, table: string, key: object, item: object = {}): Promise<MatcherOutcome> => {
   const input = { TableName: table, Key: key, ConsistentRead: true };
   const { Item } = await cloud.call("dynamodb", "DynamoDB_20120810.GetItem", input);
   return outcome(
@@ -78,7 +79,7 @@ const toHaveItem = async (cloud: TestCloud, table: string, key: object, item: ob
   );
 };
 
-const toHaveObject = async (cloud: TestCloud, bucket: string, key: string): Promise<Outcome> => {
+const toHaveObject = async (cloud: TestCloud, bucket: string, key: string): Promise<MatcherOutcome> => {
   const path = key.split("/").map(encodeURIComponent).join("/");
   const { status } = await send("HEAD", `${cloud.endpoint}/${bucket}/${path}`, { sign: { service: "s3" } });
   return outcome(status === 200, `an object ${key} in ${bucket}`, { status });

@@ -16,8 +16,13 @@ const readJson = async (request: IncomingMessage): Promise<object> => {
   return chunks.length === 0 ? {} : (JSON.parse(Buffer.concat(chunks).toString("utf8")) as object); // the kit's own request
 };
 
+/** Failures that tests provoke are explained in the logs they read; what fails inside the cloud itself is shown. */
+const report = (message: string, error?: unknown): void => {
+  if (error !== undefined) process.stderr.write(`cloud: ${message}: ${error instanceof Error ? error.stack : ""}\n`);
+};
+
 const open = async (options: CloudOptions): Promise<object> => {
-  const cloud = await createCloud({ ...options, port: 0, codeFolder });
+  const cloud = await createCloud({ ...options, port: 0, codeFolder, report });
   const id = randomUUID();
   clouds.set(id, cloud);
   return { id, endpoint: cloud.endpoint };

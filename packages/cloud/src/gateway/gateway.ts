@@ -44,7 +44,8 @@ const asAwsError = (error: unknown, report: GatewayOptions["report"], what: stri
 
 const serve = async (request: AwsRequest, requestId: string, options: GatewayOptions): Promise<Handled> => {
   const { clock, iam, services, report } = options;
-  const { name, region } = routeOf(request);
+  const route = routeOf(request);
+  const { name, region } = route;
   const service = services.get(name);
   const record = { service: name, action: "?", resource: "", principal: "?" };
   if (service === undefined) {
@@ -53,7 +54,7 @@ const serve = async (request: AwsRequest, requestId: string, options: GatewayOpt
   }
   const { protocol } = service;
   try {
-    const principal = await identify(request, name, { iam, clock });
+    const principal = await identify(request, route, { iam, clock });
     record.principal = nameOf(principal);
     const { action, input } = await protocol.decode(request);
     record.action = action;

@@ -1,8 +1,9 @@
 // Who signed the request. Only the keys of this cloud are known: real AWS keys never work here.
 import type { Clock } from "../clock/clock.ts";
 import type { Iam } from "../ports.ts";
-import { parseCredential, verify } from "../protocols/sigv4.ts";
+import { verify } from "../protocols/sigv4.ts";
 import { AwsError } from "./aws-error.ts";
+import type { Route } from "./route.ts";
 import type { AwsRequest, Principal } from "./service.ts";
 
 const HINT =
@@ -30,18 +31,19 @@ const inJsonWords = (error: AwsError): AwsError =>
 /** The verified principal of a request; anonymous when it is unsigned. Throws AWS's errors for a wrong key or signature. */
 export const identify = async (
   request: AwsRequest,
-  service: string,
+  { name: service, signature }: Route,
   { iam, clock }: { readonly iam: Iam; readonly clock: Clock },
 ): Promise<Principal> => {
-  const credential = parseCredential(request);
-  if (credential === undefined) return { kind: "anonymous" };
-  const key = iam.findKey(credential.accessKeyId);
+  if ("malformed" in signature) throw signature.malformed;
+  const { claim } = signature;
+  if (claim === undefined) return { kind: "anonymous" };
+  const key = iam.findKey(claim.accessKeyId);
   if (key === undefined) throw unknownKey(service);
-  if (key.sessionToken !== undefined && key.sessionToken !== credential.sessionToken) throw unknownKey(service);
+  if (key.sessionToken !== undefined && key.sessionToken !== claim.sessionToken) throw unknownKey(service);
   const payload = service === "s3" ? undefined : await request.body();
   try {
     // Signatures of real clients carry real time, those of function processes the cloud's.
-    verify({ ...request, ...(payload && { payload }) }, key.secretAccessKey, [clock.now(), Date.now()]);
+    verify({ ...request, claim, ...(payload && { payload }) }, key.secretAccessKey, [clock.now(), Date.now()]);
   } catch (error) {
     throw service !== "s3" && !QUERY_SERVICES.has(service) && error instanceof AwsError ? inJsonWords(error) : error;
   }

@@ -15,7 +15,7 @@ import {
 import { type Claim, incomplete, parseClaim, toAmzDate } from "./sigv4-credential.ts";
 
 export { chunkSignature, sha256Hex, signingKey, signText } from "./sigv4-canonical.ts";
-export { type Credential, parseCredential } from "./sigv4-credential.ts";
+export { type Claim, type Credential, parseClaim, parseCredential } from "./sigv4-credential.ts";
 
 export interface Signature extends Claim {
   /** The hash that was signed: hexadecimal, `UNSIGNED-PAYLOAD` or `STREAMING-…`. */
@@ -63,6 +63,8 @@ const payloadHashOf = ({ headers, payload }: VerifiableRequest, { service, locat
 export interface VerifiableRequest extends RequestParts {
   /** The whole body; S3 signs the header `x-amz-content-sha256` instead, and compares the body with it itself. */
   readonly payload?: string | Uint8Array;
+  /** What `parseClaim` gave for this request, when it was asked before. */
+  readonly claim?: Claim;
 }
 
 /**
@@ -71,7 +73,7 @@ export interface VerifiableRequest extends RequestParts {
  * Throws AwsError IncompleteSignature, RequestTimeTooSkewed, SignatureDoesNotMatch, AccessDenied (expired).
  */
 export const verify = (request: VerifiableRequest, secret: string, now: readonly number[]): Signature => {
-  const claim = parseClaim(request);
+  const claim = request.claim ?? parseClaim(request);
   if (claim === undefined) throw new AwsError("MissingAuthenticationToken", 403, "Missing Authentication Token");
   if (!claim.signedHeaders.includes("host"))
     throw incomplete("'Host' must be a 'SignedHeader' in the AWS Authorization.");

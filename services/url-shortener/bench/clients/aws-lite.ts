@@ -8,13 +8,14 @@ import { linkKey, TAKE_A_USE } from "../../src/taking-a-use.ts";
 type Call = (input: object) => Promise<{ Item?: object }>;
 
 export const awsLinks = (table: string): RedirectLinks => {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- its types come in a package of their own
   const client = awsLite({
     plugins: [dynamodb],
     region: process.env["AWS_REGION"] ?? "us-east-1",
     endpoint: process.env["AWS_ENDPOINT_URL"],
     keepAlive: true,
     autoloadPlugins: false,
-  } as never) as unknown as Promise<{ DynamoDB: { GetItem: Call; UpdateItem: Call } }>; // its types come in a package of their own
+  } as never) as unknown as Promise<{ DynamoDB: { GetItem: Call; UpdateItem: Call } }>;
   return {
     async get(code) {
       const { DynamoDB } = await client;

@@ -1,4 +1,4 @@
-// One job in a process of its own: `node job.cjs <job> <file>` prints what it cost as JSON.
+// One job in a process of its own: `node job.cjs <job> <file> [repeats]` prints what it cost as JSON.
 import { readFileSync } from "node:fs";
 import sharp from "sharp";
 import { checkHeader } from "../src/limits.ts";
@@ -66,16 +66,22 @@ const peakRssMb = (): number => {
   return Number(own || process.resourceUsage().maxRSS) / 1024;
 };
 
-const [, , name = "", file = ""] = process.argv;
+const [, , name = "", file = "", repeats = "1"] = process.argv;
 
 const main = async (): Promise<void> => {
   const job = jobs[name];
   if (!job) throw new Error(`There is no job ${name}`);
   const bytes = readFileSync(file);
-  const started = process.cpuUsage();
-  const done = await job(bytes);
-  const { user, system } = process.cpuUsage(started);
-  const result: JobResult = { ...done, cpuMs: (user + system) / 1000, rssMb: peakRssMb() };
+  let cpuMs = Number.POSITIVE_INFINITY;
+  let done = { outcome: "", outputBytes: 0 };
+  // The cheapest run counts: a warm function has its codecs loaded, and what disturbs a run only ever adds.
+  for (let time = 0; time < Number(repeats); time++) {
+    const started = process.cpuUsage();
+    done = await job(bytes);
+    const { user, system } = process.cpuUsage(started);
+    cpuMs = Math.min(cpuMs, (user + system) / 1000);
+  }
+  const result: JobResult = { ...done, cpuMs, rssMb: peakRssMb() };
   process.stdout.write(JSON.stringify(result));
 };
 

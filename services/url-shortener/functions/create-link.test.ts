@@ -157,9 +157,11 @@ test("an owner makes 600 links an hour, batches counted by their size", async ()
   expect(await batch(99)).toBeHttp(200);
   expect(await batch(2)).toBeProblem(429, "rate-limited");
   expect(await batch(1)).toBeHttp(200);
-  const refused = await s.app.http.post("/m/v1/links", { headers: eve, body: { url: "https://example.com" } });
+  const keyed = { ...eve, "idempotency-key": "key-after-all" };
+  const refused = await s.app.http.post("/m/v1/links", { headers: keyed, body: { url: "https://example.com" } });
   expect(refused).toBeProblem(429, "rate-limited");
   expect(Number(refused.headers["retry-after"])).toBeGreaterThan(0);
   await s.cloud.clock.advance("1h");
-  expect(await batch(1)).toBeHttp(200);
+  // A refusal is not kept: the same key now makes the link.
+  expect(await s.app.http.post("/m/v1/links", { headers: keyed, body: { url: "https://example.com" } })).toBeHttp(201);
 });

@@ -6,6 +6,7 @@ import { clickLog } from "../src/clicks.ts";
 import { decide, parseCode } from "../src/redirect.ts";
 
 const { LINKS_TABLE, FALLBACK_URL } = env({ LINKS_TABLE: text(), FALLBACK_URL: url("") });
+if (!/^(https?:|$)/.test(FALLBACK_URL)) throw new TypeError("Misconfigured: FALLBACK_URL must be http or https");
 
 const links = awsLinks(LINKS_TABLE);
 const logClick = clickLog(randomBytes(8).toString("hex"), (line) => process.stdout.write(line));

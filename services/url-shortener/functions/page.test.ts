@@ -22,7 +22,7 @@ describe("the page", () => {
       "content-security-policy": expect.stringContaining("default-src 'none'"),
     });
     expect(page.text).toContain("https://example.com/there");
-    expect(page.text).toContain("&lt;b&gt;Hi");
+    expect(page.text).toContain("&#60;b&#62;Hi");
     const answer = await submit(code);
     expect([answer.status, answer.headers["location"]]).toEqual([303, "https://example.com/there"]);
   });

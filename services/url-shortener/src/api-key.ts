@@ -18,7 +18,6 @@ export interface ApiKeyStore {
   find(id: string): Promise<ApiKey | undefined>;
   /** False when the id is taken. */
   add(key: ApiKey): Promise<boolean>;
-  remove(id: string, ownerId: string): Promise<boolean>;
 }
 
 const KEY = /^sk_([1-9A-HJ-NP-Za-km-z]{8})_[1-9A-HJ-NP-Za-km-z]{32}$/;

@@ -5,14 +5,11 @@ const ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
 const CODE_LENGTH = 7;
 
 // Names of routes, and names that people would take for the operator's.
-const RESERVED = new Set(
-  "api admin app login logout health docs static assets preview stats report abuse security qr www links batch api-keys openapi enable disable".split(
-    " ",
-  ),
-);
+const RESERVED =
+  /^(?:api|admin|app|login|logout|health|docs|static|assets|preview|stats|report|abuse|security|qr|www|links|batch|api-keys|openapi|enable|disable)$/i;
 
 /** Whether a code is not to be had, whatever its capitals. */
-export const isReserved = (code: string): boolean => RESERVED.has(code.toLowerCase());
+export const isReserved = (code: string): boolean => RESERVED.test(code);
 
 /** Letters from bytes, each letter equally likely: bytes from 232 (4 × 58) on are skipped. */
 const base58 = (bytes: Iterable<number>, length: number): string =>

@@ -1,6 +1,6 @@
-import { DeleteCommand, type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { type ApiKeyStore, isScope } from "./api-key.ts";
-import { itemThatRefused } from "./dynamo-client.ts";
+import { held } from "./dynamo-client.ts";
 
 const keyOf = (id: string) => ({ pk: `K#${id}`, sk: "K" });
 
@@ -22,28 +22,8 @@ export const dynamoApiKeys = (table: string, client: DynamoDBDocumentClient): Ap
       scopes: new Set(scopes),
       ...key,
     };
-    try {
-      await client.send(new PutCommand({ TableName: table, Item, ConditionExpression: "attribute_not_exists(pk)" }));
-      return true;
-    } catch (error) {
-      itemThatRefused(error);
-      return false;
-    }
-  },
-  async remove(id, ownerId) {
-    try {
-      await client.send(
-        new DeleteCommand({
-          TableName: table,
-          Key: keyOf(id),
-          ConditionExpression: "ownerId = :owner",
-          ExpressionAttributeValues: { ":owner": ownerId },
-        }),
-      );
-      return true;
-    } catch (error) {
-      itemThatRefused(error);
-      return false;
-    }
+    return held(
+      client.send(new PutCommand({ TableName: table, Item, ConditionExpression: "attribute_not_exists(pk)" })),
+    );
   },
 });

@@ -1,15 +1,9 @@
 // Counters in the table `clicks`: one partition per link and birth, flat attributes, because ADD into a map fails while
 // the map is absent. The watermark of a sandbox lies in the same table, so that it moves in the same transaction.
-import {
-  BatchGetCommand,
-  type BatchGetCommandInput,
-  type BatchGetCommandOutput,
-  type DynamoDBDocumentClient,
-  QueryCommand,
-  TransactWriteCommand,
-} from "@aws-sdk/lib-dynamodb";
+import { type DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { wait } from "@warmstart/middleware";
 import type { Bucket, ClickStore, Ranges } from "./count-clicks.ts";
+import { batchGet } from "./dynamo-client.ts";
 import { bucketKey, type Counters, type StatsStore } from "./stats.ts";
 
 type Item = Record<string, unknown>;
@@ -50,19 +44,7 @@ const cancellations = (error: unknown): readonly (string | undefined)[] => {
 const PASSING = /^(?:TransactionConflict|ThrottlingError|ProvisionedThroughputExceeded)$/;
 
 export const dynamoClicks = (table: string, client: DynamoDBDocumentClient): ClickStore & StatsStore => {
-  const readAll = async (wanted: readonly Item[]): Promise<readonly Item[]> => {
-    const items: Item[] = [];
-    let keys: Item[] | undefined = [...wanted];
-    while (keys?.length) {
-      const RequestItems: BatchGetCommandInput["RequestItems"] = { [table]: { Keys: keys, ConsistentRead: true } };
-      const { Responses, UnprocessedKeys }: BatchGetCommandOutput = await client.send(
-        new BatchGetCommand({ RequestItems }),
-      );
-      items.push(...(Responses?.[table] ?? []));
-      keys = UnprocessedKeys?.[table]?.Keys;
-    }
-    return items;
-  };
+  const readAll = (keys: readonly Item[]) => batchGet(client, table, keys, { ConsistentRead: true });
 
   const query = async (id: string, unit: "hour" | "day", from: number, to: number): Promise<readonly Item[]> => {
     const items: Item[] = [];

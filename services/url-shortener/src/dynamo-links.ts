@@ -1,15 +1,12 @@
 // Links in the table `links`: one item each, and an index by owner that holds what a list shows, but not `uses`.
 import {
-  BatchGetCommand,
-  type BatchGetCommandInput,
-  type BatchGetCommandOutput,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { itemThatRefused } from "./dynamo-client.ts";
+import { batchGet, held, itemThatRefused } from "./dynamo-client.ts";
 import type { LinkPage, LinkStore, LinkVersion } from "./link.ts";
 import type { Link, LinkRecord } from "./redirect.ts";
 import { linkKey, TAKE_A_USE } from "./taking-a-use.ts";
@@ -36,7 +33,7 @@ const recordOf = ({ pk, sk: _sk, gsi1pk: _owner, gsi1sk: _position, tags, ...fie
 const isLink = (record: LinkRecord): record is Link => !("deleted" in record);
 
 const condition = ({ ownerId, version }: LinkVersion) => ({
-  ConditionExpression: version === undefined ? "#owner = :owner" : "#owner = :owner AND #version = :version",
+  ConditionExpression: `#owner = :owner AND ${version === undefined ? "attribute_exists(#version)" : "#version = :version"}`,
   names: { "#owner": "ownerId", "#version": "version" },
   values: { ":owner": ownerId, ...(version !== undefined && { ":version": version }) },
   ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
@@ -67,18 +64,10 @@ const withUses = async (
   table: string,
   links: readonly Link[],
 ): Promise<readonly Link[]> => {
-  let keys: Item[] | undefined = links.filter(({ maxUses }) => maxUses !== undefined).map(({ code }) => linkKey(code));
-  const uses = new Map<unknown, number>();
-  while (keys?.length) {
-    const request: BatchGetCommandInput["RequestItems"] = {
-      [table]: { Keys: keys, ProjectionExpression: "pk, #uses", ExpressionAttributeNames: { "#uses": "uses" } },
-    };
-    const { Responses, UnprocessedKeys }: BatchGetCommandOutput = await client.send(
-      new BatchGetCommand({ RequestItems: request }),
-    );
-    for (const item of Responses?.[table] ?? []) uses.set(item["pk"], Number(item["uses"] ?? 0));
-    keys = UnprocessedKeys?.[table]?.Keys;
-  }
+  const limited = links.filter(({ maxUses }) => maxUses !== undefined).map(({ code }) => linkKey(code));
+  const names = { ProjectionExpression: "pk, #uses", ExpressionAttributeNames: { "#uses": "uses" } };
+  const items = await batchGet(client, table, limited, names);
+  const uses = new Map(items.map((item) => [item["pk"], Number(item["uses"] ?? 0)]));
   return links.map((link) => (link.maxUses === undefined ? link : { ...link, uses: uses.get(`L#${link.code}`) ?? 0 }));
 };
 
@@ -179,14 +168,13 @@ export const dynamoLinks = (table: string, client: DynamoDBDocumentClient): Link
 
     async remove(which, ttl) {
       const { names, values, ...conditioned } = condition(which);
-      const { "#version": version, ...owner } = names;
       try {
         await client.send(
           new PutCommand({
             TableName: table,
             Item: { ...linkKey(which.code), deleted: true, ttl },
             ...conditioned,
-            ExpressionAttributeNames: which.version === undefined ? owner : { ...owner, "#version": version },
+            ExpressionAttributeNames: names,
             ExpressionAttributeValues: values,
           }),
         );
@@ -198,17 +186,10 @@ export const dynamoLinks = (table: string, client: DynamoDBDocumentClient): Link
 
     list: (ownerId, page) => listLinks(client, table, ownerId, page),
 
-    async use({ code, createdAt }) {
-      try {
-        const values = { ":one": 1, ":createdAt": createdAt };
-        await client.send(
-          new UpdateCommand({ TableName: table, Key: linkKey(code), ...TAKE_A_USE, ExpressionAttributeValues: values }),
-        );
-        return true;
-      } catch (error) {
-        itemThatRefused(error);
-        return false;
-      }
+    use({ code, createdAt }) {
+      const ExpressionAttributeValues = { ":one": 1, ":createdAt": createdAt };
+      const update = { TableName: table, Key: linkKey(code), ...TAKE_A_USE, ExpressionAttributeValues };
+      return held(client.send(new UpdateCommand(update)));
     },
   };
 };

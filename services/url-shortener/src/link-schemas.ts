@@ -65,3 +65,4 @@ export const ListQuery = v.strictObject({
   tag: v.optional(tag),
   state: v.optional(state),
 });
+export type ListFilter = Pick<v.InferOutput<typeof ListQuery>, "tag" | "state">;

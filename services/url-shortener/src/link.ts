@@ -1,8 +1,9 @@
 // A short link: a code that redirects to a URL until it expires, is used up, disabled or deleted.
-import { etagMismatch, invalid, notFound } from "@warmstart/middleware";
+import { etagMismatch, invalid } from "@warmstart/middleware";
+import { noSuchLink } from "./answers.ts";
 import { codeFor, isReserved, madeBy } from "./code.ts";
 import { conflict, unprocessable } from "./errors.ts";
-import type { LinkPatch, LinkView, NewLink } from "./link-schemas.ts";
+import type { LinkPatch, LinkView, ListFilter, NewLink } from "./link-schemas.ts";
 import { hashPassword } from "./password.ts";
 import { type Link, type LinkRecord, stateOf } from "./redirect.ts";
 import { checkUrl } from "./safe-url.ts";
@@ -104,7 +105,11 @@ export const createLink = async (
 const withoutNulls = (changes: LinkChanges): Partial<Link> =>
   Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== null));
 
-const noSuchLink = (): Error => notFound("There is no such link");
+const orThrow = <T>(result: T | "absent" | "other-version"): T => {
+  if (result === "absent") throw noSuchLink();
+  if (result === "other-version") throw etagMismatch();
+  return result;
+};
 
 /** The caller's own link; anybody else's is as absent as a deleted one. */
 export const ownLink = async (links: LinkStore, code: string, ownerId: string): Promise<Link> => {
@@ -115,17 +120,12 @@ export const ownLink = async (links: LinkStore, code: string, ownerId: string): 
 
 export const editLink = async (links: LinkStore, which: LinkVersion, patch: LinkPatch, asker: Asker): Promise<Link> => {
   const changes = { ...(await stored(patch, asker)), updatedAt: new Date(asker.now).toISOString() };
-  const result = await links.change(which, changes);
-  if (result === "absent") throw noSuchLink();
-  if (result === "other-version") throw etagMismatch();
-  return result;
+  return orThrow(await links.change(which, changes));
 };
 
 /** Leaves a tombstone: the code stays taken and says 410 for 90 days. */
 export const removeLink = async (links: LinkStore, which: LinkVersion, now: number): Promise<void> => {
-  const result = await links.remove(which, Math.floor(now / 1000) + TOMBSTONE_SECONDS);
-  if (result === "absent") throw noSuchLink();
-  if (result === "other-version") throw etagMismatch();
+  orThrow(await links.remove(which, Math.floor(now / 1000) + TOMBSTONE_SECONDS));
 };
 
 export const viewOf = (link: Link, { base, now }: Pick<Asker, "base" | "now">): LinkView => ({
@@ -146,14 +146,8 @@ export const viewOf = (link: Link, { base, now }: Pick<Asker, "base" | "now">): 
 });
 
 /** What a list keeps; nothing when no filter is given, so that the store reads no more than it shows. */
-export const filterOf = (
-  { tag, state }: { readonly tag?: string | undefined; readonly state?: LinkView["state"] | undefined },
-  now: number,
-): { keep?: (link: Link) => boolean } =>
-  tag === undefined && state === undefined
-    ? {}
-    : {
-        keep: (link) =>
-          (tag === undefined || link.tags?.includes(tag) === true) &&
-          (state === undefined || stateOf(link, now) === state),
-      };
+export const filterOf = ({ tag, state }: ListFilter, now: number): { keep?: (link: Link) => boolean } => {
+  if (tag === undefined && state === undefined) return {};
+  const hasTag = (link: Link): boolean => tag === undefined || link.tags?.includes(tag) === true;
+  return { keep: (link) => hasTag(link) && (state === undefined || stateOf(link, now) === state) };
+};

@@ -28,14 +28,9 @@ export const hashPassword = async (password: string): Promise<string> => {
 };
 
 const read = (hash: string): Parameters & { salt: Buffer; key: Buffer } => {
-  const [, logN, r, p, salt = "", key = ""] = hash.split("$");
-  return {
-    logN: Number(logN),
-    r: Number(r),
-    p: Number(p),
-    salt: Buffer.from(salt, "base64url"),
-    key: Buffer.from(key, "base64url"),
-  };
+  const [, logN, r, p, ...bytes] = hash.split("$");
+  const [salt = Buffer.alloc(0), key = Buffer.alloc(0)] = bytes.map((text) => Buffer.from(text, "base64url"));
+  return { logN: Number(logN), r: Number(r), p: Number(p), salt, key };
 };
 
 export const isPassword = async (password: string, hash: string): Promise<boolean> => {

@@ -34,9 +34,11 @@ export type GoneCode = "link-deleted" | "link-disabled" | "link-expired" | "link
 /** Header names are lower case, as API Gateway sends them. */
 export type Headers = Readonly<Record<string, string | undefined>>;
 
+/** Why there is nothing to follow. */
+export type Closed = { readonly kind: "missing" } | { readonly kind: "gone"; readonly code: GoneCode };
+
 export type Outcome =
-  | { readonly kind: "missing" }
-  | { readonly kind: "gone"; readonly code: GoneCode }
+  | Closed
   | { readonly kind: "page" }
   | { readonly kind: "redirect"; readonly link: Link }
   | { readonly kind: "use"; readonly link: Link };
@@ -60,10 +62,7 @@ export const stateOf = (link: Omit<Link, "pw">, now: number): LinkState => {
 };
 
 /** The link if it can be followed now, else why not. TTL deletion is lazy, so an overdue tombstone counts as absent. */
-export const openLink = (
-  record: LinkRecord | undefined,
-  now: number,
-): Link | { readonly kind: "missing" } | { readonly kind: "gone"; readonly code: GoneCode } => {
+export const openLink = (record: LinkRecord | undefined, now: number): Link | Closed => {
   if (record === undefined) return { kind: "missing" };
   if ("deleted" in record)
     return record.ttl * 1000 > now ? { kind: "gone", code: "link-deleted" } : { kind: "missing" };

@@ -2,25 +2,13 @@
 // decimal, octal, hex, percent-encoded and full-width hosts are judged as what a browser makes of them.
 import { domainToUnicode } from "node:url";
 
-export type UrlRule =
-  | "malformed"
-  | "too-long"
-  | "characters"
-  | "scheme"
-  | "user-info"
-  | "ip-address"
-  | "host-name"
-  | "private-host"
-  | "own-host"
-  | "shortener";
-
 export type UrlCheck =
   | { readonly ok: true; readonly url: string; readonly confusable: boolean }
   | { readonly ok: false; readonly rule: UrlRule; readonly detail: string };
 
 export const MAX_URL_LENGTH = 2048;
 
-const DETAILS: Readonly<Record<UrlRule, string>> = {
+const DETAILS = {
   malformed: "is not an absolute URL",
   "too-long": `is longer than ${MAX_URL_LENGTH} characters`,
   characters: "holds white space, a control character or a backslash",
@@ -32,6 +20,7 @@ const DETAILS: Readonly<Record<UrlRule, string>> = {
   "own-host": "points back to this shortener",
   shortener: "points to another link shortener",
 };
+export type UrlRule = keyof typeof DETAILS;
 
 // RFC 6761, 6762, 7686, 8375, 9476 and the names that routers and clouds give to their own networks.
 const PRIVATE = /(?:^|\.)(?:localhost|local|internal|lan|arpa|onion|test|invalid|example)$/;

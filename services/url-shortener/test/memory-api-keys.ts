@@ -5,6 +5,5 @@ export const memoryApiKeys = (): ApiKeyStore => {
   return {
     find: async (id) => keys.get(id),
     add: async (key) => !keys.has(key.id) && keys.set(key.id, key) !== undefined,
-    remove: async (id, ownerId) => keys.get(id)?.ownerId === ownerId && keys.delete(id),
   };
 };

@@ -17,7 +17,7 @@ const statementsOf = (role: Resource): readonly Statement[] => {
 /** A star may stand for keys below a named bucket, table index or route, never for a whole kind of thing. */
 const isWide = (resource: unknown): boolean => {
   const text = JSON.stringify(resource);
-  return text === '"*"' || /:::\*|:\*"/.test(text.replaceAll(/:log-stream:\*/g, ""));
+  return text === '"*"' || /:::\*|:\*"/.test(text.replace(/(:log-group:[^"*]+):\*"/g, '$1"'));
 };
 
 const checkRole = (service: string, logicalId: string, role: Resource): readonly string[] =>

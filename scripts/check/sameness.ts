@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, serviceFolder } from "../repository.ts";
 
-const IDENTICAL = ["tsconfig.json", "jest.config.js", "esbuild.config.cjs"];
+const IDENTICAL = ["tsconfig.json", "jest.config.js", "host.cjs", ".env.local"];
 const HEADINGS = ["what it does", "run", "try", "change", "deploy", "what it costs"];
 
 interface Manifest {

@@ -5,16 +5,22 @@ import { root } from "../repository.ts";
 
 const LONGEST_FILE_LINES = 300;
 const P95_LINES = 200;
-const LARGEST_SERVICE_LINES = 900;
+/** Lines of code, without blank lines and comments. */
+const LARGEST_SERVICE_LINES = 1500;
 /** The aim is 15,000; until then this may only go down. */
-const LARGEST_CLOUD_LINES = 21_000;
+const LARGEST_CLOUD_LINES = 18_000;
 
 const sources = (pattern: string): readonly string[] =>
   globSync(pattern, { cwd: root, exclude: (path) => /node_modules|\.serverless|\.esbuild|dist/.test(path) }).filter(
-    (path) => !/\.(test|d)\.ts$|\/(test|bench|local|fixtures|scripts)\//.test(path),
+    (path) => !/\.(test|d|fixture)\.ts$|\/(test|bench|local|fixtures|scripts)\//.test(path),
   );
 
 const linesOf = (path: string): number => readFileSync(join(root, path), "utf8").split("\n").length - 1;
+
+const codeLinesOf = (path: string): number =>
+  readFileSync(join(root, path), "utf8")
+    .split("\n")
+    .filter((line) => !/^\s*(\/\/|\/?\*|$)/.test(line)).length;
 
 const percentile = (values: readonly number[], share: number): number =>
   values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? 0;
@@ -31,16 +37,18 @@ export const checkSizes = (): readonly string[] => {
   const p95 = percentile(all.map(linesOf), 0.95);
   const perService = Map.groupBy(services, (path) => path.split("/")[1] ?? "");
   const tooLarge = [...perService].flatMap(([name, paths]) => {
-    const lines = sum(paths.map(linesOf));
+    const lines = sum(paths.map(codeLinesOf));
     return lines > LARGEST_SERVICE_LINES
-      ? [`services/${name} has ${lines} lines of source; ${LARGEST_SERVICE_LINES} is the most`]
+      ? [`services/${name} has ${lines} lines of code; ${LARGEST_SERVICE_LINES} is the most`]
       : [];
   });
-  const cloud = sum(packages.filter((path) => path.startsWith("packages/cloud/")).map(linesOf));
+  const cloud = sum(packages.filter((path) => path.startsWith("packages/cloud/")).map(codeLinesOf));
   return [
     ...tooLong,
     ...(p95 > P95_LINES ? [`19 of 20 source files must have at most ${P95_LINES} lines; now ${p95}`] : []),
     ...tooLarge,
-    ...(cloud > LARGEST_CLOUD_LINES ? [`packages/cloud has ${cloud} lines; ${LARGEST_CLOUD_LINES} is the most`] : []),
+    ...(cloud > LARGEST_CLOUD_LINES
+      ? [`packages/cloud has ${cloud} lines of code; ${LARGEST_CLOUD_LINES} is the most`]
+      : []),
   ];
 };

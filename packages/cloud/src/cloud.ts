@@ -7,23 +7,12 @@ import { type CloudStatus, statusOf } from "./admin/status.ts";
 import { createBus } from "./bus/bus.ts";
 import { createClock, type Fired } from "./clock/clock.ts";
 import { createWork } from "./clock/work.ts";
-import { createCloudFormation } from "./cloudformation/index.ts";
-import { createDynamoDb } from "./dynamodb/index.ts";
-import { connectLogSubscriptions } from "./event-sources/log-subscriptions.ts";
-import { connectS3Notifications } from "./event-sources/s3-notifications.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { openListener } from "./gateway/listener.ts";
 import { createRequestLog, type RequestLog } from "./gateway/request-log.ts";
-import type { Service } from "./gateway/service.ts";
-import { createHttpApi } from "./http-api/index.ts";
-import { createIam } from "./iam/index.ts";
-import { createLambda } from "./lambda/index.ts";
-import { createLogs } from "./logs/index.ts";
 import type { Denial, Ground, StackResource } from "./ports.ts";
-import { createS3 } from "./s3/index.ts";
-import { createSqs } from "./sqs/index.ts";
+import { makeServices } from "./services.ts";
 import { openStore } from "./store/store.ts";
-import { createSts } from "./sts/index.ts";
 
 export interface CloudOptions {
   /** Default 4566; 0 takes a free one. */
@@ -82,35 +71,6 @@ const layGround = (options: CloudOptions, endpoint: () => string): Ground => {
   });
   const store = openStore(options.folder === undefined ? {} : { folder: options.folder });
   return { clock, store, bus: createBus(), work, region: REGION, endpoint, report };
-};
-
-const makeServices = (ground: Ground, options: CloudOptions) => {
-  const iam = createIam(ground);
-  const logs = createLogs(ground);
-  const s3 = createS3(ground, iam);
-  const sqs = createSqs(ground, iam);
-  const lambda = createLambda(ground, {
-    iam,
-    logs,
-    s3,
-    sqs,
-    ...(options.codeFolder !== undefined && { codeFolder: options.codeFolder }),
-    ...(options.maxEnvironments !== undefined && { maxEnvironments: options.maxEnvironments }),
-  });
-  const ports = options.apiPorts ?? (options.folder === undefined ? "free" : { from: 4600, to: 4699 });
-  const httpApi = createHttpApi(ground, { iam, lambda, ports });
-  const parts = [iam, createSts(ground, iam), logs, s3, createDynamoDb(ground), sqs, lambda, httpApi];
-  const services: Service[] = parts.map(({ service }) => service);
-  const cloudFormation = createCloudFormation(ground, {
-    services: () => services,
-    stages: options.stages ?? ["local"],
-    resolveUrl: httpApi.resolveUrl,
-    readObject: s3.readObject,
-  });
-  services.push(cloudFormation.service);
-  connectS3Notifications(ground, { s3, lambda });
-  connectLogSubscriptions(ground, { logs, lambda });
-  return { iam, s3, lambda, httpApi, cloudFormation, services };
 };
 
 /** Starts an embedded AWS on 127.0.0.1 and resolves when it answers. */

@@ -13,7 +13,10 @@ let app: App;
 
 beforeAll(async () => {
   rmSync(join(folder, ".serverless"), { recursive: true, force: true });
-  const { status, stdout, stderr } = spawnSync("sls", ["package", "--stage", "local"], { cwd: folder, timeout: 60_000 });
+  const { status, stdout, stderr } = spawnSync("sls", ["package", "--stage", "local"], {
+    cwd: folder,
+    timeout: 60_000,
+  });
   if (status !== 0) throw new Error(`sls package: ${String(stdout)}${String(stderr)}`);
   cloud = await openCloud();
   app = await cloud.deploy(folder);

@@ -37,7 +37,8 @@ export const startCloud = async (options: CloudOptions): Promise<RunningCloud> =
   const port = options.port ?? portOf(process.env["WARMSTART_PORT"] ?? "4566");
   const release = takeLock(port);
   const end = Promise.withResolvers<void>();
-  const open = async (): Promise<Cloud> => createCloud({ ...options, port, onDown: () => setImmediate(() => void stop()), onReset });
+  const open = async (): Promise<Cloud> =>
+    createCloud({ ...options, port, onDown: () => setImmediate(() => void stop()), onReset });
   const stop = async (): Promise<void> => {
     await cloud.close();
     release();

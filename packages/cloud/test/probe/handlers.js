@@ -1,10 +1,8 @@
 // Each fails in its own way when the query says `?fail`, and answers 200 otherwise: "the next request succeeds".
 const MEGABYTE = 1024 * 1024;
 
-const failing =
-  (fail) =>
-  async (event) =>
-    event.rawQueryString === "fail" ? fail(event) : { statusCode: 200, body: "fine" };
+const failing = (fail) => async (event) =>
+  event.rawQueryString === "fail" ? fail(event) : { statusCode: 200, body: "fine" };
 
 exports.ok = async () => ({ statusCode: 200, body: "fine" });
 

@@ -1,0 +1,52 @@
+// SUPPORT.md, written from the tables that the code itself works by.
+import { createClock } from "./clock/clock.ts";
+import { createWork } from "./clock/work.ts";
+import { createBus } from "./bus/bus.ts";
+import type { Service } from "./gateway/service.ts";
+import type { Ground } from "./ports.ts";
+import { makeServices } from "./services.ts";
+import { openStore } from "./store/store.ts";
+
+const HEAD = `# What the embedded AWS supports
+
+Made from the code's own tables by \`npm run support\`; do not edit. What is not listed is refused with an AWS-shaped error:
+an unknown service with 501, an unknown action with the protocol's own error, an unknown parameter with an error that names
+it, an unknown resource type or property before anything is created.
+`;
+
+const LEGEND = `
+## CloudFormation
+
+Properties: plain ones are honoured in place, *replace* makes a new resource, *inert* is stored and printed at deploy but has
+no effect here.
+`;
+
+const actionsOf = ({ name, actions }: Service): string => {
+  const names = Object.keys(actions).toSorted();
+  return names.length === 0 ? "" : `\n### ${name}\n\n${names.join(", ")}\n`;
+};
+
+const typesOf = ({ types }: Service): readonly (readonly [string, string])[] =>
+  Object.entries(types).map(([type, { properties }]) => {
+    const rules = Object.entries(properties).map(([name, rule]) => (rule === "update" ? name : `${name} (*${rule}*)`));
+    return [type, `| ${type} | ${rules.join(", ")} |`] as const;
+  });
+
+const emptyGround = (): Ground => {
+  const work = createWork();
+  const clock = createClock({ frozenAt: 0, idle: () => work.idle(), onError: () => {} });
+  const ground = { clock, store: openStore(), bus: createBus(), work, region: "us-east-1" };
+  return { ...ground, endpoint: () => "http://127.0.0.1:4566", report: () => {} };
+};
+
+/** The text of SUPPORT.md. */
+export const describeSupport = async (): Promise<string> => {
+  const ground = emptyGround();
+  const { services, lambda } = makeServices(ground, {});
+  const actions = services.map(actionsOf).join("");
+  const types = services.flatMap(typesOf).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const table = ["| type | properties |", "|---|---|", ...types.map(([, row]) => row)].join("\n");
+  await lambda.close();
+  ground.store.close();
+  return `${HEAD}\n## Actions\n${actions}${LEGEND}\n${table}\n`;
+};

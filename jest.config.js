@@ -1,1 +1,4 @@
-export default { projects: ["packages/*", "services/*", "scripts"] };
+export default {
+  projects: ["packages/*", "services/*", "scripts"],
+  reporters: ["default", "<rootDir>/scripts/count-reporter.mjs"],
+};

@@ -28,9 +28,16 @@ const sharpEnvironment = (architecture) => ({
   npm_config_libc: "glibc",
 });
 
-// `invoke local` runs on this machine: npm's own defaults are right there.
-const aimSharp = ({ service, processedInput }) => {
-  if (processedInput?.commands?.[0] === "invoke") return;
+/** Whether sharp will run here and not on Lambda's Linux: `invoke local`, and the stage `local` of a Mac or Windows. */
+const isForThisMachine = ({ service, processedInput }) => {
+  if (processedInput?.commands?.[0] === "invoke") return true;
+  const stage = processedInput?.options?.stage ?? service.provider.stage;
+  return stage === "local" && process.platform !== "linux";
+};
+
+const aimSharp = (serverless) => {
+  if (isForThisMachine(serverless)) return;
+  const { service } = serverless;
   Object.assign(process.env, sharpEnvironment(service.provider.architecture));
 };
 
@@ -49,4 +56,4 @@ const esbuildConfig =
     return { ...build, external: ["sharp"], packager: "npm", packagePath: "./runtime/package.json", ...own };
   };
 
-module.exports = { esbuildConfig, build, sharpEnvironment };
+module.exports = { esbuildConfig, build, isForThisMachine, sharpEnvironment };

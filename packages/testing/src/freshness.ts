@@ -1,17 +1,14 @@
-// A test of an old package proves nothing: what was packaged must be as new as its sources.
-import { existsSync, globSync, statSync } from "node:fs";
+// A test of an old package proves nothing: what was packaged must be what the sources are.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { packageState } from "@warmstart/deploy/fingerprint";
 
-const SOURCES = ["functions/**/*.ts", "src/**/*.ts", "*.yml", "*.cjs", "package.json"];
+const COMMAND = "package it: npm run package (in its folder), or npm test at the root";
 
-/** Throws when `.serverless/` is missing, or older than a source of the service. */
+/** Throws when `.serverless/` is missing, or was made of other sources (told by the plugin of @warmstart/deploy). */
 export const assertFresh = (folder: string): void => {
-  const state = join(folder, ".serverless/serverless-state.json");
-  const command = "package it: npm run package (in its folder), or npm test at the root";
-  if (!existsSync(state)) throw new Error(`${folder} is not packaged; ${command}`);
-  const packagedAt = statSync(state).mtimeMs;
-  const newer = globSync(SOURCES, { cwd: folder }).filter(
-    (file) => !file.endsWith(".test.ts") && statSync(join(folder, file)).mtimeMs > packagedAt,
-  );
-  if (newer.length > 0) throw new Error(`The package of ${folder} is older than ${newer.join(", ")}; ${command}`);
+  if (!existsSync(join(folder, ".serverless/serverless-state.json")))
+    throw new Error(`${folder} is not packaged; ${COMMAND}`);
+  if (packageState(folder) === "stale")
+    throw new Error(`The sources of ${folder} changed since it was packaged; ${COMMAND}`);
 };

@@ -1,0 +1,2 @@
+export declare const packageState: (folder: string) => "fresh" | "stale" | "missing";
+export declare const writeFingerprint: (folder: string) => void;

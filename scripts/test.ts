@@ -77,7 +77,9 @@ const main = async (): Promise<number> => {
   }
   const status = await timed("tests", jest);
   const { passed, failed, slowest } = readCounts();
-  say(`  slowest: ${slowest.map(({ path, seconds }) => `${relative(root, path)} ${seconds.toFixed(1)} s`).join(" · ")}`);
+  say(
+    `  slowest: ${slowest.map(({ path, seconds }) => `${relative(root, path)} ${seconds.toFixed(1)} s`).join(" · ")}`,
+  );
   say(`${passed} passed, ${failed} failed`);
   return status;
 };

@@ -7,7 +7,10 @@ module.exports = {
   transform: {
     "^.+\\.ts$": [
       require.resolve("@swc/jest"),
-      { jsc: { target: "es2024", parser: { syntax: "typescript" } }, module: { type: "es6" } },
+      {
+        jsc: { target: "es2024", parser: { syntax: "typescript" }, experimental: { keepImportAttributes: true } },
+        module: { type: "es6" },
+      },
     ],
   },
   testMatch: ["**/*.test.ts"],

@@ -81,7 +81,12 @@ export const send = (method: string, address: string, options: HttpRequest = {})
       });
     });
   });
-  outgoing.on("error", reject);
+  outgoing.on("error", (error) => {
+    // The server ended an idle connection in the moment in which it was taken again: the request never arrived.
+    if (outgoing.reusedSocket && "code" in error && error.code === "ECONNRESET")
+      resolve(send(method, address, options));
+    else reject(error);
+  });
   outgoing.end(payload);
   return promise;
 };

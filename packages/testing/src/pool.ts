@@ -34,7 +34,8 @@ const close = async (id: string): Promise<object> => {
   return {};
 };
 
-const server = createServer((request, response) => {
+// Longer than any test file runs, so no connection ends under a request.
+const server = createServer({ keepAliveTimeout: 600_000 }, (request, response) => {
   const answer = async (): Promise<object> =>
     request.method === "DELETE" ? close(request.url?.split("/").at(-1) ?? "") : open(await readJson(request));
   answer().then(

@@ -51,7 +51,7 @@ describe("POST /links", () => {
       Array.from({ length: 100 }, () => post({ url: "https://example.com", slug: "race" })),
     );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
-    expect(answers.filter(({ status }) => status === 409)).toHaveLength(99);
+    expect(answers.filter(({ status }) => status !== 201 && status !== 409).map(({ text }) => text)).toEqual([]);
   });
 
   test("a repeated Idempotency-Key gets the same bytes and makes nothing", async () => {

@@ -21,8 +21,11 @@ const writeAll = (fd, bytes) => {
   written[fd] += bytes.length;
 };
 
-/** One event of the log, however many lines it has: NUL stands for a line break within it on the way to the cloud. */
-const writeEvent = (fd, text) => writeAll(fd, Buffer.from(`${text.replaceAll("\n", "\0")}\n`));
+/**
+ * One event of the log, however many lines it has: NUL stands for a line break within it on the way to the cloud. All
+ * events take one pipe, as on AWS, so they stay in their order.
+ */
+const writeEvent = (text) => writeAll(1, Buffer.from(`${text.replaceAll("\n", "\0")}\n`));
 
 const line = (level, text) => `${new Date(date.now()).toISOString()}\t${requestId}\t${level}\t${text}`;
 
@@ -30,13 +33,12 @@ const LEVELS = { log: "INFO", info: "INFO", debug: "DEBUG", warn: "WARN", error:
 
 const patchConsole = () => {
   for (const [name, level] of Object.entries(LEVELS)) {
-    console[name] = (...args) =>
-      writeEvent(level === "ERROR" || level === "WARN" ? 2 : 1, line(level, format(...args)));
+    console[name] = (...args) => writeEvent(line(level, format(...args)));
   }
   // oxlint-disable-next-line no-console -- the function's own console
   console.trace = (...args) => {
     const { stack } = new Error(format(...args));
-    writeEvent(2, line("TRACE", stack.replace(/^Error/, "Trace")));
+    writeEvent(line("TRACE", stack.replace(/^Error/, "Trace")));
   };
 };
 
@@ -69,7 +71,7 @@ const install = () => {
 };
 
 /** The log line of an error that nobody caught, as AWS's runtime prints it. */
-const printError = (title, error) => writeEvent(2, line("ERROR", `${title} \t${describe(error)}`));
+const printError = (title, error) => writeEvent(line("ERROR", `${title} \t${describe(error)}`));
 
 const describe = (error) => {
   try {

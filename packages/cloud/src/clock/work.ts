@@ -35,6 +35,7 @@ export const createWork = (): Work => {
     },
     idle: async (limitMs = 30_000) => {
       const late = Promise.withResolvers<never>();
+      late.promise.catch(() => {}); // it may fail while nobody waits for it: the next race will see it
       const limit = setTimeout(
         () => late.reject(new Error(`still busy after ${limitMs} ms: ${[...new Set(underWay.values())].join(", ")}`)),
         limitMs,

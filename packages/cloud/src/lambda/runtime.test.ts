@@ -84,9 +84,9 @@ describe("a function that works", () => {
     expect(lines[6]).toMatch(/\tInit Duration: \d+\.\d\d ms\t\n$/);
     const second = lines.slice(7);
     expect(second[0]).toBe(`START RequestId: ${id} Version: $LATEST\n`);
-    expect(second.slice(1, 4).toSorted()).toEqual([
-      expect.stringMatching(new RegExp(`^2026-11-21T08:00:0\\d\\.\\d{3}Z\t${id}\tERROR\ttwo\nlines\n$`)),
+    expect(second.slice(1, 4)).toEqual([
       expect.stringMatching(new RegExp(`\t${id}\tINFO\tcall 2 { a: 1 }\n$`)),
+      expect.stringMatching(new RegExp(`^2026-11-21T08:00:0\\d\\.\\d{3}Z\t${id}\tERROR\ttwo\nlines\n$`)),
       "raw\n",
     ]);
     expect(second[4]).toBe(`END RequestId: ${id}\n`);

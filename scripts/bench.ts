@@ -1,5 +1,5 @@
 // npm run bench [name…]: every benchmark, as ratios measured in one run; a table on the screen, JSON in bench/results/.
-// A benchmark is bench/<thing>.ts in a package or service, exporting `run(): Promise<BenchTable>`.
+// The benchmark of a package or service is its bench/<its name>.ts, exporting `run(): Promise<BenchTable>`.
 import { globSync, mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename, join } from "node:path";
@@ -14,7 +14,7 @@ interface BenchModule {
 const wanted = process.argv.slice(2);
 
 const benches = globSync("{packages,services}/*/bench/*.ts", { cwd: root })
-  .filter((path) => !/node_modules|dist/.test(path))
+  .filter((path) => path.split("/")[1] === basename(path, ".ts"))
   .filter((path) => wanted.length === 0 || wanted.includes(basename(path, ".ts")))
   .toSorted();
 
@@ -24,8 +24,7 @@ const results = join(root, "bench/results");
 let missed = 0;
 for (const path of benches) {
   process.stdout.write(`${path} …\n`);
-  const { run } = (await import(pathToFileURL(join(root, path)).href)) as Partial<BenchModule>; // the convention above
-  if (run === undefined) continue; // a part of a benchmark
+  const { run } = (await import(pathToFileURL(join(root, path)).href)) as BenchModule; // the convention above
   const table = await run();
   process.stdout.write(`${formatTable(table)}\n`);
   missed += table.rows.filter(({ ok }) => !ok).length;

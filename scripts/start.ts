@@ -82,4 +82,7 @@ const main = async (): Promise<number> => {
   }
 };
 
-process.exitCode = await main();
+process.exitCode = await main().catch((error: unknown) => {
+  say(error instanceof Error ? error.message : String(error));
+  return 1;
+});

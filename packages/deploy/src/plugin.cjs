@@ -17,7 +17,15 @@ const checkSharp = (serverless) => {
   }
 };
 
+const LOOK_MS = 300;
+
+/** After a failed build serverless-esbuild leaves esbuild's process open, and osls, which only sets the exit code, hangs. */
+const endAfterFailure = () => {
+  setInterval(() => process.exitCode && process.exit(), LOOK_MS).unref();
+};
+
 module.exports = function warmstart(serverless) {
+  endAfterFailure();
   this.hooks = {
     "after:package:createDeploymentArtifacts": () => checkSharp(serverless),
     "after:package:finalize": () => writeFingerprint(serverless.config.serviceDir),

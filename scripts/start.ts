@@ -1,6 +1,6 @@
 // npm start: packages every service, starts the cloud, deploys all of them, prints one table, then watches.
 import { type RunningCloud, startCloud, stateFolder } from "@warmstart/cloud";
-import { packageServices } from "./package-services.ts";
+import { packageServices, packagingErrors } from "./package-services.ts";
 import { serviceFolder, services } from "./repository.ts";
 import { printTable, type Row } from "./start/table.ts";
 import { sampleOf } from "./start/sample.ts";
@@ -30,7 +30,7 @@ const redeploy = async (running: RunningCloud, name: string): Promise<void> => {
   say(`\n${name} changed: packaging …`);
   const packaged = await packageServices([name]);
   if (packaged.status !== 0) {
-    say(`${packaged.output}\n${name} keeps its old code until this is mended.`);
+    say(`${packagingErrors(packaged.output)}\n${name} keeps its old code until this is mended.`);
     return;
   }
   try {
@@ -47,7 +47,7 @@ const main = async (): Promise<number> => {
   say(`Packaging ${names.join(", ")} (cached by turbo) …`);
   const packaged = await packageServices(names);
   if (packaged.status !== 0) {
-    say(packaged.output);
+    say(packagingErrors(packaged.output));
     return 1;
   }
   say(`  packaged (${seconds(started)})`);

@@ -15,8 +15,9 @@ export const followClock = (now: () => number): (() => void) => {
     get: (target, property, receiver) =>
       property === "now" ? now : (Reflect.get(target, property, receiver) as unknown),
   });
+  const before = globalThis.Date;
   globalThis.Date = CloudDate;
   return () => {
-    globalThis.Date = RealDate;
+    if (globalThis.Date === CloudDate) globalThis.Date = before;
   };
 };

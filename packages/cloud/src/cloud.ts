@@ -1,56 +1,19 @@
 // The composition root: makes clock, store, bus and services, hands each what it may use, and opens the port.
 import { createAdmin } from "./admin/admin.ts";
-import { deployFolder, type Deployment, type DeployOptions } from "./admin/deploy.ts";
+import { deployFolder } from "./admin/deploy.ts";
 import { createLoopback } from "./admin/loopback.ts";
 import { adminRoutes } from "./admin/routes.ts";
-import { type CloudStatus, statusOf } from "./admin/status.ts";
+import { statusOf } from "./admin/status.ts";
+import type { Cloud, CloudOptions } from "./api.ts";
 import { createBus } from "./bus/bus.ts";
-import { createClock, type Fired } from "./clock/clock.ts";
+import { createClock } from "./clock/clock.ts";
 import { createWork } from "./clock/work.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { openListener } from "./gateway/listener.ts";
-import { createRequestLog, type RequestLog } from "./gateway/request-log.ts";
-import type { Denial, Ground, StackResource } from "./ports.ts";
+import { createRequestLog } from "./gateway/request-log.ts";
+import type { Ground } from "./ports.ts";
 import { makeServices } from "./services.ts";
 import { openStore } from "./store/store.ts";
-
-export interface CloudOptions {
-  /** Default 4566; 0 takes a free one. */
-  readonly port?: number;
-  /** State folder; without it the cloud lives in memory and forgets everything when it closes. */
-  readonly folder?: string;
-  /** Where HTTP APIs listen: default 4600 to 4699, and any free port for a cloud in memory. */
-  readonly apiPorts?: { readonly from: number; readonly to: number };
-  /** Milliseconds since 1970: the clock stands still there and moves only by `advance`. */
-  readonly frozenAt?: number;
-  /** Stages that may be deployed here; default `local` alone. */
-  readonly stages?: readonly string[];
-  /** Where function code is unpacked; several clouds may share it. Default: in the state folder. */
-  readonly codeFolder?: string;
-  /** Most live processes per function; default 2 × cores. */
-  readonly maxEnvironments?: number;
-  /** Receives the cloud's own diagnostics; default: standard error. */
-  readonly report?: (message: string, error?: unknown) => void;
-  /** What `warmstart down` and `reset` ask the process for. */
-  readonly onDown?: () => void;
-  readonly onReset?: () => void;
-}
-
-export interface Cloud {
-  readonly endpoint: string;
-  readonly deploy: (options: DeployOptions) => Promise<Deployment>;
-  /** Removes a stack with everything in its buckets. */
-  readonly removeStack: (stackName: string) => Promise<void>;
-  readonly status: () => CloudStatus;
-  readonly resources: (stackName: string) => readonly StackResource[];
-  readonly advance: (ms: number) => Promise<readonly Fired[]>;
-  readonly now: () => number;
-  /** Resolves when no invocation and no delivery is under way. */
-  readonly idle: (limitMs?: number) => Promise<void>;
-  readonly requests: RequestLog["list"];
-  readonly denials: () => readonly Denial[];
-  readonly close: () => Promise<void>;
-}
 
 const DEFAULT_PORT = 4566;
 const REGION = "us-east-1";

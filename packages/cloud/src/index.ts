@@ -1,4 +1,5 @@
-export { type Cloud, type CloudOptions, createCloud } from "./cloud.ts";
+export type { Cloud, CloudOptions } from "./api.ts";
+export { createCloud } from "./cloud.ts";
 export type { Deployment, DeployOptions } from "./admin/deploy.ts";
 export type { CloudStatus, ServiceStatus } from "./admin/status.ts";
 export type { RequestRecord } from "./gateway/request-log.ts";

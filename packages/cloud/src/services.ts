@@ -10,7 +10,7 @@ import { createLogs } from "./logs/index.ts";
 import { createS3 } from "./s3/index.ts";
 import { createSqs } from "./sqs/index.ts";
 import { createSts } from "./sts/index.ts";
-import type { CloudOptions } from "./cloud.ts";
+import type { CloudOptions } from "./api.ts";
 import type { Service } from "./gateway/service.ts";
 import type { Ground } from "./ports.ts";
 

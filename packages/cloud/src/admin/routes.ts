@@ -1,6 +1,6 @@
 // The routes of the admin API. What the console will use, the CLI and the test kit use today.
 import { number, object, optional, parse, picklist, record, string } from "valibot";
-import type { Cloud, CloudOptions } from "../cloud.ts";
+import type { Cloud, CloudOptions } from "../api.ts";
 import type { Iam } from "../ports.ts";
 import type { AdminRoutes } from "./admin.ts";
 import type { Loopback } from "./loopback.ts";

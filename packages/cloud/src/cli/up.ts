@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Cloud, type CloudOptions, createCloud } from "../cloud.ts";
+import type { Cloud, CloudOptions } from "../api.ts";
+import { createCloud } from "../cloud.ts";
 import { stateFolder, takeLock } from "./lock.ts";
 import { UsageError } from "./usage.ts";
 

@@ -17,3 +17,16 @@ export interface PolicyDocument {
   readonly Version?: string;
   readonly Statement: OneOrMany<Statement>;
 }
+
+/** Every member that a statement may have. */
+export const STATEMENT_MEMBERS: ReadonlySet<string> = new Set([
+  "Sid",
+  "Effect",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Principal",
+  "NotPrincipal",
+  "Condition",
+]);

@@ -3,21 +3,9 @@ import { list } from "./list.ts";
 import { parseOperator } from "./conditions.ts";
 import { KNOWN_ACTIONS } from "./known-actions.ts";
 import { compilePattern } from "./pattern.ts";
-import type { Statement } from "./policy.ts";
+import { type Statement, STATEMENT_MEMBERS } from "./policy.ts";
 
 export type PolicyKind = "identity" | "resource" | "trust";
-
-const MEMBERS = new Set([
-  "Sid",
-  "Effect",
-  "Action",
-  "NotAction",
-  "Resource",
-  "NotResource",
-  "Principal",
-  "NotPrincipal",
-  "Condition",
-]);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -70,7 +58,7 @@ const exactlyOne = (statement: Readonly<Record<string, unknown>>, name: string):
 const statementProblems = (statement: unknown, kind: PolicyKind): readonly string[] => {
   if (!isRecord(statement)) return ["a statement must be an object"];
   const problems = Object.keys(statement)
-    .filter((member) => !MEMBERS.has(member))
+    .filter((member) => !STATEMENT_MEMBERS.has(member))
     .map((member) => `a statement has no member ${member}`);
   if (statement["Effect"] !== "Allow" && statement["Effect"] !== "Deny") problems.push("Effect must be Allow or Deny");
   problems.push(...exactlyOne(statement, "Action"));

@@ -10,7 +10,8 @@ export interface JsonProtocolOptions {
   readonly queryErrors?: (code: string) => string;
 }
 
-const parse = async (request: AwsRequest): Promise<Input> => {
+/** A body that is one JSON object, or nothing; anything else is a SerializationException. */
+export const readJsonBody = async (request: AwsRequest): Promise<Input> => {
   const text = (await request.body()).toString("utf8");
   if (text === "") return {};
   try {
@@ -31,7 +32,7 @@ export const jsonProtocol = ({ version, prefix, queryErrors }: JsonProtocolOptio
       if (target !== prefix || action === undefined || rest.length > 0) {
         throw new AwsError("UnknownOperationException", 400, `X-Amz-Target must be ${prefix}.<Action>`);
       }
-      return { action, input: await parse(request) };
+      return { action, input: await readJsonBody(request) };
     },
     encode: (call, output) => ({
       status: 200,

@@ -1,6 +1,7 @@
 // REST-JSON: the action by method and path, parameters from path, query and JSON body, errors by `x-amzn-errortype`.
 import { AwsError } from "../gateway/aws-error.ts";
-import type { AwsRequest, AwsResponse, Input, Protocol } from "../gateway/service.ts";
+import type { AwsResponse, Protocol } from "../gateway/service.ts";
+import { readJsonBody } from "./json.ts";
 
 export interface RestRoute {
   readonly method: string;
@@ -32,18 +33,6 @@ const decodeSegment = (segment: string): string => {
   }
 };
 
-const bodyOf = async (request: AwsRequest): Promise<Input> => {
-  const text = (await request.body()).toString("utf8");
-  if (text === "") return {};
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Input; // checked
-  } catch (error) {
-    throw new AwsError("SerializationException", 400, `The request body is not JSON: ${String(error)}`);
-  }
-  throw new AwsError("SerializationException", 400, "The request body is not a JSON object");
-};
-
 /** The REST-JSON protocol of one service with these routes. */
 export const restJsonProtocol = (routes: readonly RestRoute[]): Protocol => {
   const compiled = routes.map(compile);
@@ -54,7 +43,7 @@ export const restJsonProtocol = (routes: readonly RestRoute[]): Protocol => {
         const match = method === request.method ? pattern.exec(request.path) : null;
         if (match === null) continue;
         const path = names.map((name, index) => [name, decodeSegment(match[index + 1] ?? "")] as const);
-        const body = raw ? {} : await bodyOf(request);
+        const body = raw ? {} : await readJsonBody(request);
         return { action, input: { ...body, ...Object.fromEntries(request.query), ...Object.fromEntries(path) } };
       }
       const what = `${request.method} ${request.path}`;

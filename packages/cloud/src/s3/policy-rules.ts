@@ -1,28 +1,14 @@
 // Bucket policies: what may be stored, which are public, and what applies to a request.
-import type { OneOrMany, PolicyDocument, Statement } from "../iam/policy.ts";
+import { list } from "../iam/list.ts";
+import { type PolicyDocument, type Statement, STATEMENT_MEMBERS } from "../iam/policy.ts";
 import { s3Error } from "./errors.ts";
 import { S3_LIMITS } from "./limits.ts";
 import { bucketArn, type Bucket, type S3State } from "./model.ts";
 
-const list = <T>(value: OneOrMany<T> | undefined): readonly T[] =>
-  value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T]; // OneOrMany is one of both
-
 const malformed = (message: string): Error => s3Error("MalformedPolicy", {}, message);
 
-const STATEMENT_KEYS: ReadonlySet<string> = new Set([
-  "Sid",
-  "Effect",
-  "Action",
-  "NotAction",
-  "Resource",
-  "NotResource",
-  "Principal",
-  "NotPrincipal",
-  "Condition",
-]);
-
 const checkStatement = (statement: Statement, bucket: string): void => {
-  const unknown = Object.keys(statement).find((name) => !STATEMENT_KEYS.has(name));
+  const unknown = Object.keys(statement).find((name) => !STATEMENT_MEMBERS.has(name));
   if (unknown !== undefined) throw malformed(`Unknown field ${unknown}`);
   if (!["Allow", "Deny"].includes(statement.Effect)) throw malformed(`Invalid effect: ${statement.Effect}`);
   if (statement.Principal === undefined && statement.NotPrincipal === undefined)

@@ -1,6 +1,6 @@
 // npm test: packages, type check, lint, format, house rules, every test. Stops at the first step that fails.
 // npm run test:full adds what is long. `npm test -- <pattern>` runs the tests of some files.
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { checkServices } from "./check-services.ts";
@@ -17,7 +17,9 @@ interface Counts {
 const args = process.argv.slice(2);
 const full = args.includes("--full");
 const patterns = args.filter((argument) => argument !== "--full");
-const countsFile = join(tmpdir(), `warmstart-counts-${process.pid}.json`);
+/** Temporary files of the run, removed at its end whatever a failed or killed test leaves. */
+const scratch = mkdtempSync(join(tmpdir(), "warmstart-test-"));
+const countsFile = join(scratch, "counts.json");
 
 const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
@@ -27,6 +29,7 @@ const jest = async (): Promise<number> => {
   const env = {
     NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning",
     WARMSTART_TEST_COUNTS: countsFile,
+    TMPDIR: scratch,
     ...(full && { WARMSTART_FULL: "1" }),
   };
   // The tests wait for processes more than they compute: one worker less, as jest takes, leaves the machine idle.
@@ -62,9 +65,7 @@ const timed = async (name: string, step: () => Promise<number>): Promise<number>
 
 const readCounts = (): Counts => {
   if (!existsSync(countsFile)) return { passed: 0, failed: 1, slowest: [] };
-  const counts = JSON.parse(readFileSync(countsFile, "utf8")) as Counts; // written by scripts/count-reporter.mjs
-  rmSync(countsFile);
-  return counts;
+  return JSON.parse(readFileSync(countsFile, "utf8")) as Counts; // written by scripts/count-reporter.mjs
 };
 
 const main = async (): Promise<number> => {
@@ -85,3 +86,4 @@ const main = async (): Promise<number> => {
 };
 
 process.exitCode = await main();
+rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });

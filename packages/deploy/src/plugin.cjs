@@ -1,5 +1,7 @@
 // A plugin of osls: what must hold of every package before it is deployed.
-const { readFileSync } = require("node:fs");
+const { mkdtempSync, readFileSync, rmSync } = require("node:fs");
+const { tmpdir } = require("node:os");
+const { join } = require("node:path");
 const { checkZip } = require("./check-zip.cjs");
 const { writeFingerprint } = require("./fingerprint.cjs");
 const { isForThisMachine } = require("./esbuild.cjs");
@@ -24,8 +26,16 @@ const endAfterFailure = () => {
   setInterval(() => process.exitCode && process.exit(), LOOK_MS).unref();
 };
 
+/** serverless-esbuild copies what it zips into the temporary folder and leaves it there: 20 MB each time with sharp. */
+const cleanUpAtExit = () => {
+  const folder = mkdtempSync(join(tmpdir(), "warmstart-package-"));
+  process.env.TMPDIR = folder;
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+};
+
 module.exports = function warmstart(serverless) {
   endAfterFailure();
+  cleanUpAtExit();
   this.hooks = {
     "after:package:createDeploymentArtifacts": () => checkSharp(serverless),
     "after:package:finalize": () => writeFingerprint(serverless.config.serviceDir),

@@ -33,6 +33,17 @@ const hexOf = (sha256: string): string => Buffer.from(sha256, "base64").toString
 /** Nothing lies above /var/task: a package.json there must not say how a function's .js files are read. */
 const BOUNDARY = "package.json";
 
+/** Written once and whole: a function that starts in this moment, maybe of another cloud, must not see it empty. */
+const makeBoundary = (folder: string): void => {
+  const place = join(folder, BOUNDARY);
+  if (existsSync(place)) return;
+  const unfinished = join(folder, `unfinished-${randomUUID()}`);
+  mkdirSync(unfinished);
+  writeFileSync(join(unfinished, BOUNDARY), "{}\n");
+  renameSync(join(unfinished, BOUNDARY), place);
+  rmSync(unfinished, { recursive: true });
+};
+
 export const createCodeStore = (folder: string): CodeStore => {
   const folderOf = ({ sha256 }: Code): string => join(folder, hexOf(sha256));
   return {
@@ -44,7 +55,7 @@ export const createCodeStore = (folder: string): CodeStore => {
       const code = { sha256: createHash("sha256").update(zip).digest("base64"), sizeBytes: zip.length };
       const place = folderOf(code);
       mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, BOUNDARY), "{}\n");
+      makeBoundary(folder);
       if (existsSync(place)) return code;
       const unfinished = join(folder, `unfinished-${randomUUID()}`);
       mkdirSync(unfinished, { recursive: true });

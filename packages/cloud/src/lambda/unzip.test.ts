@@ -1,4 +1,4 @@
-import { mkdtempSync, lstatSync, readFileSync, readdirSync, readlinkSync, rmSync } from "node:fs";
+import { mkdtempSync, lstatSync, readFileSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { deflateRawSync } from "node:zlib";
@@ -93,4 +93,15 @@ test("equal zips are unpacked once, and a failed one leaves nothing", async () =
   expect(readdirSync(folder).toSorted()).toEqual([basename(code.folderOf(other)), "package.json"]);
   code.close();
   expect(lstatSync(code.folderOf(other)).mode & 0o777).toBe(0o755);
+});
+
+test("adding code leaves the file above all code alone: functions that start meanwhile read it", async () => {
+  const store = createCodeStore(folder);
+  const zip = makeZip([{ name: "index.js", content: "" }]);
+  await store.add(zip);
+  expect(JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))).toEqual({});
+  rmSync(join(folder, "package.json"));
+  symlinkSync("/dev/full", join(folder, "package.json")); // whoever writes to it fails
+  await store.add(zip);
+  store.close();
 });

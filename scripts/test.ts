@@ -86,4 +86,8 @@ const main = async (): Promise<number> => {
 };
 
 process.exitCode = await main();
-rmSync(scratch, { recursive: true, force: true, maxRetries: 3 });
+try {
+  rmSync(scratch, { recursive: true, force: true });
+} catch {
+  say(`Left behind (a test was killed): ${scratch}`);
+}

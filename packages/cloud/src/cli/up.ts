@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Cloud, CloudOptions } from "../api.ts";
 import { createCloud } from "../cloud.ts";
+import { removeTree } from "../store/remove-tree.ts";
 import { stateFolder, takeLock } from "./lock.ts";
 import { UsageError } from "./usage.ts";
 
@@ -23,7 +24,7 @@ const rangeOf = (text: string): { from: number; to: number } => {
 export const emptyState = (folder: string): void => {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
-    if (name !== "lock.json") rmSync(join(folder, name), { recursive: true, force: true });
+    if (name !== "lock.json") removeTree(join(folder, name));
   }
 };
 

@@ -1,8 +1,9 @@
 // Where the code of functions lies: one read-only folder per SHA-256 of the zip, however many functions use it.
 import { createHash, randomUUID } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AwsError } from "../gateway/aws-error.ts";
+import { removeTree, setFolderModes } from "../store/remove-tree.ts";
 import { LIMITS } from "./limits.ts";
 import { unzip } from "./unzip.ts";
 
@@ -20,13 +21,6 @@ export interface CodeStore {
   /** Makes the folders deletable again: what is read-only cannot be emptied. */
   readonly close: () => void;
 }
-
-const setFolderModes = (folder: string, mode: number): void => {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) setFolderModes(join(folder, entry.name), mode);
-  }
-  chmodSync(folder, mode);
-};
 
 const hexOf = (sha256: string): string => Buffer.from(sha256, "base64").toString("hex");
 
@@ -75,8 +69,7 @@ export const createCodeStore = (folder: string): CodeStore => {
       const kept = new Set(used.map(({ sha256 }) => hexOf(sha256)));
       for (const name of readdirSync(folder)) {
         if (kept.has(name) || name === BOUNDARY) continue;
-        setFolderModes(join(folder, name), 0o755);
-        rmSync(join(folder, name), { recursive: true, force: true });
+        removeTree(join(folder, name));
       }
     },
     close: () => {

@@ -1,9 +1,10 @@
 // The state of every service: one SQLite file in WAL mode, one small table per kind of thing, bodies as files beside it.
 // Safe against the death of the process, not against loss of power.
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { removeTree } from "./remove-tree.ts";
 
 /** One kind of thing: JSON documents by key, ordered by the bytes of the key (UTF-8), as S3 and DynamoDB order them. */
 export interface Table<T> {
@@ -143,7 +144,7 @@ export const openStore = ({ folder }: StoreOptions = {}): Store => {
     },
     close: () => {
       db.close();
-      if (folder === undefined) rmSync(root, { recursive: true, force: true });
+      if (folder === undefined) removeTree(root);
     },
   };
 };

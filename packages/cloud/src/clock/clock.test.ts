@@ -75,6 +75,29 @@ describe("a frozen clock", () => {
   });
 });
 
+test.each([Number.NaN, Number.POSITIVE_INFINITY, 1e300, 8.64e15, -1])(
+  "advancing by %d is refused and changes nothing",
+  async (ms) => {
+    for (const clock of [frozen().clock, createClock({ idle: async () => {}, onError: () => {} })]) {
+      const before = clock.now();
+      await expect(clock.advance(ms)).rejects.toThrow(RangeError);
+      expect(Math.abs(clock.now() - before)).toBeLessThan(60_000);
+      clock.close();
+    }
+  },
+);
+
+test("a timer set after the clock was closed never fires", async () => {
+  const { clock } = frozen();
+  clock.close();
+  let fired = false;
+  clock.at(START + 1, "late", () => {
+    fired = true;
+  });
+  await clock.advance(10);
+  expect(fired).toBe(false);
+});
+
 test("a real clock moves on by what is advanced and fires what becomes due", async () => {
   const clock = createClock({ idle: async () => {}, onError: () => {} });
   let fired = false;

@@ -35,6 +35,9 @@ interface Entry {
   readonly fn: () => unknown;
 }
 
+/** Dates have four-digit years everywhere: in signatures, logs and events. */
+const LAST_INSTANT = Date.UTC(9999, 11, 31);
+
 /** Longest delay setTimeout takes (2^31 - 1 ms); later timers are looked at again then. */
 const LONGEST_DELAY_MS = 2_147_483_647;
 
@@ -44,6 +47,7 @@ export const createClock = ({ frozenAt, idle, onError }: ClockOptions): Clock =>
   let frozen = frozenAt;
   let offset = 0;
   let alarm: NodeJS.Timeout | undefined;
+  let closed = false;
 
   const now = (): number => frozen ?? Date.now() + offset;
   const earliest = (): Entry | undefined => {
@@ -79,7 +83,7 @@ export const createClock = ({ frozenAt, idle, onError }: ClockOptions): Clock =>
     now,
     at: (time, label, fn) => {
       const entry: Entry = { time, label, fn };
-      pending.add(entry);
+      if (!closed) pending.add(entry); // what still runs when the cloud closes may ask for more
       arm();
       return {
         cancel: () => {
@@ -89,6 +93,7 @@ export const createClock = ({ frozenAt, idle, onError }: ClockOptions): Clock =>
     },
     advance: async (ms) => {
       const target = now() + ms;
+      if (!(ms >= 0 && target <= LAST_INSTANT)) throw new RangeError(`the clock cannot be advanced by ${ms} ms`);
       const fired: Fired[] = [];
       const moveTo = (time: number): void => {
         if (frozen === undefined) offset += Math.max(0, time - now());
@@ -106,6 +111,7 @@ export const createClock = ({ frozenAt, idle, onError }: ClockOptions): Clock =>
       return fired;
     },
     close: () => {
+      closed = true;
       clearTimeout(alarm);
       pending.clear();
     },

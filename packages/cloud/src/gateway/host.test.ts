@@ -26,3 +26,9 @@ test("the id of an HTTP API is the first label", () => {
   expect(apiIdOf("ab12.execute-api.us-east-1.amazonaws.com")).toBe("ab12");
   expect(apiIdOf("127.0.0.1:4566")).toBeUndefined();
 });
+
+test("a name that somebody else may own does not become ours by an API's prefix", () => {
+  expect(isOwnHost("ab12.execute-api.evil.example:4566")).toBe(false);
+  expect(isOwnHost("ab12.execute-api.us-east-1.amazonaws.com.evil.example")).toBe(false);
+  expect(isOwnHost("ab12.execute-api.localhost:4566")).toBe(true);
+});

@@ -1,7 +1,7 @@
 // DNS rebinding: a web page may make a browser send requests here under any name, so only our own names are answered.
 
 const OWN_NAMES =
-  /^(127\.0\.0\.1|localhost|[a-z0-9.-]+\.localhost|\[::1\]|[a-z0-9]+\.execute-api\.[a-z0-9.-]+)(:\d+)?$/i;
+  /^(127\.0\.0\.1|localhost|[a-z0-9.-]+\.localhost|\[::1\]|[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com(\.cn)?)(:\d+)?$/i;
 
 export const isOwnHost = (host: string): boolean => OWN_NAMES.test(host);
 

@@ -41,9 +41,9 @@ const find = (
 const answer = async (routes: AdminRoutes, request: AwsRequest): Promise<AwsResponse> => {
   if (isForeign(request.headers["origin"])) return problem(403, "Forbidden", "Requests of other origins are refused");
   const path = request.path.replace("/_warmstart/v1", "");
-  const route = find(routes, request.method, path);
-  if (route === undefined) return problem(404, "Not Found", `${request.method} ${path} is no route of the admin API`);
   try {
+    const route = find(routes, request.method, path);
+    if (route === undefined) return problem(404, "Not Found", `${request.method} ${path} is no route of the admin API`);
     const text = (await request.body()).toString("utf8");
     const body: unknown = text === "" ? {} : JSON.parse(text);
     const result = await route.run({ query: request.query, name: route.name, body });

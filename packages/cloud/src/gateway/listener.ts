@@ -1,5 +1,5 @@
 // The port, on 127.0.0.1 only.
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { NodeHandler } from "./gateway.ts";
 
@@ -24,6 +24,12 @@ const listen = (server: Server, port: number): Promise<void> =>
     server.listen(port, "127.0.0.1", resolve);
   });
 
+/** Says that it failed, without the headers that may be the reason. */
+const fail = (response: ServerResponse): void => {
+  for (const name of response.getHeaderNames()) response.removeHeader(name);
+  response.writeHead(500).end();
+};
+
 /** Listens on the port; 0 takes a free one. */
 export const openListener = async (
   port: number,
@@ -33,7 +39,8 @@ export const openListener = async (
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => {
     handle(request, response).catch((error: unknown) => {
       report("A request failed", error);
-      response.destroy();
+      if (response.headersSent) response.destroy();
+      else fail(response);
     });
   });
   server.on("checkContinue", (request, response) => {

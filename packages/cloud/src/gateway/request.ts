@@ -9,18 +9,24 @@ const LARGEST_BUFFERED_BODY_BYTES = 16 * 1024 * 1024;
 const readAll = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > LARGEST_BUFFERED_BODY_BYTES) {
-      throw new AwsError("RequestEntityTooLarge", 413, `The request body is over ${LARGEST_BUFFERED_BODY_BYTES} bytes`);
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > LARGEST_BUFFERED_BODY_BYTES) {
+        const message = `The request body is over ${LARGEST_BUFFERED_BODY_BYTES} bytes`;
+        throw new AwsError("RequestEntityTooLarge", 413, message);
+      }
+      chunks.push(chunk);
     }
-    chunks.push(chunk);
+  } catch (error) {
+    if (error instanceof AwsError) throw error;
+    throw new AwsError("IncompleteBody", 400, "The connection ended before the request body did");
   }
   return Buffer.concat(chunks);
 };
 
 const joinHeaders = (request: IncomingMessage): Record<string, string> => {
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = Object.create(null); // a client may ask for a header called constructor
   for (const [name, values] of Object.entries(request.headersDistinct)) headers[name] = values?.join(",") ?? "";
   return headers;
 };

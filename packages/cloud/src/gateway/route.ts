@@ -12,7 +12,7 @@ export interface Route {
 }
 
 /** SigV4 signing names that differ from the name used here. */
-const ALIASES: Readonly<Record<string, string>> = { monitoring: "cloudwatch" };
+const ALIASES: ReadonlyMap<string, string> = new Map([["monitoring", "cloudwatch"]]);
 
 const signatureOf = (request: AwsRequest): Signature => {
   try {
@@ -27,5 +27,5 @@ export const routeOf = (request: AwsRequest): Route => {
   const signature = signatureOf(request);
   const claim = "claim" in signature ? signature.claim : undefined;
   const name = claim?.service ?? "s3";
-  return { name: ALIASES[name] ?? name, region: claim?.region ?? "us-east-1", signature };
+  return { name: ALIASES.get(name) ?? name, region: claim?.region ?? "us-east-1", signature };
 };

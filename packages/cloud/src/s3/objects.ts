@@ -25,12 +25,20 @@ const PutObject: S3Action = async (s3, request) => {
   return { status: 200, headers: { etag: quoted(object.etag), ...ENCRYPTION, ...checksumHeaders(object) } };
 };
 
+/** What HTTP can carry as a header. */
+const HEADER_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/;
+
 /** `response-content-type` and its like, for signed requests only. */
 const overrides = ({ call, query }: S3Call): Record<string, string> => {
   const headers: Record<string, string> = {};
   if (call.request.rawQuery === "") return headers;
   for (const [name, value] of query) {
-    if (name.startsWith("response-")) headers[name.slice("response-".length)] = value;
+    if (!name.startsWith("response-")) continue;
+    if (!HEADER_TEXT.test(value)) {
+      const fields = { ArgumentName: name, ArgumentValue: value };
+      throw s3Error("InvalidArgument", fields, "Header value cannot be represented using ISO-8859-1."); // (u) for control characters
+    }
+    headers[name.slice("response-".length)] = value;
   }
   if (Object.keys(headers).length > 0 && call.principal.kind === "anonymous")
     throw s3Error("InvalidRequest", {}, "Request specific response headers cannot be used for anonymous GET requests.");

@@ -20,7 +20,7 @@ export const readEntries = (input: Input): readonly Input[] => {
     const message = `Maximum number of entries per request are ${MAX_BATCH_ENTRIES}. You have sent ${entries.length}.`;
     throw sqsError("TooManyEntriesInBatchRequest", message);
   }
-  const ids = entries.map((entry: Input) => textOf(entry["Id"]));
+  const ids = entries.map((entry: Input | null) => textOf(entry?.["Id"]));
   if (ids.some((id) => !/^[A-Za-z0-9_-]{1,80}$/.test(id))) {
     const rule =
       "can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.";

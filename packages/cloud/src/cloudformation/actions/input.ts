@@ -43,6 +43,14 @@ export const pairs = (input: Input, name: string, key: string, value: string): R
   return Object.fromEntries(list.filter(isRecord).map((pair) => [text(pair, key) ?? "", text(pair, value) ?? ""]));
 };
 
+const isEncoded = (text: string): boolean => {
+  try {
+    return decodeURIComponent(text) !== "";
+  } catch {
+    return false;
+  }
+};
+
 /** Bucket and key of an S3 URL, in path style or virtual-host style, or of this cloud's own endpoint. */
 const objectOf = (url: string): readonly [string, string] => {
   const { hostname, pathname } = new URL(url);
@@ -58,6 +66,6 @@ export const templateOf = async (input: Input, readTemplate: ActionGround["readT
   const url = text(input, "TemplateURL");
   if (body !== undefined && url === undefined) return body;
   if (url === undefined || body !== undefined) throw invalid("Either Template URL or Template Body must be specified.");
-  if (!URL.canParse(url)) throw invalid(`TemplateURL must be a supported URL: ${url}`);
+  if (!URL.canParse(url) || !isEncoded(url)) throw invalid(`TemplateURL must be a supported URL: ${url}`);
   return readTemplate(...objectOf(url));
 };

@@ -54,4 +54,10 @@ const main = async ([verb = "help", ...args]: string[]): Promise<number> => {
   }
 };
 
+// `warmstart logs -f | head`: the reader has seen enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
+
 process.exitCode = await main(process.argv.slice(2));

@@ -70,18 +70,22 @@ export const createCloud = async (options: CloudOptions = {}): Promise<Cloud> =>
     throw error;
   });
   port = listener.port;
-  await lambda.start();
-  await httpApi.start();
-  await cloudFormation.start(); // last: it may roll an interrupted deploy back through the others' types
-  return {
-    ...cloud,
-    endpoint: endpoint(),
-    close: async () => {
-      clock.close();
-      await listener.close();
-      await httpApi.close();
-      await lambda.close();
-      store.close();
-    },
+  let closed: Promise<void> | undefined;
+  const closeAll = async (): Promise<void> => {
+    clock.close();
+    await listener.close();
+    await httpApi.close();
+    await lambda.close();
+    store.close();
   };
+  const close = (): Promise<void> => (closed ??= closeAll());
+  try {
+    await lambda.start();
+    await httpApi.start();
+    await cloudFormation.start(); // last: it may roll an interrupted deploy back through the others' types
+  } catch (error) {
+    await close(); // an open port would keep the process alive
+    throw error;
+  }
+  return { ...cloud, endpoint: endpoint(), close };
 };

@@ -1,4 +1,5 @@
 // The routes of the admin API. What the console will use, the CLI and the test kit use today.
+import { randomUUID } from "node:crypto";
 import { number, object, optional, parse, picklist, record, string } from "valibot";
 import type { Cloud, CloudOptions } from "../api.ts";
 import type { Iam } from "../ports.ts";
@@ -46,8 +47,9 @@ const environment = ({ lambda, iam, cloud }: AdminPorts, name: string): Record<s
 
 export const adminRoutes = (ports: AdminPorts): AdminRoutes => {
   const { cloud, lambda, loopback, onDown, onReset } = ports;
+  const id = randomUUID(); // a cloud that was reset is another one
   return {
-    "GET /health": () => ({ ready: true, pid: process.pid }),
+    "GET /health": () => ({ ready: true, pid: process.pid, id }),
     "GET /state": () => cloud.status(),
     "GET /clock": () => ({ now: new Date(cloud.now()).toISOString() }),
     "POST /clock": async ({ body }) => {

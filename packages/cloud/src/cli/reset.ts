@@ -1,9 +1,13 @@
 import { createInterface } from "node:readline/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { admin } from "./client.ts";
 import { readLock, stateFolder } from "./lock.ts";
 import { emptyState } from "./up.ts";
 import { UsageError } from "./usage.ts";
+
+const LONGEST_RESET_MS = 10_000;
+const LOOK_MS = 20;
 
 const confirm = async (question: string): Promise<boolean> => {
   if (!process.stdin.isTTY) throw new UsageError("not a terminal: say --yes");
@@ -11,6 +15,21 @@ const confirm = async (question: string): Promise<boolean> => {
   const answer = await terminal.question(`${question} [y/N] `);
   terminal.close();
   return answer.trim().toLowerCase() === "y";
+};
+
+const health = (): Promise<{ id: string }> => admin("GET", "/health");
+
+/** Waits until the empty cloud answers, so that the next command finds it. */
+const resetRunning = async (): Promise<void> => {
+  const before = await health();
+  await admin("POST", "/reset");
+  for (let waited = 0; ; waited += LOOK_MS) {
+    const now = await health().catch((error: unknown) => {
+      if (waited > LONGEST_RESET_MS) throw error;
+    });
+    if (now !== undefined && now.id !== before.id) return;
+    await delay(LOOK_MS);
+  }
 };
 
 /** `warmstart reset [stack] [--yes]`: empties everything, or removes one stack with what is in it. */
@@ -21,6 +40,6 @@ export const reset = async (args: string[]): Promise<void> => {
   if (values.yes !== true && !(await confirm(`Remove ${what}?`))) return;
   if (stack !== undefined) await admin("DELETE", `/stacks/${encodeURIComponent(stack)}`);
   else if (readLock() === undefined) emptyState(stateFolder());
-  else await admin("POST", "/reset");
+  else await resetRunning();
   process.stdout.write(`removed ${what}\n`);
 };

@@ -32,32 +32,54 @@ export interface RunningCloud {
   readonly cloud: () => Cloud;
   readonly ended: Promise<void>;
   readonly stop: () => Promise<void>;
+  /** Resolves when an empty cloud answers on the same port. */
+  readonly reset: () => Promise<void>;
 }
+
+/** The answer of a request itself must leave before its server closes. */
+const afterAnswer =
+  (step: () => Promise<void>): (() => void) =>
+  () =>
+    void setImmediate(() => void step());
 
 /** Starts the cloud of this folder; `reset` replaces it by an empty one on the same port. */
 export const startCloud = async (options: CloudOptions): Promise<RunningCloud> => {
   const port = options.port ?? portOf(process.env["WARMSTART_PORT"] ?? "4566");
   const release = takeLock(port);
   const end = Promise.withResolvers<void>();
-  const open = async (): Promise<Cloud> =>
-    createCloud({ ...options, port, onDown: () => setImmediate(() => void stop()), onReset });
-  const stop = async (): Promise<void> => {
-    await cloud.close();
-    release();
-    end.resolve();
+  end.promise.catch(() => {}); // whoever waits for the end gets the failure
+  const open = async (at: number): Promise<Cloud> =>
+    createCloud({ ...options, port: at, onDown: afterAnswer(stop), onReset: afterAnswer(reset) });
+
+  let stopped: Promise<void> | undefined;
+  let turn: Promise<void> = Promise.resolve();
+  /** One after the other, whoever asks how often: signals, `down` and `reset` do not know of each other. */
+  const inTurn = (step: () => Promise<void>): Promise<void> => {
+    turn = turn.then(step).catch((error: unknown) => {
+      release();
+      end.reject(error);
+    });
+    return turn;
   };
-  const replace = async (): Promise<void> => {
-    await cloud.close();
-    if (options.folder !== undefined) emptyState(options.folder);
-    cloud = await open();
-  };
-  // The answer of the reset request itself must leave before its server closes.
-  const onReset = (): void => void setImmediate(() => void replace());
-  let cloud = await open().catch((error: unknown) => {
+  const stop = (): Promise<void> =>
+    (stopped ??= inTurn(async () => {
+      await cloud.close();
+      release();
+      end.resolve();
+    }));
+  const reset = (): Promise<void> =>
+    inTurn(async () => {
+      if (stopped !== undefined) return;
+      await cloud.close();
+      if (options.folder !== undefined) emptyState(options.folder);
+      cloud = await open(Number(new URL(cloud.endpoint).port));
+    });
+  let cloud = await open(port).catch((error: unknown) => {
     release();
     throw error;
   });
-  return { cloud: () => cloud, ended: end.promise, stop };
+  if (port === 0) takeLock(Number(new URL(cloud.endpoint).port));
+  return { cloud: () => cloud, ended: end.promise, stop, reset };
 };
 
 /** `warmstart up`: in the foreground until Ctrl-C or `warmstart down`. */

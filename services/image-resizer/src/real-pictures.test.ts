@@ -1,9 +1,9 @@
-// Photographs that are not part of this repository: WARMSTART_DATA names the folder that holds images/.
 import { describe, expect, test } from "@jest/globals";
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import sharp from "sharp";
 import { colourDistance, quadrants, ssim } from "../test/measure.ts";
+import { foreignPictures as folder } from "../test/pictures.ts";
 import { checkHeader } from "./limits.ts";
 import { decode, encode, readHeader, reduce, type Header } from "./sharp-images.ts";
 import { sniff } from "./sniff.ts";
@@ -19,8 +19,6 @@ interface Expected {
   readonly expect?: string;
 }
 
-const repository = resolve(import.meta.dirname, "../../..");
-const folder = join(process.env["WARMSTART_DATA"] ?? join(repository, "../shared/data"), "images");
 const table = join(folder, "expected.json");
 const expected = existsSync(table) ? (JSON.parse(readFileSync(table, "utf8")) as Record<string, Expected>) : {}; // its README has the format
 const pictures = Object.entries(expected).filter(([, { expect: code }]) => code === undefined);

@@ -1,5 +1,5 @@
 // The packaged service in a cloud of the test's own, and what its users do with it.
-import { S3Client } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { openCloud, send, type App, type HttpResult, type TestCloud } from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import type { UploadState } from "../src/upload.ts";
@@ -26,6 +26,10 @@ export interface TestApp {
   readonly manifest: (imageId: string) => Promise<Manifest>;
   /** Calls `resize` with an event and waits for its answer. */
   readonly resize: (event: unknown) => Promise<{ readonly failed: boolean; readonly text: string }>;
+  /** Sends an event to `resize` as S3 does, and does not wait. */
+  readonly deliver: (event: unknown) => Promise<void>;
+  /** ETag (MD5 of the bytes) of every object in the variants bucket, by key. */
+  readonly variantEtags: () => Promise<Readonly<Record<string, string | undefined>>>;
   /** The log lines of `resize` that tell of an image. */
   readonly outcomes: () => Promise<readonly Record<string, unknown>[]>;
 }
@@ -36,17 +40,20 @@ export const openApp = async (): Promise<TestApp> => {
   const sign = { service: "execute-api" };
   const get: TestApp["get"] = async (path, headers = {}) => app.http.get(path, { sign, headers });
   const post: TestApp["post"] = async (path, body) => app.http.post(path, { sign, body });
+  const s3 = new S3Client({
+    endpoint: cloud.endpoint,
+    region: "us-east-1",
+    forcePathStyle: true,
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  const variants = app.outputs["VariantsBucketName"] ?? "";
+  const invocations = `${cloud.endpoint}/2015-03-31/functions/image-resizer-local-resize/invocations`;
   return {
     cloud,
     app,
-    s3: new S3Client({
-      endpoint: cloud.endpoint,
-      region: "us-east-1",
-      forcePathStyle: true,
-      credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    }),
+    s3,
     originals: app.outputs["OriginalsBucketName"] ?? "",
-    variants: app.outputs["VariantsBucketName"] ?? "",
+    variants,
     get,
     post,
     newUpload: async (fileName, contentType = "image/jpeg") =>
@@ -54,9 +61,16 @@ export const openApp = async (): Promise<TestApp> => {
     uploadState: async (uploadId) => (await get(`/uploads/${uploadId}`)).json as UploadState,
     manifest: async (imageId) => (await get(`/images/${imageId}`)).json as Manifest,
     resize: async (event) => {
-      const url = `${cloud.endpoint}/2015-03-31/functions/image-resizer-local-resize/invocations`;
-      const { headers, text } = await send("POST", url, { body: event, sign: { service: "lambda" } });
+      const { headers, text } = await send("POST", invocations, { body: event, sign: { service: "lambda" } });
       return { failed: "x-amz-function-error" in headers, text };
+    },
+    deliver: async (event) => {
+      const headers = { "x-amz-invocation-type": "Event" };
+      await send("POST", invocations, { body: event, headers, sign: { service: "lambda" } });
+    },
+    variantEtags: async () => {
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: variants }));
+      return Object.fromEntries(Contents.map(({ Key = "", ETag }) => [Key, ETag]));
     },
     outcomes: async () => {
       const lines = await cloud.logs("image-resizer-local-resize");

@@ -4,7 +4,8 @@ import { globSync, mkdirSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type BenchTable, formatTable } from "@warmstart/testing/bench";
+import type { BenchTable } from "@warmstart/testing/bench";
+import { buildPackages, packagingErrors } from "./package-services.ts";
 import { root } from "./repository.ts";
 
 interface BenchModule {
@@ -17,6 +18,19 @@ const benches = globSync("{packages,services}/*/bench/*.ts", { cwd: root })
   .filter((path) => path.split("/")[1] === basename(path, ".ts"))
   .filter((path) => wanted.length === 0 || wanted.includes(basename(path, ".ts")))
   .toSorted();
+
+if (benches.length === 0) {
+  process.stderr.write(
+    `No benchmark is called ${wanted.join(", ")}; each package and service has its own: npm run bench middleware\n`,
+  );
+  process.exit(2);
+}
+const built = await buildPackages();
+if (built.status !== 0) {
+  process.stderr.write(`${packagingErrors(built.output)}\n`);
+  process.exit(1);
+}
+const { formatTable } = await import("@warmstart/testing/bench"); // not before it is built
 
 const machine = { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length };
 const results = join(root, "bench/results");

@@ -8,6 +8,12 @@ test("of a failed build only esbuild's errors are shown, each once", () => {
   expect(packagingErrors(output)).toBe(ERROR);
 });
 
+test("of a refused configuration osls's message is shown", () => {
+  const output =
+    "• turbo 2\nError:\nCannot parse serverless.yml: bad indentation\n    at x (/a.js:1:1)\nnpm error code 1\n";
+  expect(packagingErrors(output)).toBe("Cannot parse serverless.yml: bad indentation");
+});
+
 test("another failure is shown whole", () => {
-  expect(packagingErrors("Error:\nCannot resolve variable\n")).toBe("Error:\nCannot resolve variable\n");
+  expect(packagingErrors("npm error spawn ENOENT\n")).toBe("npm error spawn ENOENT\n");
 });

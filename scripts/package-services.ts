@@ -1,5 +1,8 @@
 import { type Finished, run } from "./command.ts";
 
+/** Builds the packages alone, for what needs no service. */
+export const buildPackages = (): Promise<Finished> => packageServices([]);
+
 /** Builds the packages and packages these services as for stage `local`; turbo skips what did not change. */
 export const packageServices = (names: readonly string[], show = false): Promise<Finished> => {
   const filters = names.map((name) => `--filter=@warmstart/${name}`);
@@ -10,9 +13,12 @@ export const packageServices = (names: readonly string[], show = false): Promise
 
 /**
  * What went wrong, out of all that turbo, npm, osls and esbuild print about it: esbuild's errors with file and line, each
- * once, or else everything.
+ * once, or osls's message, or else everything.
  */
 export const packagingErrors = (output: string): string => {
   const blocks = output.match(/^✘ \[ERROR\].*\n(?:\n|[ \t].*\n)*/gm) ?? [];
-  return blocks.length > 0 ? [...new Set(blocks.map((block) => block.trimEnd()))].join("\n\n") : output;
+  if (blocks.length > 0) return [...new Set(blocks.map((block) => block.trimEnd()))].join("\n\n");
+  // osls prints "Error:" and the message; what follows is stack, npm and turbo.
+  const message = /^Error:\n([\s\S]*?)(?=^\s+at |^npm |^@warmstart|(?![\s\S]))/m.exec(output)?.[1]?.trim();
+  return message || output;
 };

@@ -1,9 +1,11 @@
 // npm run support: writes packages/cloud/SUPPORT.md from the code's own tables; with --print it goes to standard output.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describeSupport } from "@warmstart/cloud/support";
+import { buildPackages } from "./package-services.ts";
 import { root } from "./repository.ts";
 
+await buildPackages();
+const { describeSupport } = await import("@warmstart/cloud/support"); // not before it is built
 const text = await describeSupport();
 if (process.argv.includes("--print")) process.stdout.write(text);
 else writeFileSync(join(root, "packages/cloud/SUPPORT.md"), text);

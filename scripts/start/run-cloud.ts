@@ -1,0 +1,77 @@
+// The cloud of `npm start`: deploys the packaged services, prints the table, redeploys what changes, until Ctrl-C.
+import { type RunningCloud, startCloud, stateFolder } from "@warmstart/cloud";
+import { packageServices, packagingErrors } from "../package-services.ts";
+import { serviceFolder } from "../repository.ts";
+import { sampleOf } from "./sample.ts";
+import { printTable, type Row } from "./table.ts";
+import { watchServices } from "./watch.ts";
+
+const seconds = (since: number): string => `${((performance.now() - since) / 1000).toFixed(1)} s`;
+
+const say = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+const deployOne = async (running: RunningCloud, name: string): Promise<Row> => {
+  const started = performance.now();
+  const cloud = running.cloud();
+  const { outputs, changed, stackName } = await cloud.deploy({ folder: serviceFolder(name) });
+  say(`  ${changed ? "deployed" : "unchanged"} ${stackName} (${seconds(started)})`);
+  const url = outputs["HttpApiUrl"] ?? "";
+  return { service: name, url: url || "-", command: await sampleOf(name, { endpoint: cloud.endpoint, url, outputs }) };
+};
+
+const deployAll = async (running: RunningCloud, names: readonly string[]): Promise<void> => {
+  const rows: Row[] = [];
+  for (const name of names) rows.push(await deployOne(running, name));
+  say("");
+  printTable(rows, say);
+};
+
+const redeploy = async (running: RunningCloud, names: readonly string[]): Promise<void> => {
+  const started = performance.now();
+  const what = names.join(", ");
+  say(`\n${what}: a source changed, packaging …`);
+  const packaged = await packageServices(names);
+  if (packaged.status !== 0) {
+    say(`${packagingErrors(packaged.output)}\n\n${what}: the old code stays until this is mended.`);
+    return;
+  }
+  try {
+    for (const name of names) await deployOne(running, name);
+    say(`${what}: done after ${seconds(started)}`);
+  } catch (error) {
+    say(`${what}: the old code stays: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+/** Runs until Ctrl-C or `warmstart down`; answers the exit status. */
+export const runCloud = async (names: readonly string[], started: number): Promise<number> => {
+  say(`  packaged (${seconds(started)})`);
+  const cloudStarted = performance.now();
+  const running = await startCloud({ folder: stateFolder() });
+  say(`  cloud ready at ${running.cloud().endpoint} (${seconds(cloudStarted)})`);
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    say("\nStopping …");
+    void running.stop();
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+  try {
+    await deployAll(running, names);
+    say(`\nReady after ${seconds(started)}. Everything else: npx warmstart status · logs -f · npm run demo`);
+    say("Watching for changes; Ctrl-C stops.");
+    const unwatch = watchServices(names, (changed) => redeploy(running, changed));
+    await running.ended;
+    unwatch();
+    return 0;
+  } catch (error) {
+    say(`\n${error instanceof Error ? error.message : String(error)}`);
+    stop();
+    await running.ended;
+    return 1;
+  }
+};

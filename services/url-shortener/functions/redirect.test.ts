@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { HttpResult } from "@warmstart/testing";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { awsLinks } from "../src/aws-get-link.ts";
 import { FIREFOX, openShortener, type Shortener } from "../test/open-shortener.ts";
 
 let s: Shortener;
@@ -16,6 +20,22 @@ const asked = async (act: () => Promise<unknown>): Promise<string[]> => {
   const before = (await s.cloud.requests({ service: "dynamodb" })).length;
   await act();
   return (await s.cloud.requests({ service: "dynamodb" })).slice(before).map(({ action }) => action);
+};
+
+/** A DynamoDB that finds nothing and notes what it was asked. */
+const recorder = async () => {
+  const sent: object[] = [];
+  const http = createServer((request, response) => {
+    request.on("data", (body: Buffer) => sent.push(JSON.parse(body.toString())));
+    request.on("end", () => response.end("{}"));
+  }).listen(0, "127.0.0.1");
+  await once(http, "listening");
+  const { port } = http.address() as AddressInfo; // it listens on TCP
+  const close = (): void => {
+    http.closeAllConnections();
+    http.close();
+  };
+  return { server: { port, close }, sent };
 };
 
 const location = ({ headers }: HttpResult): string | undefined => headers["location"];
@@ -37,6 +57,30 @@ describe("GET /{code}", () => {
         });
       }),
     ).toEqual(["GetItem"]);
+  });
+
+  test("costs half a read unit, for the largest link there can be", async () => {
+    const url = `https://example.com/${"u".repeat(2000)}`;
+    const tags = Array.from({ length: 10 }, (_, i) => `${i}${"t".repeat(31)}`);
+    const link = {
+      url,
+      tags,
+      slug: "s".repeat(64),
+      title: "ü".repeat(200),
+      maxUses: 9,
+      expiresAt: "2030-01-01T00:00:00Z",
+    };
+    await s.create(link);
+    const { server, sent } = await recorder();
+    process.env["AWS_ENDPOINT_URL_DYNAMODB"] = `http://127.0.0.1:${server.port}`;
+    await awsLinks(s.app.resource("LinksTable")).get(link.slug);
+    delete process.env["AWS_ENDPOINT_URL_DYNAMODB"];
+    server.close();
+    expect(sent).toHaveLength(1);
+    const read = { ...sent[0], ReturnConsumedCapacity: "TOTAL" };
+    const { Item, ConsumedCapacity } = await s.cloud.call("dynamodb", "DynamoDB_20120810.GetItem", read);
+    expect(Item).toMatchObject({ url: { S: url } });
+    expect(ConsumedCapacity).toMatchObject({ CapacityUnits: 0.5 });
   });
 
   test.each(["/favicon.ico", "/robots.txt", "/ab", `/${"x".repeat(65)}`, "/a%20b"])(

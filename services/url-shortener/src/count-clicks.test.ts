@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { NOW } from "../test/a-link.ts";
+import { expectExactCounts } from "../test/exact-counting.ts";
 import { memoryClicks } from "../test/memory-clicks.ts";
-import { seededRandom } from "../test/random.ts";
 import type { Click } from "./clicks.ts";
 import { countClicks, fold, widen } from "./count-clicks.ts";
 
@@ -106,40 +106,12 @@ describe("countClicks", () => {
 });
 
 test("5,000 clicks of 50 links and 8 sandboxes, delivered twice, re-cut, shuffled, with crashes at every write, are counted exactly", async () => {
-  const { pick, int, shuffled } = seededRandom(20261121);
-  const seqs = new Map<string, number>();
-  const clicks = Array.from({ length: 5000 }, () => {
-    const sandbox = `00000000000000${int(8).toString().padStart(2, "0")}`;
-    const seq = seqs.get(sandbox) ?? 0;
-    seqs.set(sandbox, seq + 1);
-    return aClick({
-      sandbox,
-      seq,
-      id: `link${int(50)}.abc`,
-      t: NOW + int(48) * 3_600_000,
-      ua: pick([FIREFOX, IPHONE, GOOGLEBOT]),
-    });
-  });
-  const recut = (lines: readonly Click[]): Click[][] => {
-    const batches: Click[][] = [];
-    for (let at = 0; at < lines.length;) batches.push(lines.slice(at, (at += 1 + int(200))));
-    return batches;
-  };
-  // A log batch is of one stream, hence of one sandbox; both deliveries are cut differently.
-  const streams = [...Map.groupBy(clicks, (click) => click.sandbox).values()];
-  const deliveries = shuffled(streams.flatMap((stream) => [...recut(stream), ...recut(stream)]));
-
-  let writes = 0;
-  const store = memoryClicks(() => {
-    if (++writes % 3 === 0) throw new Error("killed");
-  });
-  const queue = [...deliveries];
-  for (let batch = queue.shift(); batch; batch = queue.shift()) {
-    await countClicks(store, batch).catch(() => batch && queue.push(batch));
-  }
-
-  for (const [id, own] of Map.groupBy(clicks, (click) => click.id)) {
-    const bots = own.filter(({ ua }) => ua === GOOGLEBOT).length;
-    expect(store.counters.get(`${id} T`)).toEqual({ n: own.length - bots, b: bots });
-  }
+  const store = memoryClicks();
+  const countersOf = async (id: string) =>
+    new Map(
+      [...store.counters].flatMap(([name, counts]) =>
+        name.startsWith(`${id} `) ? [[name.slice(id.length + 1), counts]] : [],
+      ),
+    );
+  await expect(expectExactCounts({ lines: 5000, links: 50, sandboxes: 8, store, countersOf })).resolves.toBeUndefined();
 });

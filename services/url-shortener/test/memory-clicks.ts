@@ -5,8 +5,8 @@ export interface MemoryClicks extends ClickStore {
   readonly counters: ReadonlyMap<string, Readonly<Record<string, number>>>;
 }
 
-/** Clicks in memory. `crash` may throw before a write (nothing happened) or after it (the answer is lost). */
-export const memoryClicks = (crash: (moment: "before" | "after") => void = () => undefined): MemoryClicks => {
+/** Clicks in memory. */
+export const memoryClicks = (): MemoryClicks => {
   const watermarks = new Map<string, Watermark>();
   const counters = new Map<string, Record<string, number>>();
   const apply = ({ id, key, adds }: Bucket): void => {
@@ -25,12 +25,10 @@ export const memoryClicks = (crash: (moment: "before" | "after") => void = () =>
       return { ...(watermark && { watermark }), referrers: new Map(known) };
     },
     async commit(sandbox, next, buckets) {
-      crash("before");
       if ((watermarks.get(sandbox)?.version ?? 0) !== next.version - 1) return false;
       if (buckets.length > 99) throw new RangeError("a transaction holds 100 items");
       watermarks.set(sandbox, next);
       buckets.forEach(apply);
-      crash("after");
       return true;
     },
   };

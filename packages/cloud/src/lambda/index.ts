@@ -130,6 +130,7 @@ export const createLambda = (ground: Ground, options: LambdaOptions): LambdaServ
     close: async () => {
       asynchronous.close();
       await Promise.all([pool.close(), spares.close()]);
+      await orphans.settled(); // also those that were ended a moment ago
       if (options.codeFolder === undefined) code.close();
     },
     service: {

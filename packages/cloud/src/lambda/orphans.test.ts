@@ -36,6 +36,25 @@ test("the next start ends processes that a killed cloud left, and no others", as
   await cloud.close();
 });
 
+test("settles when every process has ended and is forgotten, also those ended on the way", async () => {
+  const cloud = await openSmallCloud();
+  const orphans = createOrphans(cloud.ground);
+  const ended = Promise.withResolvers<{ code: number; signal: null }>();
+  orphans.record({ pid: process.pid, ended: ended.promise });
+  let isSettled = false;
+  const wait = async (): Promise<void> => {
+    await orphans.settled();
+    isSettled = true;
+  };
+  const settled = wait();
+  await turn();
+  expect(isSettled).toBe(false);
+  ended.resolve({ code: 0, signal: null });
+  await settled;
+  expect(cloud.store.table("lambda_processes").list()).toEqual([]);
+  await cloud.close();
+});
+
 test("function processes end with a cloud that is killed", async () => {
   const script = `const { spawnFunctionProcess } = await import(${JSON.stringify(new URL("function-process.ts", import.meta.url).href)});
     console.log(spawnFunctionProcess({ memoryMb: 128 }).pid); setInterval(() => {}, 1000);`;

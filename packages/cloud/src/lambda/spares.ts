@@ -11,6 +11,7 @@ export interface Spares {
 
 export const createSpares = (count: number, spawn: (options: SpawnOptions) => FunctionProcess): Spares => {
   let blanks: FunctionProcess[] = [];
+  let closed = false;
   const drop = (process: FunctionProcess): void => {
     blanks = blanks.filter((blank) => blank !== process);
   };
@@ -27,6 +28,7 @@ export const createSpares = (count: number, spawn: (options: SpawnOptions) => Fu
       return found;
     },
     refill: (memoryMb) => {
+      if (closed) return;
       if (blanks.length < count) return add(memoryMb);
       if (count === 0 || blanks.some((blank) => blank.memoryMb === memoryMb)) return;
       const oldest = blanks[0];
@@ -35,6 +37,7 @@ export const createSpares = (count: number, spawn: (options: SpawnOptions) => Fu
       add(memoryMb);
     },
     close: async () => {
+      closed = true;
       const last = blanks;
       for (const blank of last) blank.kill();
       await Promise.all(last.map(({ ended }) => ended));

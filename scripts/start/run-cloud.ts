@@ -49,7 +49,10 @@ const redeploy = async (running: RunningCloud, names: readonly string[]): Promis
 export const runCloud = async (names: readonly string[], started: number): Promise<number> => {
   say(`  packaged (${seconds(started)})`);
   const cloudStarted = performance.now();
-  const running = await startCloud({ folder: stateFolder() });
+  const running = await startCloud({ folder: stateFolder() }, async () => {
+    say("\nThe cloud was emptied; deploying again …");
+    await deployAll(running, names).catch((error: unknown) => say(String(error)));
+  });
   say(`  cloud ready at ${running.cloud().endpoint} (${seconds(cloudStarted)})`);
   let stopping = false;
   const stop = (): void => {

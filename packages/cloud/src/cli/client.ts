@@ -22,7 +22,11 @@ const ask = async (method: string, path: string, body?: object): Promise<unknown
       cause,
     });
   });
-  const answer: unknown = await response.json();
+  const answer: unknown = await response.json().catch((cause: unknown) => {
+    throw new Error(`what answers at ${endpoint()} is no warmstart cloud; WARMSTART_PORT chooses another port`, {
+      cause,
+    });
+  });
   if (response.ok) return answer;
   throw new Error((answer as { detail?: string }).detail ?? `${method} ${path} answered ${response.status}`); // a problem
 };

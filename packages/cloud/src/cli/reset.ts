@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
+import type { CloudStatus } from "../admin/status.ts";
 import { admin } from "./client.ts";
 import { readLock, stateFolder } from "./lock.ts";
 import { emptyState } from "./up.ts";
@@ -32,13 +33,20 @@ const resetRunning = async (): Promise<void> => {
   }
 };
 
+const removeStack = async (stack: string): Promise<void> => {
+  const { services } = await admin<CloudStatus>("GET", "/state");
+  const stacks = Object.values(services).map((service) => service.stack);
+  if (!stacks.includes(stack)) throw new Error(`there is no stack ${stack}; there are: ${stacks.join(", ") || "none"}`);
+  await admin("DELETE", `/stacks/${encodeURIComponent(stack)}`);
+};
+
 /** `warmstart reset [stack] [--yes]`: empties everything, or removes one stack with what is in it. */
 export const reset = async (args: string[]): Promise<void> => {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { yes: { type: "boolean" } } });
   const [stack] = positionals;
   const what = stack === undefined ? "all state of this cloud" : `the stack ${stack} and its data`;
   if (values.yes !== true && !(await confirm(`Remove ${what}?`))) return;
-  if (stack !== undefined) await admin("DELETE", `/stacks/${encodeURIComponent(stack)}`);
+  if (stack !== undefined) await removeStack(stack);
   else if (readLock() === undefined) emptyState(stateFolder());
   else await resetRunning();
   process.stdout.write(`removed ${what}\n`);

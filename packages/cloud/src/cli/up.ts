@@ -42,8 +42,14 @@ const afterAnswer =
   () =>
     void setImmediate(() => void step());
 
-/** Starts the cloud of this folder; `reset` replaces it by an empty one on the same port. */
-export const startCloud = async (options: CloudOptions): Promise<RunningCloud> => {
+/**
+ * Starts the cloud of this folder; `reset` replaces it by an empty one on the same port and then calls `afterReset`, which
+ * handles its own failures.
+ */
+export const startCloud = async (
+  options: CloudOptions,
+  afterReset: () => Promise<void> = async () => {},
+): Promise<RunningCloud> => {
   const port = options.port ?? portOf(process.env["WARMSTART_PORT"] ?? "4566");
   const release = takeLock(port);
   const end = Promise.withResolvers<void>();
@@ -73,6 +79,7 @@ export const startCloud = async (options: CloudOptions): Promise<RunningCloud> =
       await cloud.close();
       if (options.folder !== undefined) emptyState(options.folder);
       cloud = await open(Number(new URL(cloud.endpoint).port));
+      void afterReset();
     });
   let cloud = await open(port).catch((error: unknown) => {
     release();

@@ -126,15 +126,46 @@ describe("what is kept", () => {
     expect(again.result.body).toBe(first.result.body);
   });
 
-  test("5xx and 429 are not", async () => {
+  test.each<[string, () => Error, number]>([
+    ["5xx", () => new Error("boom"), 500],
+    ["429", () => rateLimited(5, "slow down"), 429],
+  ])(
+    "%s is not, but its plan: the same key may be sent again at once, and finds what was half done",
+    async (_, fail, status) => {
+      const made = new Set<string>();
+      answer = ({ item }, plan) => {
+        made.add(plan);
+        if (effects.length < 3) throw fail();
+        return created({ item, plan });
+      };
+      expect([(await post("key-00001")).status, (await post("key-00001")).status]).toEqual([status, status]);
+      const done = await post("key-00001");
+      expect(done).toMatchObject({ status: 201, json: { plan: "order-1" } });
+      expect(effects).toEqual(["order-1", "order-1", "order-1"]);
+      expect([...made]).toEqual(["order-1"]);
+      expect((await post("key-00001")).result.body).toBe(done.result.body);
+      expect(planned).toBe(1);
+    },
+  );
+
+  test("of many that try again at once one runs", async () => {
     answer = () => {
       throw new Error("boom");
     };
-    expect((await post("key-00001")).status).toBe(500);
-    answer = () => {
-      throw rateLimited(5, "slow down");
-    };
-    expect((await post("key-00001")).status).toBe(429);
+    await post("key-00001");
+    answer = ({ item }, plan) => created({ item, plan });
+    const all = await Promise.all(Array.from({ length: 10 }, async () => post("key-00001")));
+    expect(effects).toEqual(["order-1", "order-1"]);
+    expect(all.every(({ status }) => status === 201 || status === 409)).toBe(true);
+  });
+
+  test("without a plan nothing stays of 5xx, so the key is free again", async () => {
+    const planless = http({ body: Order, scopes: [], idempotent: idempotency({ store }) }, () => {
+      throw new Error("boom");
+    });
+    const headers = { "idempotency-key": "key-00001" };
+    const event = request("POST /orders", { body: '{"item":"a"}', authorizer: apiKey("u-1"), headers });
+    expect((await send(planless, event)).status).toBe(500);
     expect(store.records.size).toBe(0);
   });
 

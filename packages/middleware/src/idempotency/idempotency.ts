@@ -63,6 +63,9 @@ const keep = (reply: Reply, call: Call): Reply | undefined => {
   return undefined;
 };
 
+/** Whether the same request may succeed when it is sent again. */
+const isPassing = ({ statusCode }: Reply): boolean => statusCode >= 500 || statusCode === 429;
+
 const runKeyed = async (
   request: KeyedRequest,
   sub: string,
@@ -84,15 +87,21 @@ const runKeyed = async (
   const started = { requestHash: hash, leaseUntil: leaseOf(call), plan, ttl: now + ttlSeconds };
   if (!(await store.write(id, { ...started, state: "IN_PROGRESS" }, stored?.leaseUntil))) throw inProgress();
   const reply = await request.effect(plan, keyHash).catch(request.failed);
-  if (reply.statusCode >= 500 || reply.statusCode === 429) await store.remove(id, started.leaseUntil);
-  else await store.write(id, { ...started, state: "DONE", reply: keep(reply, call) }, started.leaseUntil);
+  if (!isPassing(reply)) {
+    await store.write(id, { ...started, state: "DONE", reply: keep(reply, call) }, started.leaseUntil);
+  } else if (plan === undefined) {
+    await store.remove(id, started.leaseUntil);
+  } else {
+    // Half of the effect may be there: the next try must follow the same plan. Its lease is over at once.
+    await store.write(id, { ...started, leaseUntil: 0, state: "IN_PROGRESS" }, started.leaseUntil);
+  }
   return reply;
 };
 
 /**
  * Makes a route answer a repeated `Idempotency-Key` of the same caller with the first answer's bytes, while the first try
- * runs with 409, with another request with 422. After a time-out the next try takes over: make the effect conditional on
- * the route's `plan`, which is kept with the key. Answers 5xx and 429 are not kept.
+ * runs with 409, with another request with 422. After a time-out, 5xx or 429 the next try takes over: make the effect
+ * conditional on the route's `plan`, which is kept with the key. The answers 5xx and 429 themselves are not kept.
  */
 export const idempotency = (options: IdempotencyOptions): Idempotency => ({
   run: async (request) => {

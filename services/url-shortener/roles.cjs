@@ -6,7 +6,7 @@ const clicks = [arn("ClicksTable")];
 const readLink = { actions: ["dynamodb:GetItem"], resources: links };
 // Links, the records of Idempotency-Keys and the counter of new links are in one table.
 const create = {
-  actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+  actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"],
   resources: links,
 };
 

@@ -1,6 +1,15 @@
-import { afterAll, beforeAll, expect, jest, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { httpEvent, invoke, openCloud, type TestCloud } from "@warmstart/testing";
 import "@warmstart/testing/matchers";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const hostileUrls: { url: string; rule: string }[] = JSON.parse(
+  readFileSync(new URL("../src/hostile-urls.json", import.meta.url), "utf8"),
+);
+
+type Resolver = (tools: { resolveVariable: (name: string) => Promise<unknown> }) => Promise<{ url: string }>;
+const resolveFallbackUrl: Resolver = createRequire(import.meta.url)("../fallback-url.cjs");
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -28,4 +37,21 @@ test("an unknown code leads to the fallback, what can be no code does not", asyn
 
 test("a fallback that is no web address stops the function at its start", async () => {
   await expect(load("javascript:alert(1)")).rejects.toThrow("FALLBACK_URL");
+});
+
+const packaged = async (fallbackUrl: string, baseUrl = "https://sho.rt"): Promise<string> => {
+  const parameters: Record<string, string> = { "param:fallbackUrl": fallbackUrl, "param:baseUrl": baseUrl };
+  const { url } = await resolveFallbackUrl({ resolveVariable: async (name: string) => parameters[name] });
+  return url;
+};
+
+describe("when the service is packaged", () => {
+  test("the fallback may be absent, or what a link's target may be", async () => {
+    expect(await packaged("")).toBe("");
+    expect(await packaged("https://Example.com/lost", "")).toBe("https://example.com/lost");
+  });
+
+  test.each(hostileUrls.filter(({ url }) => url !== ""))("$url is refused: $rule", async ({ url }) => {
+    await expect(packaged(url)).rejects.toThrow(/^The parameter fallbackUrl, /);
+  });
 });

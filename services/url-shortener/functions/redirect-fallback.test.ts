@@ -51,7 +51,10 @@ describe("when the service is packaged", () => {
     expect(await packaged("https://Example.com/lost", "")).toBe("https://example.com/lost");
   });
 
-  test.each(hostileUrls.filter(({ url }) => url !== ""))("$url is refused: $rule", async ({ url }) => {
-    await expect(packaged(url)).rejects.toThrow(/^The parameter fallbackUrl, /);
-  });
+  test.each(hostileUrls.map(({ url, rule }) => [JSON.stringify(url), rule]).filter(([url]) => url !== '""'))(
+    "%s is refused: %s",
+    async (quoted) => {
+      await expect(packaged(JSON.parse(quoted ?? ""))).rejects.toThrow(/^The parameter fallbackUrl, /);
+    },
+  );
 });

@@ -41,11 +41,6 @@ describe("time", () => {
     expect(new Date(0)).toBeInstanceOf(Date);
   });
 
-  test("is what the cloud's answers say, because SDK clients correct their clock by it", async () => {
-    const { headers } = await send("GET", `${cloud.endpoint}/`, { sign: { service: "s3" } });
-    expect(headers["date"]).toBe("Thu, 15 Jan 2026 12:00:00 GMT");
-  });
-
   test("moves only by advance, the test's Date with it", async () => {
     const other = await openCloud({ at: 0 });
     await other.clock.advance("1h 30m");

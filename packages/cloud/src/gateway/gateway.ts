@@ -86,8 +86,6 @@ const serve = async (request: AwsRequest, requestId: string, options: GatewayOpt
 export const createGateway =
   (options: GatewayOptions): NodeHandler =>
   async (incoming, response) => {
-    // SDK clients set their clock by this header: another time than the cloud's would spoil their signatures.
-    response.setHeader("date", new Date(options.clock.now()).toUTCString());
     const host = incoming.headers.host ?? "";
     if (!isOwnHost(host)) {
       const body = `This is the embedded AWS on 127.0.0.1; it does not answer for the host ${JSON.stringify(host)}\n`;

@@ -82,7 +82,7 @@ const main = async (): Promise<number> => {
     `  slowest: ${slowest.map(({ path, seconds }) => `${relative(root, path)} ${seconds.toFixed(1)} s`).join(" · ")}`,
   );
   say(`${passed} passed, ${failed} failed`);
-  return status;
+  return failed > 0 ? 1 : status; // jest was seen to end with 0 although tests had failed
 };
 
 process.exitCode = await main();

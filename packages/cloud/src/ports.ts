@@ -2,9 +2,12 @@
 import type { Bus } from "./bus/bus.ts";
 import type { Clock } from "./clock/clock.ts";
 import type { Work } from "./clock/work.ts";
+import type { Faults } from "./faults/faults.ts";
 import type { Need, Principal } from "./gateway/service.ts";
 import type { PolicyDocument } from "./iam/policy.ts";
 import type { Store } from "./store/store.ts";
+import type { Meter } from "./trace/meter.ts";
+import type { Traces } from "./trace/traces.ts";
 
 /** The ground that every service stands on. */
 export interface Ground {
@@ -18,6 +21,12 @@ export interface Ground {
   readonly endpoint: () => string;
   /** A line of the cloud's own diagnostic log. */
   readonly report: (message: string, error?: unknown) => void;
+  /** Faults that someone asked for; whoever calls or delivers asks here whether to fail. */
+  readonly faults: Faults;
+  /** Spans of work, by trace. */
+  readonly traces: Traces;
+  /** What AWS would bill. */
+  readonly meter: Meter;
 }
 
 /** Temporary keys of a role, as an execution environment gets them. */
@@ -79,7 +88,85 @@ export interface InvokeRequest {
   readonly functionName: string;
   /** JSON text. */
   readonly payload: string;
+  /** A trace header: `Root=…;Parent=…;Sampled=1;Lineage=…` (trace/header.ts). */
   readonly traceId?: string;
+}
+
+/** Something for a target named by its ARN: a function (asynchronously), queue, topic or event bus. */
+export interface Delivery {
+  readonly targetArn: string;
+  /** A service (the target's resource policy must allow it with `sourceArn`), or a role (its own policies must). */
+  readonly principal: Principal;
+  /** What it comes from: bucket, topic, rule, schedule, function, alarm. */
+  readonly sourceArn: string;
+  /** The function's event, the message's body, the topic's message, or the `detail` for a bus: JSON text where JSON is due. */
+  readonly body: string;
+  /** Message attributes of type String for queues and topics. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  readonly subject?: string;
+  /** For FIFO queues and topics. */
+  readonly messageGroupId?: string;
+  readonly deduplicationId?: string;
+  /** For a bus. */
+  readonly source?: string;
+  readonly detailType?: string;
+  readonly resources?: readonly string[];
+  readonly traceId?: string;
+}
+
+/** Hands over durably, in the caller's transaction, or throws the AwsError of the refusal. */
+export type Deliver = (delivery: Delivery) => void;
+
+/** An event source mapping: which queue or stream a function reads, and how. Names and defaults are AWS's. */
+export interface Mapping {
+  readonly id: string;
+  readonly arn: string;
+  readonly eventSourceArn: string;
+  readonly functionArn: string;
+  readonly enabled: boolean;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  /** JSON texts of event patterns; an event that matches none is dropped. Empty: all pass. */
+  readonly filters: readonly string[];
+  readonly reportBatchItemFailures: boolean;
+  /** Queues: ScalingConfig, 2 to 1,000. */
+  readonly maximumConcurrency?: number;
+  /** Streams. */
+  readonly startingPosition?: "TRIM_HORIZON" | "LATEST";
+  readonly parallelizationFactor: number;
+  /** Streams: -1 is without end. */
+  readonly maximumRetryAttempts: number;
+  readonly maximumRecordAgeSeconds: number;
+  readonly bisect: boolean;
+  readonly onFailureArn?: string;
+  /** Cloud ms of the last change; LATEST counts from the creation. */
+  readonly createdAt: number;
+  readonly changedAt: number;
+}
+
+/** One invocation as it is remembered; texts are bounded. */
+export interface InvocationRecord {
+  readonly id: string;
+  readonly function: string;
+  readonly arn: string;
+  /** Cloud time, ms. */
+  readonly start: number;
+  readonly durationMs: number;
+  readonly initMs?: number;
+  readonly billedMs: number;
+  readonly memoryMb: number;
+  readonly maxMemoryMb: number;
+  readonly status: "ok" | "error" | "timeout";
+  /** How it was called. */
+  readonly kind: "sync" | "async";
+  /** Attempts before this one, for asynchronous ones. */
+  readonly attempt: number;
+  readonly payload: string;
+  readonly result: string;
+  readonly lines: readonly string[];
+  /** Header of the trace, whose Parent is what called; `segment` is what its own calls name as their parent. */
+  readonly traceId: string;
+  readonly segment: string;
 }
 
 /** Outcome of a synchronous invocation that ran (or failed to start); throttles and missing functions are AwsErrors. */
@@ -101,6 +188,9 @@ export interface Lambda {
   /** Whether the function's resource policy lets this service (with that source) invoke it. */
   readonly permits: (functionName: string, service: string, sourceArn: string) => boolean;
   readonly exists: (functionName: string) => boolean;
+  /** Role of a function as a principal: mappings read their source with it. */
+  readonly principalOf: (functionName: string) => Principal;
+  readonly mappings: () => readonly Mapping[];
 }
 
 export interface SqsDelivery {
@@ -111,6 +201,8 @@ export interface SqsDelivery {
   readonly attributes?: Readonly<Record<string, string>>;
   /** Condition keys for the queue policy, such as `aws:SourceArn` and `aws:SourceAccount`. */
   readonly context?: Need["context"];
+  readonly messageGroupId?: string;
+  readonly deduplicationId?: string;
 }
 
 export interface Sqs {
@@ -130,6 +222,16 @@ export interface S3 {
   readonly readObject: (bucket: string, key: string) => Promise<Buffer>;
   /** Removes every object and upload of a bucket, as `sls remove` does before a stack goes. Does nothing without one. */
   readonly emptyBucket: (bucket: string) => void;
+}
+
+export interface Sns {
+  /** Publishes as a service or role, topic policy enforced; throws AwsError. */
+  readonly deliver: (delivery: Delivery) => void;
+}
+
+export interface EventBuses {
+  /** Puts one event as a service or role; throws AwsError. `targetArn` is the bus. */
+  readonly deliver: (delivery: Delivery) => void;
 }
 
 export interface Logs {
@@ -173,4 +275,19 @@ export interface CloudFormation {
   readonly remove: (stackName: string) => Promise<void>;
   readonly stacks: () => readonly StackSummary[];
   readonly resources: (stackName: string) => readonly StackResource[];
+}
+
+/** An e-mail or text message that would have left AWS; it stays here. */
+export interface OutboxMessage {
+  readonly id: string;
+  /** Cloud time, ISO 8601. */
+  readonly time: string;
+  readonly channel: "email" | "sms";
+  readonly to: string;
+  readonly subject?: string;
+  readonly body: string;
+  /** Who sent it: "cognito", "sns". */
+  readonly from: string;
+  /** The code in it, when it has one. */
+  readonly code?: string;
 }

@@ -1,22 +1,34 @@
 // Makes every AWS service and gives each the ports it may use. The order is that of who needs whom.
+import type { CloudOptions } from "./api.ts";
 import { createCloudFormation } from "./cloudformation/index.ts";
+import { createCloudWatch } from "./cloudwatch/index.ts";
+import { createCognito } from "./cognito/index.ts";
 import { createDynamoDb } from "./dynamodb/index.ts";
+import { createDeliver } from "./event-sources/deliver.ts";
 import { connectLogSubscriptions } from "./event-sources/log-subscriptions.ts";
+import { connectQueueMappings } from "./event-sources/queue-mappings.ts";
 import { connectS3Notifications } from "./event-sources/s3-notifications.ts";
+import { connectStreamMappings } from "./event-sources/stream-mappings.ts";
+import { createEvents } from "./events/index.ts";
+import type { Service } from "./gateway/service.ts";
 import { createHttpApi } from "./http-api/index.ts";
 import { createIam } from "./iam/index.ts";
 import { createLambda } from "./lambda/index.ts";
 import { createLogs } from "./logs/index.ts";
-import { createS3 } from "./s3/index.ts";
-import { createSqs } from "./sqs/index.ts";
-import { createSts } from "./sts/index.ts";
-import type { CloudOptions } from "./api.ts";
-import type { Service } from "./gateway/service.ts";
 import type { Ground } from "./ports.ts";
+import { createS3 } from "./s3/index.ts";
+import { createScheduler } from "./scheduler/index.ts";
+import { createSecrets } from "./secrets/index.ts";
+import { createSns } from "./sns/index.ts";
+import { createSqs } from "./sqs/index.ts";
+import { createSsm } from "./ssm/index.ts";
+import { createSts } from "./sts/index.ts";
 
 /** All services, connected. Those with `start` and `close` are given back by name. */
 export const makeServices = (ground: Ground, options: CloudOptions) => {
   const iam = createIam(ground);
+  // Who delivers may be delivered to: the targets are looked up at the first delivery, when all of them exist.
+  const deliver = createDeliver(iam, () => ({ lambda, sqs, sns, events }));
   const logs = createLogs(ground);
   const s3 = createS3(ground, iam);
   const sqs = createSqs(ground, iam);
@@ -25,12 +37,37 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
     logs,
     s3,
     sqs,
+    deliver,
     ...(options.codeFolder !== undefined && { codeFolder: options.codeFolder }),
     ...(options.maxEnvironments !== undefined && { maxEnvironments: options.maxEnvironments }),
   });
+  const sns = createSns(ground, { iam, deliver });
+  const events = createEvents(ground, { iam, deliver });
+  const scheduler = createScheduler(ground, { iam, deliver });
+  const cloudWatch = createCloudWatch(ground, { deliver, gauges: () => [] });
+  const ssm = createSsm(ground);
+  const secrets = createSecrets(ground);
+  const cognito = createCognito(ground, { lambda });
+  const dynamodb = createDynamoDb(ground);
   const ports = options.apiPorts ?? (options.folder === undefined ? "free" : { from: 4600, to: 4699 });
-  const httpApi = createHttpApi(ground, { iam, lambda, ports });
-  const parts = [iam, createSts(ground, iam), logs, s3, createDynamoDb(ground), sqs, lambda, httpApi];
+  const httpApi = createHttpApi(ground, { iam, lambda, keysOf: cognito.keysOf, ports });
+  const parts = [
+    iam,
+    createSts(ground, iam),
+    logs,
+    s3,
+    dynamodb,
+    sqs,
+    lambda,
+    httpApi,
+    sns,
+    events,
+    scheduler,
+    cloudWatch,
+    ssm,
+    secrets,
+    cognito,
+  ];
   const services: Service[] = parts.map(({ service }) => service);
   const cloudFormation = createCloudFormation(ground, {
     services: () => services,
@@ -41,5 +78,22 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
   services.push(cloudFormation.service);
   connectS3Notifications(ground, { s3, lambda });
   connectLogSubscriptions(ground, { logs, lambda });
-  return { iam, s3, lambda, httpApi, cloudFormation, services };
+  const queueMappings = connectQueueMappings(ground, { lambda, sqs, iam });
+  const streamMappings = connectStreamMappings(ground, { lambda, dynamodb, s3, iam, deliver });
+  /** In this order; CloudFormation last: it may roll an interrupted deploy back through the others' types. */
+  const start = async (): Promise<void> => {
+    await lambda.start();
+    await httpApi.start();
+    queueMappings.start();
+    streamMappings.start();
+    events.start();
+    scheduler.start();
+    cloudWatch.start();
+    await cloudFormation.start();
+  };
+  const close = async (): Promise<void> => {
+    await httpApi.close();
+    await lambda.close();
+  };
+  return { iam, s3, sqs, sns, lambda, cognito, httpApi, cloudFormation, services, start, close };
 };

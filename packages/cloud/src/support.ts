@@ -1,11 +1,7 @@
 // SUPPORT.md, written from the tables that the code itself works by.
-import { createClock } from "./clock/clock.ts";
-import { createWork } from "./clock/work.ts";
-import { createBus } from "./bus/bus.ts";
 import type { Service } from "./gateway/service.ts";
-import type { Ground } from "./ports.ts";
+import { layGround } from "./ground.ts";
 import { makeServices } from "./services.ts";
-import { openStore } from "./store/store.ts";
 
 const HEAD = `# What the embedded AWS supports
 
@@ -32,16 +28,9 @@ const typesOf = ({ types }: Service): readonly (readonly [string, string])[] =>
     return [type, `| ${type} | ${rules.join(", ")} |`] as const;
   });
 
-const emptyGround = (): Ground => {
-  const work = createWork();
-  const clock = createClock({ frozenAt: 0, idle: () => work.idle(), onError: () => {} });
-  const ground = { clock, store: openStore(), bus: createBus(), work, region: "us-east-1" };
-  return { ...ground, endpoint: () => "http://127.0.0.1:4566", report: () => {} };
-};
-
 /** The text of SUPPORT.md. */
 export const describeSupport = async (): Promise<string> => {
-  const ground = emptyGround();
+  const ground = layGround({ frozenAt: 0 });
   const { services, lambda } = makeServices(ground, {});
   const actions = services.map(actionsOf).join("");
   const types = services.flatMap(typesOf).toSorted(([a], [b]) => (a < b ? -1 : 1));

@@ -24,11 +24,26 @@ export interface LogEvents {
   readonly events: readonly { readonly id: string; readonly timestamp: number; readonly message: string }[];
 }
 
+/** A point of a metric that a service counts about itself, as in CloudWatch's AWS/… namespaces. */
+export interface MetricPoint {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly value: number;
+  readonly unit: string;
+}
+
 export interface BusEvents {
   "object-created": ObjectEvent;
   "object-removed": ObjectEvent;
   "message-sent": { readonly queueArn: string };
   "log-written": LogEvents;
+  /** A DynamoDB stream has new records. */
+  "item-changed": { readonly streamArn: string };
+  /** An event source mapping was made, changed, disabled or removed. */
+  "mapping-changed": { readonly id: string };
+  "metric-counted": MetricPoint;
+  "span-added": { readonly root: string; readonly span: object };
 }
 
 export interface Bus {

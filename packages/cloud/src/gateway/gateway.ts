@@ -1,22 +1,23 @@
-// One request on the port: host check, route, identity, authorization, action, answer, request log.
+// One request on the port: host check, route, identity, authorization, faults, action, answer, request log.
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Clock } from "../clock/clock.ts";
-import type { AccountIam } from "../ports.ts";
+import type { AccountIam, Ground } from "../ports.ts";
 import { AwsError } from "./aws-error.ts";
 import { authorize } from "./authorize.ts";
+import { dateFor } from "./date.ts";
+import { CutConnection, faulty } from "./faulty.ts";
 import { apiIdOf, isOwnHost } from "./host.ts";
 import { identify } from "./identity.ts";
 import { toAwsRequest } from "./request.ts";
 import type { RequestLog } from "./request-log.ts";
 import { respond } from "./respond.ts";
-import { routeOf } from "./route.ts";
+import { routeOf, type Route } from "./route.ts";
 import type { AwsRequest, AwsResponse, Call, Principal, Service } from "./service.ts";
 
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 export interface GatewayOptions {
-  readonly clock: Clock;
+  readonly ground: Ground;
   readonly iam: AccountIam;
   readonly services: ReadonlyMap<string, Service>;
   readonly requests: RequestLog;
@@ -24,11 +25,13 @@ export interface GatewayOptions {
   readonly admin: NodeHandler;
   /** Answers requests whose Host names an HTTP API. */
   readonly httpApi: NodeHandler;
-  readonly report: (message: string, error?: unknown) => void;
+  /** Told of every call of an execution environment, which may end it there and then. */
+  readonly calling?: (accessKeyId: string) => "go on" | "killed";
 }
 
 interface Handled {
-  readonly answer: AwsResponse;
+  /** None when the connection is to be cut. */
+  readonly answer?: AwsResponse;
   readonly record: { service: string; action: string; resource: string; principal: string; error?: string };
 }
 
@@ -36,14 +39,35 @@ const nameOf = (principal: Principal): string =>
   principal.kind === "anonymous" ? "anonymous" : principal.kind === "service" ? principal.name : principal.arn;
 
 /** What the client is told about any failure; an unexpected one stays in our own log. */
-const asAwsError = (error: unknown, report: GatewayOptions["report"], what: string): AwsError => {
+const asAwsError = (error: unknown, report: Ground["report"], what: string): AwsError => {
   if (error instanceof AwsError) return error;
   report(`${what} failed inside the embedded AWS`, error);
   return new AwsError("InternalFailure", 500, "The embedded AWS failed on this request; its log has the reason");
 };
 
+/** Faults and the end of an environment come between IAM's yes and the action. */
+const perform = async (call: Call, act: (call: Call) => unknown, { resource, options, route }: Performance) => {
+  const { ground, calling } = options;
+  const { service, action, principal } = call;
+  const claim = "claim" in route.signature ? route.signature.claim : undefined;
+  if (principal.kind === "role" && claim !== undefined && calling?.(claim.accessKeyId) === "killed") {
+    throw new CutConnection("the environment was ended");
+  }
+  const caller = principal.kind === "role" ? { function: principal.sessionName } : {};
+  const occurrence = { service, action, resource, principal: nameOf(principal), ...caller };
+  const output = await faulty(ground.faults, occurrence, () => act(call));
+  ground.meter.add({ service, unit: "requests", amount: 1, ...(call.traceId && { trace: call.traceId }) });
+  return output;
+};
+
+interface Performance {
+  readonly resource: string;
+  readonly options: GatewayOptions;
+  readonly route: Route;
+}
+
 const serve = async (request: AwsRequest, requestId: string, options: GatewayOptions): Promise<Handled> => {
-  const { clock, iam, services, report } = options;
+  const { iam, services, ground } = options;
   const route = routeOf(request);
   const { name, region } = route;
   const service = services.get(name);
@@ -54,7 +78,7 @@ const serve = async (request: AwsRequest, requestId: string, options: GatewayOpt
   }
   const { protocol } = service;
   try {
-    const principal = await identify(request, route, { iam, clock });
+    const principal = await identify(request, route, { iam, clock: ground.clock });
     record.principal = nameOf(principal);
     const { action, input } = await protocol.decode(request);
     record.action = action;
@@ -71,9 +95,11 @@ const serve = async (request: AwsRequest, requestId: string, options: GatewayOpt
       allows: (need) => iam.allows(principal, need, service.policyOf?.(need.resource)),
     };
     record.resource = authorize(call, service, iam);
-    return { answer: protocol.encode(call, await act(call)), record };
+    const output = await perform(call, act, { resource: record.resource, options, route });
+    return { answer: protocol.encode(call, output), record };
   } catch (error) {
-    const failure = asAwsError(error, report, `${name}:${record.action}`);
+    if (error instanceof CutConnection) return { record: { ...record, error: "CutConnection" } };
+    const failure = asAwsError(error, ground.report, `${name}:${record.action}`);
     const { method, path } = request;
     return {
       answer: protocol.error(failure, { requestId, method, path, request }),
@@ -82,28 +108,45 @@ const serve = async (request: AwsRequest, requestId: string, options: GatewayOpt
   }
 };
 
+const refuseHost = (response: ServerResponse, host: string): Promise<void> => {
+  const body = `This is the embedded AWS on 127.0.0.1; it does not answer for the host ${JSON.stringify(host)}\n`;
+  return respond(response, { status: 403, headers: { "content-type": "text/plain" }, body });
+};
+
 /** The request handler of the one port. */
-export const createGateway =
-  (options: GatewayOptions): NodeHandler =>
-  async (incoming, response) => {
-    const host = incoming.headers.host ?? "";
-    if (!isOwnHost(host)) {
-      const body = `This is the embedded AWS on 127.0.0.1; it does not answer for the host ${JSON.stringify(host)}\n`;
-      return respond(response, { status: 403, headers: { "content-type": "text/plain" }, body });
-    }
+export const createGateway = (options: GatewayOptions): NodeHandler => {
+  const { ground, requests } = options;
+  return async (incoming, response) => {
+    const host = incoming.headers.host ?? incoming.headers[":authority"]?.toString() ?? "";
+    if (!isOwnHost(host)) return refuseHost(response, host);
     if (incoming.url?.startsWith("/_warmstart/")) return options.admin(incoming, response);
     if (apiIdOf(host) !== undefined) return options.httpApi(incoming, response);
 
     const started = performance.now();
-    const requestId = randomUUID();
+    const time = ground.clock.now();
+    const id = randomUUID();
     const request = toAwsRequest(incoming);
-    const { answer, record } = await serve(request, requestId, options);
-    await respond(response, answer, request.method === "HEAD");
-    options.requests.add({
-      id: requestId,
-      time: new Date(options.clock.now()).toISOString(),
-      ...record,
-      status: answer.status,
-      ms: performance.now() - started,
+    const { answer, record } = await serve(request, id, options);
+    if (answer === undefined) incoming.socket.destroy();
+    else {
+      response.setHeader("date", dateFor(request.headers["x-amz-date"], [ground.clock.now(), Date.now()]));
+      await respond(response, answer, request.method === "HEAD");
+    }
+    const ms = performance.now() - started;
+    const traceId = request.headers["x-amzn-trace-id"];
+    const status = answer?.status ?? 0;
+    requests.add({ id, time: new Date(time).toISOString(), ...record, status, ms, ...(traceId && { traceId }) });
+    if (traceId === undefined) return;
+    const name = `${record.service}:${record.action}`;
+    ground.traces.add({
+      trace: traceId,
+      kind: "call",
+      name,
+      resource: record.resource,
+      start: time,
+      ms,
+      status: String(status),
+      id,
     });
   };
+};

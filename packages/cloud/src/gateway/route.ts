@@ -1,4 +1,5 @@
-// Which service a request is for: the one in its credential scope. Unsigned requests are S3's (public objects, CORS, forms).
+// Which service a request is for: the one in its credential scope. What comes unsigned is told by its shape: user pools
+// answer people who have no keys, and everything else unsigned is S3's (public objects, CORS, forms).
 import { type Claim, parseClaim } from "../protocols/sigv4.ts";
 import type { AwsRequest } from "./service.ts";
 
@@ -14,6 +15,8 @@ export interface Route {
 /** SigV4 signing names that differ from the name used here. */
 const ALIASES: ReadonlyMap<string, string> = new Map([["monitoring", "cloudwatch"]]);
 
+const DEFAULT_REGION = "us-east-1";
+
 const signatureOf = (request: AwsRequest): Signature => {
   try {
     return { claim: parseClaim(request) };
@@ -22,10 +25,20 @@ const signatureOf = (request: AwsRequest): Signature => {
   }
 };
 
+const JWKS = /^\/([a-z0-9-]+)_[A-Za-z0-9]+\/\.well-known\//;
+
+const unsigned = ({ headers, path }: AwsRequest): Pick<Route, "name" | "region"> => {
+  if (headers["x-amz-target"]?.startsWith("AWSCognitoIdentityProviderService.")) {
+    return { name: "cognito-idp", region: DEFAULT_REGION };
+  }
+  const region = JWKS.exec(path)?.[1];
+  return region === undefined ? { name: "s3", region: DEFAULT_REGION } : { name: "cognito-idp", region };
+};
+
 /** A malformed signature counts as S3's until `identify` refuses it. */
 export const routeOf = (request: AwsRequest): Route => {
   const signature = signatureOf(request);
   const claim = "claim" in signature ? signature.claim : undefined;
-  const name = claim?.service ?? "s3";
-  return { name: ALIASES.get(name) ?? name, region: claim?.region ?? "us-east-1", signature };
+  if (claim === undefined) return { ...unsigned(request), signature };
+  return { name: ALIASES.get(claim.service) ?? claim.service, region: claim.region, signature };
 };

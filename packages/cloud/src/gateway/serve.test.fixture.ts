@@ -1,10 +1,8 @@
 // Services behind the real gateway on a free port, without the rest of the cloud: for tests of one service.
-import { createBus } from "../bus/bus.ts";
-import { createClock, type Clock } from "../clock/clock.ts";
-import { createWork } from "../clock/work.ts";
+import type { Clock } from "../clock/clock.ts";
+import { layGround } from "../ground.ts";
 import { createIam } from "../iam/index.ts";
 import type { AccountIam, Ground } from "../ports.ts";
-import { openStore } from "../store/store.ts";
 import { createGateway } from "./gateway.ts";
 import { openListener } from "./listener.ts";
 import { createRequestLog } from "./request-log.ts";
@@ -42,24 +40,22 @@ export const serve = async (
     failures.push(message, error);
   };
   let endpoint = "";
-  const work = createWork();
-  const clock = createClock({
+  const ground = layGround({
+    endpoint: () => endpoint,
+    report,
     ...(frozenAt !== undefined && { frozenAt }),
-    idle: () => work.idle(),
-    onError: (error, label) => report(label, error),
+    ...(folder !== undefined && { folder }),
   });
-  const store = openStore(folder === undefined ? {} : { folder });
-  const ground = { clock, store, work, report, bus: createBus(), region: "us-east-1", endpoint: () => endpoint };
+  const { clock, store } = ground;
   const iam = createIam(ground);
   const services = new Map(make(ground, iam).map((service) => [service.name, service]));
   const gateway = createGateway({
-    clock,
+    ground,
     iam,
     services,
     requests: createRequestLog(),
     admin: refuse,
     httpApi: refuse,
-    report,
   });
   const listener = await openListener(0, gateway, report);
   endpoint = `http://127.0.0.1:${listener.port}`;

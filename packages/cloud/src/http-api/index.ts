@@ -1,9 +1,11 @@
 // API Gateway's HTTP APIs: each listens on a port of its own and invokes functions with events of payload format 2.0.
+import type { JsonWebKey } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { apiIdOf } from "../gateway/host.ts";
 import type { Service } from "../gateway/service.ts";
-import type { Ground, Lambda } from "../ports.ts";
+import type { Ground } from "../ports.ts";
 import type { CallerIam } from "./iam-authorizer.ts";
+import type { CalledLambda } from "./invoke.ts";
 import { createListeners, type PortRange } from "./listeners.ts";
 import { createModel } from "./model.ts";
 import { controlPlane } from "./protocol.ts";
@@ -12,7 +14,9 @@ import { createServe } from "./serve.ts";
 
 export interface HttpApiPorts {
   readonly iam: CallerIam;
-  readonly lambda: Lambda;
+  readonly lambda: CalledLambda;
+  /** Public keys of an issuer that is a user pool of this cloud. */
+  readonly keysOf: (issuer: string) => readonly JsonWebKey[] | undefined;
   readonly ports: PortRange;
 }
 

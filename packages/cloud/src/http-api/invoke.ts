@@ -6,6 +6,9 @@ import { executeApiArn, type Exchange, proxyEvent } from "./event.ts";
 import { FAILURES, LIMITS } from "./limits.ts";
 import { MalformedResult, toAnswer } from "./result.ts";
 
+/** What an API needs of Lambda. */
+export type CalledLambda = Pick<Lambda, "invoke" | "permits" | "exists">;
+
 export type Called =
   | { readonly payload: string }
   /** `reason` is for the developer, never for the client. */
@@ -21,7 +24,7 @@ export interface Caller {
 }
 
 export interface InvokeGround {
-  readonly lambda: Lambda;
+  readonly lambda: CalledLambda;
   readonly report: Ground["report"];
 }
 
@@ -52,7 +55,7 @@ const failureOf = (error: unknown): Called => {
 };
 
 /** Runs a function as API Gateway does and waits no longer than the limit. */
-export const callFunction = async (lambda: Lambda, caller: Caller): Promise<Called> => {
+export const callFunction = async (lambda: CalledLambda, caller: Caller): Promise<Called> => {
   const { functionArn, sourceArn, payload, traceId, limitMs } = caller;
   if (!lambda.permits(functionArn, "apigateway.amazonaws.com", sourceArn))
     return {

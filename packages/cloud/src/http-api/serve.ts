@@ -2,13 +2,13 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { isOwnHost } from "../gateway/host.ts";
-import type { Ground, Lambda } from "../ports.ts";
+import type { Ground } from "../ports.ts";
 import type { CallerIam } from "./iam-authorizer.ts";
 import { type Answer, failure, send } from "./answer.ts";
 import { authorize } from "./authorize.ts";
 import { preflight, withCors } from "./cors.ts";
 import type { Exchange } from "./event.ts";
-import { integrate } from "./invoke.ts";
+import { type CalledLambda, integrate } from "./invoke.ts";
 import { ACCOUNT_THROTTLE } from "./limits.ts";
 import type { Compiled, Model } from "./model.ts";
 import { type HttpRequest, readRequest } from "./read-request.ts";
@@ -19,7 +19,7 @@ import type { Throttle } from "./throttle.ts";
 export interface ServeGround extends Ground {
   readonly model: Model;
   readonly iam: CallerIam;
-  readonly lambda: Lambda;
+  readonly lambda: CalledLambda;
 }
 
 /** As API Gateway's: 16 characters that end in "=". */

@@ -3,12 +3,12 @@ import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import type { Service } from "../gateway/service.ts";
-import type { Ground, Iam, Lambda, Logs, S3, Sqs } from "../ports.ts";
+import type { Deliver, Ground, Iam, Lambda, Logs, S3, Sqs } from "../ports.ts";
 import { restJsonProtocol } from "../protocols/rest-json.ts";
 import { createActions, routes } from "./actions.ts";
 import { createAsyncInvocations } from "./async-invocations.ts";
 import { createCodeStore } from "./code.ts";
-import { createEnvironment } from "./environment.ts";
+import { createEnvironment, principalOf } from "./environment.ts";
 import { spawnFunctionProcess } from "./function-process.ts";
 import { createFunctions } from "./functions.ts";
 import { checkSize, createInvoke } from "./invoke.ts";
@@ -28,6 +28,8 @@ export interface LambdaOptions {
   readonly logs: Logs;
   readonly s3: Pick<S3, "readObject">;
   readonly sqs: Pick<Sqs, "send">;
+  /** To what is neither of these: topics, buses, functions. */
+  readonly deliver: Deliver;
   /** Where zips are unpacked; several clouds may share it. */
   readonly codeFolder?: string;
   /** Most live processes per function; default 2 × cores. */
@@ -51,6 +53,8 @@ export interface FunctionStatus {
 
 export interface LambdaService extends Lambda {
   readonly service: Service;
+  /** An environment's key is used for an AWS call: a fault may end the environment just now, and the call is not done. */
+  readonly calling: (accessKeyId: string) => "go on" | "killed";
   readonly start: () => Promise<void>;
   readonly close: () => Promise<void>;
   readonly status: () => readonly FunctionStatus[];
@@ -103,6 +107,9 @@ export const createLambda = (ground: Ground, options: LambdaOptions): LambdaServ
     },
     permits: permissions.permits,
     exists: model.exists,
+    principalOf: (functionName) => principalOf(model.get(functionName)),
+    mappings: () => [],
+    calling: () => "go on",
     status: () =>
       model.list().map(({ name, arn }) => {
         const environments = pool.environments(name);

@@ -1,0 +1,73 @@
+// What was used that AWS would bill: counted by service, unit and trace, priced by the admin API.
+import { readTrace } from "./header.ts";
+
+export type Unit = "requests" | "gb-seconds" | "read-units" | "write-units" | "characters" | "events";
+
+export interface Usage {
+  /** SigV4 name; "http-api" for requests through an API. */
+  readonly service: string;
+  readonly unit: Unit;
+  readonly amount: number;
+  /** Trace header. */
+  readonly trace?: string;
+}
+
+export interface MeterReading {
+  readonly service: string;
+  readonly unit: Unit;
+  readonly amount: number;
+}
+
+export interface Meter {
+  readonly add: (usage: Usage) => void;
+  /** All since `since` (cloud ms, to the minute), or those of one trace. */
+  readonly read: (filter?: { readonly since?: number; readonly trace?: string }) => readonly MeterReading[];
+}
+
+const KEPT_MINUTES = 2_880;
+const KEPT_TRACES = 2_000;
+
+type Counts = Map<string, number>;
+
+const toReadings = (counts: Iterable<Counts>): readonly MeterReading[] => {
+  const sums: Counts = new Map();
+  for (const each of counts) for (const [key, amount] of each) sums.set(key, (sums.get(key) ?? 0) + amount);
+  return [...sums].map(([key, amount]) => {
+    const [service = "", unit = ""] = key.split(" ");
+    return { service, unit: unit as Unit, amount }; // as it was put in
+  });
+};
+
+/** A map that forgets its oldest entry. */
+const bounded = (kept: number): ((key: string) => Counts) & { readonly all: Map<string, Counts> } => {
+  const all = new Map<string, Counts>();
+  const of = (key: string): Counts => {
+    const counts = all.get(key) ?? new Map<string, number>();
+    all.set(key, counts);
+    const [oldest] = all.keys();
+    if (all.size > kept && oldest !== undefined) all.delete(oldest);
+    return counts;
+  };
+  return Object.assign(of, { all });
+};
+
+export const createMeter = (now: () => number): Meter => {
+  const minutes = bounded(KEPT_MINUTES);
+  const traces = bounded(KEPT_TRACES);
+  return {
+    add: ({ service, unit, amount, trace }) => {
+      const key = `${service} ${unit}`;
+      const minute = minutes(String(Math.floor(now() / 60_000)));
+      minute.set(key, (minute.get(key) ?? 0) + amount);
+      const root = readTrace(trace)?.root;
+      if (root === undefined) return;
+      const counts = traces(root);
+      counts.set(key, (counts.get(key) ?? 0) + amount);
+    },
+    read: ({ since = 0, trace } = {}) => {
+      if (trace !== undefined) return toReadings([traces.all.get(trace) ?? new Map<string, number>()]);
+      const from = Math.floor(since / 60_000);
+      return toReadings([...minutes.all].filter(([minute]) => Number(minute) >= from).map(([, counts]) => counts));
+    },
+  };
+};

@@ -92,6 +92,8 @@ export interface Service {
   readonly protocol: Protocol;
   /** What is not in here is answered "unknown operation". */
   readonly actions: Readonly<Record<string, Action>>;
+  /** The parameters that each action honours, for SUPPORT.md; an action refuses others by name. */
+  readonly parameters?: Readonly<Record<string, readonly string[]>>;
   /** What IAM must allow for a call. May be async only where a lookup is needed. */
   readonly needs: (call: Pick<Call, "action" | "input" | "request" | "region">) => readonly Need[];
   /** The resource policy that applies to an ARN of this service, when it has one. */

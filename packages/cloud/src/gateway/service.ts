@@ -67,7 +67,11 @@ export interface Call {
 }
 
 /** Answers an action. JSON and query protocols encode the returned object; REST actions return an AwsResponse. */
-export type Action = (call: Call) => unknown;
+export interface Action {
+  (call: Call): unknown;
+  /** Parameters that it honours, for SUPPORT.md; it refuses others by name. `honouring` (action.ts) sets them. */
+  readonly parameters?: readonly string[];
+}
 
 export interface Protocol {
   readonly decode: (request: AwsRequest) => Promise<{ readonly action: string; readonly input: Input }>;
@@ -92,8 +96,6 @@ export interface Service {
   readonly protocol: Protocol;
   /** What is not in here is answered "unknown operation". */
   readonly actions: Readonly<Record<string, Action>>;
-  /** The parameters that each action honours, for SUPPORT.md; an action refuses others by name. */
-  readonly parameters?: Readonly<Record<string, readonly string[]>>;
   /** What IAM must allow for a call. May be async only where a lookup is needed. */
   readonly needs: (call: Pick<Call, "action" | "input" | "request" | "region">) => readonly Need[];
   /** The resource policy that applies to an ARN of this service, when it has one. */

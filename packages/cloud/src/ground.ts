@@ -1,6 +1,6 @@
 // The ground that the services stand on, made in one place: for the cloud, for tests of one service, and for SUPPORT.md.
 import { createBus } from "./bus/bus.ts";
-import { createClock } from "./clock/clock.ts";
+import { type ClockOptions, createClock } from "./clock/clock.ts";
 import { createWork } from "./clock/work.ts";
 import { createFaults } from "./faults/faults.ts";
 import type { Ground } from "./ports.ts";
@@ -21,17 +21,28 @@ export interface GroundOptions {
 
 const REGION = "us-east-1";
 
+/** State that was made in an advanced future must not lie ahead of a clock that forgot. */
+const keptOffset = (store: Store): NonNullable<ClockOptions["offset"]> => {
+  const table = store.table<{ readonly ms: number }>("clock");
+  return {
+    read: () => table.get("offset")?.ms ?? 0,
+    write: (ms) => table.put("offset", { ms }),
+  };
+};
+
 export const layGround = ({ folder, store, frozenAt, endpoint, report = () => {} }: GroundOptions): Ground => {
   const work = createWork();
+  const kept = store ?? openStore(folder === undefined ? {} : { folder });
   const clock = createClock({
     ...(frozenAt !== undefined && { frozenAt }),
+    offset: keptOffset(kept),
     idle: () => work.idle(),
     onError: (error, label) => report(`The timer "${label}" failed`, error),
   });
   const bus = createBus();
   return {
     clock,
-    store: store ?? openStore(folder === undefined ? {} : { folder }),
+    store: kept,
     bus,
     work,
     region: REGION,

@@ -5,13 +5,16 @@ export interface Timer {
 }
 
 export interface Clock {
-  readonly mode: "real" | "frozen";
+  /** `shifted` is real time plus what was advanced. */
+  readonly mode: () => "real" | "shifted" | "frozen";
   /** Milliseconds since 1970: real time plus whatever was advanced, or the frozen instant. */
   readonly now: () => number;
   /** Runs `fn` once when the clock reaches `time`; its failure is reported to `onError`. `label` names it in reports. */
   readonly at: (time: number, label: string, fn: () => unknown) => Timer;
   /** Moves time on. Due timers fire in order, each after the cloud has become idle. Answers what fired. */
   readonly advance: (ms: number) => Promise<readonly Fired[]>;
+  /** A shifted clock is real again; timers wait until real time reaches them. A frozen one stays. */
+  readonly reset: () => void;
   /** Stops all timers. */
   readonly close: () => void;
 }
@@ -24,6 +27,8 @@ export interface Fired {
 export interface ClockOptions {
   /** A frozen clock starts here and moves only by `advance`; without it the clock runs with real time. */
   readonly frozenAt?: number;
+  /** How far a running clock was advanced in an earlier life, in ms, and where to note it. */
+  readonly offset?: { readonly read: () => number; readonly write: (ms: number) => void };
   /** Resolves when nothing is under way; `advance` waits for it before and after each timer. */
   readonly idle: () => Promise<void>;
   readonly onError: (error: unknown, label: string) => void;
@@ -42,10 +47,10 @@ const LAST_INSTANT = Date.UTC(9999, 11, 31);
 const LONGEST_DELAY_MS = 2_147_483_647;
 
 /** Makes a clock: real with an offset that `advance` raises, or frozen. */
-export const createClock = ({ frozenAt, idle, onError }: ClockOptions): Clock => {
+export const createClock = ({ frozenAt, offset: kept, idle, onError }: ClockOptions): Clock => {
   const pending = new Set<Entry>();
   let frozen = frozenAt;
-  let offset = 0;
+  let offset = kept?.read() ?? 0;
   let alarm: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -79,7 +84,7 @@ export const createClock = ({ frozenAt, idle, onError }: ClockOptions): Clock =>
   };
 
   return {
-    mode: frozenAt === undefined ? "real" : "frozen",
+    mode: () => (frozen !== undefined ? "frozen" : offset === 0 ? "real" : "shifted"),
     now,
     at: (time, label, fn) => {
       const entry: Entry = { time, label, fn };
@@ -107,8 +112,14 @@ export const createClock = ({ frozenAt, idle, onError }: ClockOptions): Clock =>
         await idle();
       }
       moveTo(target);
+      kept?.write(offset);
       arm();
       return fired;
+    },
+    reset: () => {
+      offset = 0;
+      kept?.write(0);
+      arm();
     },
     close: () => {
       closed = true;

@@ -125,7 +125,7 @@ export const createFaults = (): Faults => {
         each.struck++;
         ({ effect } = each.rule);
       }
-      return effect as ReturnType<Faults["strike"]> as never; // its kind is one of those asked for
+      return effect as never; // its kind is one of those asked for
     },
     add: (given) => {
       const rule: FaultRule = { ...given, id: given.id ?? randomUUID().slice(0, 8) };

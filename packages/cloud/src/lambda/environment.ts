@@ -70,7 +70,7 @@ export const createEnvironment = (ground: Ground, record: FunctionRecord, option
 
   const clockFields = (): { now: number; frozen: boolean } => ({
     now: ground.clock.now(),
-    frozen: ground.clock.mode === "frozen",
+    frozen: ground.clock.mode() === "frozen",
   });
   /** The next answer within real `limitMs`; the process is killed when it is late or too large. */
   const answerWithin = async (limitMs: number): Promise<Result> => {

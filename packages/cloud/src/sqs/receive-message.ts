@@ -140,7 +140,7 @@ export const createReceive = (queues: Queues, clock: Ground["clock"]) => {
       const stop = queue.messages.onVisible(done);
       const timer = clock.at(deadline, `sqs: long poll of ${queue.state.name} ends`, done);
       // A frozen clock would keep a client waiting for ever: there its own time counts as well.
-      const patience = clock.mode === "frozen" ? setTimeout(done, waitMs).unref() : undefined;
+      const patience = clock.mode() === "frozen" ? setTimeout(done, waitMs).unref() : undefined;
     });
 
   return async (queue: OpenQueue, wish: Wish): Promise<readonly object[]> => {

@@ -1,15 +1,18 @@
 // The composition root: makes clock, store, bus and services, hands each what it may use, and opens the port.
 import { createAdmin } from "./admin/admin.ts";
+import { createFeed } from "./admin/feed.ts";
 import { deployFolder } from "./admin/deploy.ts";
 import { createLoopback } from "./admin/loopback.ts";
-import { adminRoutes } from "./admin/routes.ts";
+import { type AdminPorts, adminRoutes } from "./admin/routes.ts";
 import { statusOf } from "./admin/status.ts";
 import type { Cloud, CloudOptions } from "./api.ts";
 import { createGateway } from "./gateway/gateway.ts";
 import { openListener } from "./gateway/listener.ts";
 import { createRequestLog } from "./gateway/request-log.ts";
 import { layGround } from "./ground.ts";
+import type { OutboxMessage } from "./ports.ts";
 import { makeServices } from "./services.ts";
+import { readTrace } from "./trace/header.ts";
 
 const DEFAULT_PORT = 4566;
 
@@ -52,7 +55,29 @@ export const createCloud = async (options: CloudOptions = {}): Promise<Cloud> =>
     requests: requests.list,
     denials: () => iam.denials(),
   };
-  const admin = createAdmin(adminRoutes({ cloud, lambda, iam, loopback, ...options }));
+  const feed = createFeed(ground.bus);
+  const callsOf: AdminPorts["callsOf"] = (traceId, segment) => {
+    const spans = ground.traces.get(readTrace(traceId)?.root ?? "")?.spans ?? [];
+    return spans.filter(({ kind, parent }) => kind === "call" && parent === segment);
+  };
+  const outbox = (): readonly OutboxMessage[] => made.cognito.outbox();
+  const pending: Pick<AdminPorts["lambda"], "invocations" | "swapCode" | "cool"> = {
+    invocations: { list: () => [], get: () => undefined, replay: () => Promise.reject(new Error("not yet")) },
+    swapCode: () => Promise.reject(new Error("not yet")),
+    cool: () => {},
+  };
+  const ports = {
+    cloud,
+    ground,
+    lambda: { ...pending, ...lambda },
+    iam,
+    loopback,
+    endpoint,
+    callsOf,
+    outbox,
+    ...options,
+  };
+  const admin = createAdmin(adminRoutes({ ...ports, requests: requests.list, denials: cloud.denials }), feed);
   const byName = new Map(services.map((service) => [service.name, service]));
   const gateway = createGateway({
     ground,
@@ -71,6 +96,7 @@ export const createCloud = async (options: CloudOptions = {}): Promise<Cloud> =>
   let closed: Promise<void> | undefined;
   const closeAll = async (): Promise<void> => {
     clock.close();
+    feed.close();
     await listener.close();
     await made.close();
     store.close();

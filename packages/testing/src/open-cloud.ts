@@ -136,7 +136,7 @@ export const openCloud = async (options: OpenCloudOptions = {}): Promise<TestClo
       now: () => (clock === "frozen" ? now : Date.now()),
       advance: async (by) => {
         const moved = await admin.ask<{ now: string; fired: readonly Fired[] }>("POST", "/clock", {
-          advanceMs: toMs(by),
+          advance: toMs(by),
         });
         now = Date.parse(moved.now);
         return moved.fired;

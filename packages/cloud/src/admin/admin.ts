@@ -1,20 +1,13 @@
 // The admin API under /_warmstart/v1: JSON, loopback only, for the CLI, the test kit and a later console.
-import type { IncomingMessage, ServerResponse } from "node:http";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { NodeHandler } from "../gateway/gateway.ts";
 import { toAwsRequest } from "../gateway/request.ts";
 import { respond } from "../gateway/respond.ts";
 import type { AwsRequest, AwsResponse } from "../gateway/service.ts";
+import type { Feed } from "./feed.ts";
+import type { AdminRoute, AdminRoutes } from "./route.ts";
 
-export interface AdminCall {
-  readonly query: URLSearchParams;
-  /** The path's variable part, when the route has one. */
-  readonly name: string;
-  readonly body: unknown;
-}
-
-/** Routes by `METHOD /path` below /_warmstart/v1; a path may end in `/{name}`. */
-export type AdminRoutes = Readonly<Record<string, (call: AdminCall) => unknown>>;
+const ROOT = "/_warmstart/v1";
 
 const problem = (status: number, title: string, detail: string): AwsResponse => ({
   status,
@@ -26,35 +19,59 @@ const problem = (status: number, title: string, detail: string): AwsResponse => 
 const isForeign = (origin: string | undefined): boolean =>
   origin !== undefined && !/^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/.test(origin);
 
-const find = (
-  routes: AdminRoutes,
-  method: string,
-  path: string,
-): { run: AdminRoutes[string]; name: string } | undefined => {
-  const exact = routes[`${method} ${path}`];
-  if (exact !== undefined) return { run: exact, name: "" };
-  const slash = path.lastIndexOf("/");
-  const named = routes[`${method} ${path.slice(0, slash)}/{name}`];
-  return named && { run: named, name: decodeURIComponent(path.slice(slash + 1)) };
+interface Entry {
+  readonly method: string;
+  readonly segments: readonly string[];
+  readonly route: AdminRoute;
+}
+
+const entriesOf = (routes: AdminRoutes): readonly Entry[] =>
+  Object.entries(routes).map(([line, route]) => {
+    const [method = "", path = ""] = line.split(" ");
+    return { method, segments: path.split("/"), route };
+  });
+
+const find = (entries: readonly Entry[], method: string, path: string) => {
+  const segments = path.split("/");
+  for (const { method: own, segments: pattern, route } of entries) {
+    if (own !== method || pattern.length !== segments.length) continue;
+    const fits = pattern.every((part, index) => part.startsWith("{") || part === segments[index]);
+    if (!fits) continue;
+    const at = pattern.findIndex((part) => part.startsWith("{"));
+    return { route, name: at < 0 ? "" : decodeURIComponent(segments[at] ?? "") };
+  }
+  return undefined;
 };
 
-const answer = async (routes: AdminRoutes, request: AwsRequest): Promise<AwsResponse> => {
-  if (isForeign(request.headers["origin"])) return problem(403, "Forbidden", "Requests of other origins are refused");
-  const path = request.path.replace("/_warmstart/v1", "");
+const readJson = (text: string): unknown => {
   try {
-    const route = find(routes, request.method, path);
-    if (route === undefined) return problem(404, "Not Found", `${request.method} ${path} is no route of the admin API`);
-    const text = (await request.body()).toString("utf8");
-    const body: unknown = text === "" ? {} : JSON.parse(text);
-    const result = await route.run({ query: request.query, name: route.name, body });
-    return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(result ?? {}) };
+    return text === "" ? {} : JSON.parse(text);
+  } catch (error) {
+    throw new AwsError("Bad Request", 400, `the body is not JSON: ${String(error)}`);
+  }
+};
+
+const answer = async (entries: readonly Entry[], request: AwsRequest): Promise<AwsResponse> => {
+  if (isForeign(request.headers["origin"])) return problem(403, "Forbidden", "Requests of other origins are refused");
+  const path = request.path.replace(ROOT, "");
+  try {
+    const found = find(entries, request.method, path);
+    if (found === undefined) return problem(404, "Not Found", `${request.method} ${path} is no route of the admin API`);
+    const body = readJson((await request.body()).toString("utf8"));
+    const result = await found.route.run({ query: request.query, name: found.name, body });
+    return { status: 200, headers: { "content-type": "application/json" }, body: JSON.stringify(result) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return error instanceof AwsError ? problem(error.status, error.code, message) : problem(400, "Failed", message);
   }
 };
 
-export const createAdmin =
-  (routes: AdminRoutes): NodeHandler =>
-  async (request: IncomingMessage, response: ServerResponse) =>
-    respond(response, await answer(routes, toAwsRequest(request)));
+export const createAdmin = (routes: AdminRoutes, feed: Feed): NodeHandler => {
+  const entries = entriesOf(routes);
+  return async (incoming, response) => {
+    const request = toAwsRequest(incoming);
+    const isFeed = request.method === "GET" && request.path === `${ROOT}/events`;
+    if (isFeed && !isForeign(request.headers["origin"])) return feed.follow(response);
+    await respond(response, await answer(entries, request));
+  };
+};

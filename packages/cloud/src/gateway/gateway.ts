@@ -8,8 +8,9 @@ import { dateFor } from "./date.ts";
 import { CutConnection, faulty } from "./faulty.ts";
 import { apiIdOf, isOwnHost } from "./host.ts";
 import { identify } from "./identity.ts";
-import { toAwsRequest } from "./request.ts";
+import { hostOf, toAwsRequest } from "./request.ts";
 import type { RequestLog } from "./request-log.ts";
+import { requestUnit } from "../trace/prices.ts";
 import { respond } from "./respond.ts";
 import { routeOf, type Route } from "./route.ts";
 import type { AwsRequest, AwsResponse, Call, Principal, Service } from "./service.ts";
@@ -56,7 +57,12 @@ const perform = async (call: Call, act: (call: Call) => unknown, { resource, opt
   const caller = principal.kind === "role" ? { function: principal.sessionName } : {};
   const occurrence = { service, action, resource, principal: nameOf(principal), ...caller };
   const output = await faulty(ground.faults, occurrence, () => act(call));
-  ground.meter.add({ service, unit: "requests", amount: 1, ...(call.traceId && { trace: call.traceId }) });
+  ground.meter.add({
+    service,
+    unit: requestUnit(service, action),
+    amount: 1,
+    ...(call.traceId && { trace: call.traceId }),
+  });
   return output;
 };
 
@@ -117,7 +123,7 @@ const refuseHost = (response: ServerResponse, host: string): Promise<void> => {
 export const createGateway = (options: GatewayOptions): NodeHandler => {
   const { ground, requests } = options;
   return async (incoming, response) => {
-    const host = incoming.headers.host ?? incoming.headers[":authority"]?.toString() ?? "";
+    const host = hostOf(incoming);
     if (!isOwnHost(host)) return refuseHost(response, host);
     if (incoming.url?.startsWith("/_warmstart/")) return options.admin(incoming, response);
     if (apiIdOf(host) !== undefined) return options.httpApi(incoming, response);
@@ -127,7 +133,7 @@ export const createGateway = (options: GatewayOptions): NodeHandler => {
     const id = randomUUID();
     const request = toAwsRequest(incoming);
     const { answer, record } = await serve(request, id, options);
-    if (answer === undefined) incoming.socket.destroy();
+    if (answer === undefined) response.destroy();
     else {
       response.setHeader("date", dateFor(request.headers["x-amz-date"], [ground.clock.now(), Date.now()]));
       await respond(response, answer, request.method === "HEAD");

@@ -1,6 +1,8 @@
-// The port, on 127.0.0.1 only.
-import { createServer, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+// The port, on 127.0.0.1 only. A connection that begins with HTTP/2's preface is served by node:http2: the Polly SDK
+// speaks HTTP/2 even to `http://` endpoints. All others are HTTP/1.1.
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
+import { type AddressInfo, createServer as createTcpServer, type Socket } from "node:net";
 import type { NodeHandler } from "./gateway.ts";
 
 export interface Listener {
@@ -12,7 +14,10 @@ export interface Listener {
 /** AWS's own answers keep connections for reuse longer than SDKs do, so the client closes first and no race resets it. */
 const KEEP_ALIVE_MS = 65_000;
 
-const listen = (server: Server, port: number): Promise<void> =>
+/** `PRI * HTTP/2.0`: no HTTP/1.1 method begins so. RFC 9113, section 3.4. */
+const PREFACE = Buffer.from("PRI ");
+
+const listen = (server: ReturnType<typeof createTcpServer>, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       reject(
@@ -30,22 +35,46 @@ const fail = (response: ServerResponse): void => {
   response.writeHead(500).end();
 };
 
+/** Gives a connection to the server of its protocol once its first bytes have come. */
+const sniff = (socket: Socket, serve: (isHttp2: boolean) => void): void => {
+  const ignore = (): void => {}; // a connection reset before its first byte is nobody's business
+  socket.on("error", ignore);
+  socket.once("readable", () => {
+    const first = socket.read() as Buffer | null; // no encoding is set, so it is bytes
+    if (first === null) return; // closed without a byte
+    socket.unshift(first);
+    socket.off("error", ignore);
+    serve(first.subarray(0, PREFACE.length).equals(PREFACE));
+  });
+};
+
 /** Listens on the port; 0 takes a free one. */
 export const openListener = async (
   port: number,
   handle: NodeHandler,
   report: (message: string, error?: unknown) => void,
 ): Promise<Listener> => {
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, (request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     handle(request, response).catch((error: unknown) => {
       report("A request failed", error);
       if (response.headersSent) response.destroy();
       else fail(response);
     });
-  });
-  server.on("checkContinue", (request, response) => {
+  };
+  const http = createServer({ keepAliveTimeout: KEEP_ALIVE_MS, requestTimeout: 0 }, onRequest);
+  http.on("checkContinue", (request, response) => {
     response.writeContinue();
-    server.emit("request", request, response);
+    http.emit("request", request, response);
+  });
+  // Its compatibility API is what the handler uses of IncomingMessage and ServerResponse.
+  const http2 = createHttp2Server((request, response) =>
+    onRequest(request as unknown as IncomingMessage, response as unknown as ServerResponse),
+  );
+  const sockets = new Set<Socket>();
+  const server = createTcpServer({ noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    sniff(socket, (isHttp2) => (isHttp2 ? http2 : http).emit("connection", socket));
   });
   await listen(server, port);
   return {
@@ -53,7 +82,8 @@ export const openListener = async (
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
+        http.close(); // its timers
       }),
   };
 };

@@ -25,8 +25,18 @@ const readAll = async (request: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
+/** HTTP/2 names the host in a pseudo header. */
+export const hostOf = ({ headers }: IncomingMessage): string => headers.host ?? String(headers[":authority"] ?? "");
+
 const joinHeaders = (request: IncomingMessage): Record<string, string> => {
   const headers: Record<string, string> = Object.create(null); // a client may ask for a header called constructor
+  if (request.httpVersionMajor === 2) {
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (!name.startsWith(":") && value !== undefined) headers[name] = String(value);
+    }
+    headers["host"] ??= hostOf(request);
+    return headers;
+  }
   for (const [name, values] of Object.entries(request.headersDistinct)) headers[name] = values?.join(",") ?? "";
   return headers;
 };
@@ -38,7 +48,7 @@ export const toAwsRequest = (request: IncomingMessage): AwsRequest => {
   let whole: Promise<Buffer> | undefined;
   return {
     method: request.method ?? "GET",
-    host: request.headers.host ?? "",
+    host: hostOf(request),
     path: mark < 0 ? url : url.slice(0, mark),
     rawQuery,
     query: new URLSearchParams(rawQuery),

@@ -1,7 +1,8 @@
 // What was used that AWS would bill: counted by service, unit and trace, priced by the admin API.
 import { readTrace } from "./header.ts";
 
-export type Unit = "requests" | "gb-seconds" | "read-units" | "write-units" | "characters" | "events";
+export type Unit =
+  "requests" | "write-requests" | "gb-seconds" | "read-units" | "write-units" | "characters" | "events";
 
 export interface Usage {
   /** SigV4 name; "http-api" for requests through an API. */

@@ -1,0 +1,59 @@
+// What happened: requests, denials, mail that would have left.
+import * as v from "valibot";
+import type { RequestLog } from "../../gateway/request-log.ts";
+import type { Denial, OutboxMessage } from "../../ports.ts";
+import { type AdminRoutes, list, pageOf, paging, route } from "../route.ts";
+
+const Request = v.object({
+  id: v.string(),
+  time: v.string(),
+  service: v.string(),
+  action: v.string(),
+  resource: v.string(),
+  principal: v.string(),
+  status: v.number(),
+  ms: v.number(),
+  traceId: v.exactOptional(v.string()),
+  error: v.exactOptional(v.string()),
+});
+const DenialSchema = v.object({
+  time: v.string(),
+  principal: v.string(),
+  action: v.string(),
+  resource: v.string(),
+  message: v.string(),
+  missing: v.object({ Effect: v.literal("Allow"), Action: v.string(), Resource: v.string() }),
+});
+const Outbox = v.object({
+  id: v.string(),
+  time: v.string(),
+  channel: v.picklist(["email", "sms"]),
+  to: v.string(),
+  subject: v.exactOptional(v.string()),
+  body: v.string(),
+  from: v.string(),
+  code: v.exactOptional(v.string()),
+});
+
+const next = v.exactOptional(v.string());
+const Filter = v.object({ service: v.exactOptional(v.string()), action: v.exactOptional(v.string()), ...paging });
+
+export interface Records {
+  readonly requests: RequestLog["list"];
+  readonly denials: () => readonly Denial[];
+  /** Newest last. */
+  readonly outbox: () => readonly OutboxMessage[];
+}
+
+export const recordRoutes = ({ requests, denials, outbox }: Records): AdminRoutes => ({
+  /** Oldest first, all that are kept, without a limit; with one, pages of the newest first. */
+  "GET /requests": route({ query: Filter, answer: v.object({ requests: list(Request), next }) }, ({ query }) => {
+    const { limit, cursor, ...filter } = query;
+    const all = requests(filter);
+    if (limit === undefined) return { requests: all };
+    const { page, next } = pageOf(all.toReversed(), ({ id }) => id, { limit, cursor });
+    return { requests: page, ...(next !== undefined && { next }) };
+  }),
+  "GET /denials": route({ answer: v.object({ denials: list(DenialSchema) }) }, () => ({ denials: denials() })),
+  "GET /outbox": route({ answer: v.object({ messages: list(Outbox) }) }, () => ({ messages: outbox() })),
+});

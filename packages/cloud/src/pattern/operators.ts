@@ -131,7 +131,8 @@ const anythingBut = (operand: unknown, refuse: Refuse): ValueTest => {
     if (values.length === 0 || !values.every((value) => typeof value === "string" || typeof value === "number")) {
       refuse("needs strings or numbers");
     }
-    return (value) => !values.includes(value);
+    const excluded = new Set<unknown>(values);
+    return (value) => !excluded.has(value);
   }
   const [[name, inner] = ["", undefined], ...rest] = Object.entries(operand);
   const compile = Object.hasOwn(TEXT_OPERATORS, name) ? TEXT_OPERATORS[name] : undefined;

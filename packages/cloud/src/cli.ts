@@ -1,7 +1,11 @@
 // The verbs of `warmstart`. Exit status: 0 done, 1 failed, 2 wrong usage.
+import { clock } from "./cli/clock.ts";
 import { deploy } from "./cli/deploy.ts";
 import { down } from "./cli/down.ts";
 import { env } from "./cli/env.ts";
+import { events } from "./cli/events.ts";
+import { fault } from "./cli/fault.ts";
+import { invoke } from "./cli/invoke.ts";
 import { logs } from "./cli/logs.ts";
 import { reset } from "./cli/reset.ts";
 import { status } from "./cli/status.ts";
@@ -12,9 +16,14 @@ import { UsageError } from "./cli/usage.ts";
 const USAGE = `warmstart <verb> [options]
 
   up       start the cloud in the foreground     [--memory] [--port n] [--ports a-b] [--stages x,y]
+                                                 [--inspect[=fn]] [--allow-net host,…]
   status   what runs: services, URLs, functions  [--json]
   url      the address of a service's HTTP API   <service>
-  logs     log lines of all functions, or one    [fn] [-f] [--since 10m] [--json]
+  logs     log lines of all functions, or one    [fn] [-f] [--since 10m] [--trace id] [--level l]
+  invoke   call a function                       <fn> [--data json | --path file]
+  events   events that functions got             list [fn] | replay <id> [--to fn]
+  clock    the cloud's time                      [advance 3h | reset]
+  fault    make something fail                   add <effect> --service s … | list | clear [id]
   deploy   deploy a packaged service             <folder> [--json]
   env      the environment for any AWS client, as exports
   reset    empty the state, or remove one stack  [stack] [--yes]
@@ -28,6 +37,10 @@ const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   status,
   url,
   logs,
+  invoke,
+  events,
+  clock,
+  fault,
   deploy,
   env,
   reset,

@@ -35,9 +35,11 @@ const fail = (response: ServerResponse): void => {
   response.writeHead(500).end();
 };
 
+/** A connection reset before its first byte is nobody's business. */
+const ignore = (): void => {};
+
 /** Gives a connection to the server of its protocol once its first bytes have come. */
 const sniff = (socket: Socket, serve: (isHttp2: boolean) => void): void => {
-  const ignore = (): void => {}; // a connection reset before its first byte is nobody's business
   socket.on("error", ignore);
   socket.once("readable", () => {
     const first = socket.read() as Buffer | null; // no encoding is set, so it is bytes

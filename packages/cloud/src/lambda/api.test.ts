@@ -292,15 +292,6 @@ describe("CloudFormation types", () => {
     );
   });
 
-  test("take an event source mapping only when it is disabled", async () => {
-    const mapping = { EventSourceArn: "arn:aws:sqs:us-east-1:000000000000:queue", FunctionName: "echo", BatchSize: 10 };
-    await expect(cloud.create("AWS::Lambda::EventSourceMapping", mapping)).rejects.toMatchObject({
-      message: expect.stringContaining("Enabled: false"),
-    });
-    const { attributes } = await cloud.create("AWS::Lambda::EventSourceMapping", { ...mapping, Enabled: false });
-    expect(attributes["Id"]).toMatch(/^[0-9a-f-]{36}$/);
-  });
-
   test("refuse a property that is not known, by its path", async () => {
     const properties = {
       Handler: "a.b",

@@ -1,51 +1,155 @@
-// Event source mappings. They are only kept here, disabled; one that should poll is refused.
+// Event source mappings: which queue or stream a function reads. They are kept here; event-sources/ reads for them.
 import { randomUUID } from "node:crypto";
-import * as v from "valibot";
 import type { Created, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT } from "../gateway/service.ts";
-import type { Ground } from "../ports.ts";
-import type { FunctionModel } from "./model.ts";
-import { flag, queueArn, read } from "./schemas.ts";
+import type { Ground, Iam, Mapping } from "../ports.ts";
+import { principalOf } from "./environment.ts";
+import { kindOf, readChange, readNew } from "./mapping-schema.ts";
+import { parseReference, type FunctionModel, type FunctionRecord } from "./model.ts";
 
-const schema = v.looseObject({ EventSourceArn: queueArn, FunctionName: v.string(), Enabled: v.optional(flag, true) });
+/** Looks at a mapping's source before it is made or changed, and throws AWS's refusal. */
+export type MappingCheck = (mapping: Mapping, about: { readonly timeoutSeconds: number }) => void;
 
-/** Has a meaning only for a mapping that polls. */
-const INERT = [
-  "BatchSize",
-  "FilterCriteria",
-  "FunctionResponseTypes",
-  "MaximumBatchingWindowInSeconds",
-  "ScalingConfig",
-  "Tags",
-] as const;
+export interface Mappings {
+  readonly list: () => readonly Mapping[];
+  /** Throws ResourceNotFoundException. */
+  readonly get: (id: string) => Mapping;
+  /** From parameters of the API or properties of a template. */
+  readonly create: (input: object) => Mapping;
+  /** What is not given stays. */
+  readonly change: (id: string, input: object) => Mapping;
+  /** What is not given goes back to its default. */
+  readonly replace: (id: string, input: object) => Mapping;
+  readonly remove: (id: string) => void;
+  readonly addCheck: (check: MappingCheck) => void;
+}
 
-const check = (properties: unknown): v.InferOutput<typeof schema> => {
-  const parsed = read(schema, properties);
-  if (!parsed.Enabled) return parsed;
-  const message = `Enabled: an event source mapping of ${parsed.EventSourceArn} can only be made with Enabled: false here; polling comes with a later version`;
-  throw new AwsError("NotImplemented", 501, message);
+export interface MappingOptions {
+  readonly model: FunctionModel;
+  readonly iam: Pick<Iam, "decide">;
+}
+
+/** What the function's role must be allowed to do with its source. */
+const READS: Readonly<Record<"sqs" | "dynamodb", readonly string[]>> = {
+  sqs: ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"],
+  dynamodb: ["GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"],
 };
 
-export const eventSourceMappingType = (
-  { store, region }: Ground,
-  { model }: { readonly model: FunctionModel },
-): ResourceType => {
-  const mappings = store.table<{ eventSourceArn: string; functionArn: string }>("lambda_mappings");
-  const put = (id: string, properties: unknown): Created => {
-    const { EventSourceArn, FunctionName } = check(properties);
-    mappings.put(id, { eventSourceArn: EventSourceArn, functionArn: model.get(FunctionName).arn });
+const SENDS: Readonly<Record<string, string>> = { sqs: "SendMessage", sns: "Publish", s3: "PutObject" };
+
+const invalid = (message: string): AwsError => new AwsError("InvalidParameterValueException", 400, message);
+
+const checkRole = (iam: Pick<Iam, "decide">, record: FunctionRecord, mapping: Mapping): void => {
+  const { eventSourceArn, onFailureArn } = mapping;
+  const may = (action: string, resource: string): boolean =>
+    iam.decide(principalOf(record), { action, resource }).allowed;
+  const service = kindOf(eventSourceArn) === "stream" ? "dynamodb" : "sqs";
+  const lacking = READS[service].find((action) => !may(`${service}:${action}`, eventSourceArn));
+  if (lacking !== undefined) {
+    throw invalid(
+      service === "sqs"
+        ? `The function execution role does not have permissions to call ${lacking} on SQS (${eventSourceArn})`
+        : `Cannot access stream ${eventSourceArn}. Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, and ListStreams Actions on your stream in IAM.`,
+    );
+  }
+  if (onFailureArn === undefined) return;
+  const target = onFailureArn.split(":")[2] ?? "";
+  const action = SENDS[target];
+  if (action === undefined) throw invalid(`DestinationConfig.OnFailure.Destination: ${onFailureArn} is no queue, topic or bucket`); // prettier-ignore
+  if (may(`${target}:${action}`, target === "s3" ? `${onFailureArn}/*` : onFailureArn)) return;
+  throw invalid(`The function execution role does not have permissions to call ${action} on ${onFailureArn}`);
+};
+
+export const createMappings = ({ store, bus, clock, region }: Ground, { model, iam }: MappingOptions): Mappings => {
+  const table = store.table<Mapping>("lambda_event_source_mappings");
+  const checks: MappingCheck[] = [];
+  let known: readonly Mapping[] | undefined;
+
+  const list = (): readonly Mapping[] => (known ??= table.list().map(([, mapping]) => mapping));
+  const get = (id: string): Mapping => {
+    const found = list().find((mapping) => mapping.id === id);
+    if (found !== undefined) return found;
+    throw new AwsError("ResourceNotFoundException", 404, "The resource you requested does not exist.");
+  };
+  /** The function as the mapping names it: with the qualifier that was given. */
+  const functionOf = (reference: string) => {
+    const record = model.get(reference);
+    const { qualifier } = parseReference(reference);
+    return { record, functionArn: qualifier === undefined ? record.arn : `${record.arn}:${qualifier}` };
+  };
+  const put = (mapping: Mapping): Mapping => {
+    const { record } = functionOf(mapping.functionArn);
+    checkRole(iam, record, mapping);
+    for (const check of checks) check(mapping, { timeoutSeconds: record.timeoutSeconds });
+    table.put(mapping.id, mapping);
+    known = undefined;
+    bus.publish("mapping-changed", { id: mapping.id });
+    return mapping;
+  };
+  const make = (id: string, input: object, createdAt: number): Mapping => {
+    const { mapping, functionName } = readNew(input);
+    const { functionArn } = functionOf(functionName);
+    const twin = list().find(
+      (other) =>
+        other.id !== id && other.eventSourceArn === mapping.eventSourceArn && other.functionArn === functionArn,
+    );
+    if (twin !== undefined) {
+      const message = `An event source mapping with event source arn (" ${mapping.eventSourceArn} ") and function (" ${functionArn} ") already exists. Please update or delete the existing mapping with UUID ${twin.id}`;
+      throw new AwsError("ResourceConflictException", 409, message);
+    }
     const arn = `arn:aws:lambda:${region}:${ACCOUNT}:event-source-mapping:${id}`;
-    return { physicalId: id, attributes: { Id: id, EventSourceMappingArn: arn } };
+    return put({ ...mapping, id, arn, functionArn, createdAt, changedAt: clock.now() });
   };
-  const inert = Object.fromEntries(INERT.map((name) => [name, "inert" as const]));
+
   return {
-    properties: { EventSourceArn: "replace", FunctionName: "update", Enabled: "inert", ...inert },
-    check: (properties) => {
-      check(properties);
+    list,
+    get,
+    create: (input) => make(randomUUID(), input, clock.now()),
+    change: (id, input) => {
+      const { mapping, functionName } = readChange(get(id), input);
+      const functionArn = functionName === undefined ? mapping.functionArn : functionOf(functionName).functionArn;
+      return put({ ...mapping, functionArn, changedAt: clock.now() });
     },
-    create: async (properties) => put(randomUUID(), properties),
-    update: async (physicalId, properties) => put(physicalId, properties),
-    remove: async (physicalId) => mappings.remove(physicalId),
+    replace: (id, input) => make(id, input, list().find((mapping) => mapping.id === id)?.createdAt ?? clock.now()),
+    remove: (id) => {
+      table.remove(id);
+      known = undefined;
+      bus.publish("mapping-changed", { id });
+    },
+    addCheck: (check) => {
+      checks.push(check);
+    },
   };
 };
+
+const created = ({ id, arn }: Mapping): Created => ({
+  physicalId: id,
+  attributes: { Id: id, EventSourceMappingArn: arn },
+});
+
+export const eventSourceMappingType = (mappings: Mappings): ResourceType => ({
+  properties: {
+    EventSourceArn: "replace",
+    StartingPosition: "replace",
+    FunctionName: "update",
+    BatchSize: "update",
+    BisectBatchOnFunctionError: "update",
+    DestinationConfig: "update",
+    Enabled: "update",
+    FilterCriteria: "update",
+    FunctionResponseTypes: "update",
+    MaximumBatchingWindowInSeconds: "update",
+    MaximumRecordAgeInSeconds: "update",
+    MaximumRetryAttempts: "update",
+    ParallelizationFactor: "update",
+    ScalingConfig: "update",
+    Tags: "inert",
+  },
+  check: (properties) => {
+    readNew(properties);
+  },
+  create: async (properties) => created(mappings.create(properties)),
+  update: async (physicalId, properties) => created(mappings.replace(physicalId, properties)),
+  remove: async (physicalId) => mappings.remove(physicalId),
+});

@@ -9,10 +9,12 @@ import { createActions, routes } from "./actions.ts";
 import { createAsyncInvocations } from "./async-invocations.ts";
 import { createCodeStore } from "./code.ts";
 import { createEnvironment, principalOf } from "./environment.ts";
+import { createMappings, type MappingCheck } from "./event-source-mappings.ts";
 import { spawnFunctionProcess } from "./function-process.ts";
 import { createFunctions } from "./functions.ts";
 import { checkSize, createInvoke } from "./invoke.ts";
 import { LIMITS, LOCAL } from "./limits.ts";
+import { mappingActions, mappingNeeds, mappingRoutes } from "./mapping-actions.ts";
 import { residentBytes } from "./memory.ts";
 import { createModel, parseReference, type FunctionRecord } from "./model.ts";
 import { needsOf } from "./needs.ts";
@@ -53,6 +55,8 @@ export interface FunctionStatus {
 
 export interface LambdaService extends Lambda {
   readonly service: Service;
+  /** Who reads a kind of source says here which mappings of it cannot be. */
+  readonly checkMappings: (check: MappingCheck) => void;
   /** An environment's key is used for an AWS call: a fault may end the environment just now, and the call is not done. */
   readonly calling: (accessKeyId: string) => "go on" | "killed";
   readonly start: () => Promise<void>;
@@ -92,7 +96,9 @@ export const createLambda = (ground: Ground, options: LambdaOptions): LambdaServ
   const asynchronous = createAsyncInvocations(ground, { model, sqs, run: pool.run, parallel: maxEnvironments });
   const functions = createFunctions({ model, code, pool, iam, s3, onChange: refill });
   const permissions = createPermissions(model, iam);
-  const parts = { model, functions, permissions };
+  const mappings = createMappings(ground, { model, iam });
+  const parts = { model, functions, permissions, mappings };
+  const needs = needsOf(model);
 
   return {
     invoke: (request) => {
@@ -108,7 +114,8 @@ export const createLambda = (ground: Ground, options: LambdaOptions): LambdaServ
     permits: permissions.permits,
     exists: model.exists,
     principalOf: (functionName) => principalOf(model.get(functionName)),
-    mappings: () => [],
+    mappings: mappings.list,
+    checkMappings: mappings.addCheck,
     calling: () => "go on",
     status: () =>
       model.list().map(({ name, arn }) => {
@@ -142,17 +149,19 @@ export const createLambda = (ground: Ground, options: LambdaOptions): LambdaServ
     },
     service: {
       name: "lambda",
-      protocol: restJsonProtocol(routes),
+      protocol: restJsonProtocol([...routes, ...mappingRoutes]),
       actions: {
         ...createActions(ground, parts),
+        ...mappingActions(mappings, model),
         Invoke: createInvoke({
           model,
           run: (record, request) => ground.work.track(`invocation of ${record.name}`, pool.run(record, request)),
           accept: asynchronous.accept,
         }),
       },
-      needs: needsOf(model),
-      policyOf: (resource) => (resource === "*" ? undefined : model.policyOf(parseReference(resource).name)),
+      needs: (call) => mappingNeeds(mappings, call) ?? needs(call),
+      policyOf: (resource) =>
+        resource.includes(":function:") ? model.policyOf(parseReference(resource).name) : undefined,
       types: lambdaTypes(ground, parts),
     },
   };

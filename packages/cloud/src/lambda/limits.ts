@@ -62,3 +62,20 @@ export const RESERVED_VARIABLES: ReadonlySet<string> = new Set([
   "LAMBDA_TASK_ROOT",
   "LAMBDA_RUNTIME_DIR",
 ]);
+
+/** Event source mappings. Filters: five unless AWS was asked for more. */
+export const MAPPINGS = {
+  batchSize: { least: 1, most: 10_000 },
+  queueBatch: 10,
+  streamBatch: 100,
+  fifoBatch: 10,
+  batchWithoutWindow: 10,
+  windowSeconds: { least: 0, most: 300 },
+  filters: 5,
+  patternCharacters: 4096,
+  maximumConcurrency: { least: 2, most: 1000 },
+  parallelizationFactor: { least: 1, most: 10 },
+  retryAttempts: { least: 0, most: 10_000 },
+  recordAgeSeconds: { least: 60, most: 604_800 },
+  listed: 100,
+} as const;

@@ -2,7 +2,7 @@
 import type { Created, ResourceType } from "../cloudformation/resource-type.ts";
 import type { Ground } from "../ports.ts";
 import { configurationOf, type Functions } from "./functions.ts";
-import { eventSourceMappingType } from "./event-source-mappings.ts";
+import { eventSourceMappingType, type Mappings } from "./event-source-mappings.ts";
 import { putInvokeConfig } from "./invoke-config.ts";
 import type { FunctionModel, FunctionRecord } from "./model.ts";
 import type { Permissions } from "./permissions.ts";
@@ -12,6 +12,7 @@ export interface TypeOptions {
   readonly model: FunctionModel;
   readonly functions: Functions;
   readonly permissions: Permissions;
+  readonly mappings: Mappings;
 }
 
 const created = ({ name, arn }: FunctionRecord): Created => ({ physicalId: name, attributes: { Arn: arn } });
@@ -138,5 +139,5 @@ export const lambdaTypes = (ground: Ground, options: TypeOptions): Readonly<Reco
   "AWS::Lambda::Version": versionType(options),
   "AWS::Lambda::Permission": permissionType(options),
   "AWS::Lambda::EventInvokeConfig": invokeConfigType(ground, options),
-  "AWS::Lambda::EventSourceMapping": eventSourceMappingType(ground, options),
+  "AWS::Lambda::EventSourceMapping": eventSourceMappingType(options.mappings),
 });

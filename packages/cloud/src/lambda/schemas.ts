@@ -5,7 +5,7 @@ import { ASYNC, LIMITS, RESERVED_VARIABLES, RUNTIMES } from "./limits.ts";
 
 /** Parameters of a template arrive as text. */
 const amount = v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))]);
-const within = ({ least, most }: { least: number; most: number }) =>
+export const within = ({ least, most }: { least: number; most: number }) =>
   v.pipe(
     amount,
     v.integer(),

@@ -52,6 +52,10 @@ export const describeTable = (state: TableState, items: Items, status: Status = 
     }),
     ...(locals && { LocalSecondaryIndexes: locals }),
     ...(globals && { GlobalSecondaryIndexes: globals }),
+    ...(state.stream?.enabled === true && {
+      StreamSpecification: { StreamEnabled: true, StreamViewType: state.stream.view },
+    }),
+    ...(state.stream && { LatestStreamArn: state.stream.arn, LatestStreamLabel: state.stream.label }),
     ...(state.tableClass !== undefined && { TableClassSummary: { TableClass: state.tableClass } }),
     ...(state.encryption !== undefined && { SSEDescription: { Status: "ENABLED", ...state.encryption } }),
   };

@@ -1,4 +1,6 @@
 // An item as DynamoDB's JSON writes it, and its size as DynamoDB bills it.
+import { isDeepStrictEqual } from "node:util";
+
 export type AttributeValue = Readonly<Record<string, unknown>>;
 export type Item = Record<string, Record<string, unknown>>;
 
@@ -55,3 +57,21 @@ export const itemBytes = (item: Readonly<Record<string, unknown>>): number => {
   for (const name in item) bytes += utf8(name) + valueBytes(item[name]);
   return bytes;
 };
+
+const SETS = new Set(["SS", "NS", "BS"]);
+
+/** A value whose sets are in one order. */
+const ordered = (value: unknown): unknown => {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(ordered);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, child]) => [
+      name,
+      SETS.has(name) && Array.isArray(child) ? child.toSorted() : ordered(child),
+    ]),
+  );
+};
+
+/** Whether two items say the same; the order of attributes and of a set's members means nothing. */
+export const sameItem = (a: Item | undefined, b: Item | undefined): boolean =>
+  isDeepStrictEqual(a, b) || (a !== undefined && b !== undefined && isDeepStrictEqual(ordered(a), ordered(b)));

@@ -10,3 +10,11 @@ export const WRITE_UNIT_BYTES = 1024;
 export const TTL_DELAY_SECONDS = 300;
 /** Items that expired longer ago are left alone (u). */
 export const TTL_OLDEST_SECONDS = 5 * 365 * 86_400;
+/** How long a stream keeps a record, and an ended stream all of them. */
+export const STREAM_RETENTION_MS = 24 * 3_600_000;
+/** Old records are removed at most this often. */
+export const STREAM_TRIM_STEP_MS = 60_000;
+export const ITERATOR_LIFETIME_MS = 15 * 60_000;
+export const MAX_STREAM_RECORDS = 1000;
+/** Of one GetRecords answer. */
+export const MAX_STREAM_BYTES = 1024 * 1024;

@@ -2,6 +2,7 @@
 import { textOf } from "./parameters.ts";
 import type { Call, Input, Need } from "../gateway/service.ts";
 import type { Item } from "./item.ts";
+import { streamArnOf } from "./stream-actions.ts";
 import { tableArn } from "./table-definition.ts";
 import type { Tables } from "./tables.ts";
 
@@ -111,6 +112,8 @@ const transactionNeeds = (tables: Tables, input: Input, region: string): readonl
 
 const ON_ITEMS = new Set(["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan"]);
 
+const ON_STREAMS = new Set(["DescribeStream", "GetShardIterator", "GetRecords"]);
+
 /** What IAM must allow for a DynamoDB call. */
 export const dynamoNeeds =
   (tables: Tables) =>
@@ -118,6 +121,12 @@ export const dynamoNeeds =
     if (action.startsWith("Batch")) return batchNeeds(tables, action, input, region);
     if (action.startsWith("Transact")) return transactionNeeds(tables, input, region);
     if (action === "ListTables") return [{ action: "dynamodb:ListTables", resource: "*" }];
+    if (action === "ListStreams") {
+      const of = input["TableName"];
+      const resource = typeof of === "string" ? `${tableArn(region, of)}/stream/*` : "*";
+      return [{ action: "dynamodb:ListStreams", resource }];
+    }
+    if (ON_STREAMS.has(action)) return [{ action: `dynamodb:${action}`, resource: streamArnOf(input) }];
     const arn = input["ResourceArn"];
     const table = typeof arn === "string" ? arn : tableArn(region, String(input["TableName"]));
     const index = input["IndexName"];

@@ -5,7 +5,7 @@ import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import { setRecovery } from "./continuous-backups.ts";
 import type { Index, TableState, Throughput } from "./schema.ts";
 import { createTable, deleteTable } from "./table-actions.ts";
-import { defineTable, encryptionOf, refuseStreams } from "./table-definition.ts";
+import { defineTable, encryptionOf } from "./table-definition.ts";
 import type { Tables } from "./tables.ts";
 import type { TimeToLive } from "./time-to-live.ts";
 import { updateTable } from "./update-table.ts";
@@ -50,6 +50,12 @@ const indexOf = (index: unknown): unknown => {
   return throughput === undefined ? rest : { ...rest, ProvisionedThroughput: throughputOf(throughput) };
 };
 
+/** CloudFormation's StreamSpecification has no switch: to be there is to be on. */
+const streamOf = (from: Properties): Properties | undefined => {
+  const specification = from["StreamSpecification"];
+  return isRecord(specification) ? { ...specification, StreamEnabled: true } : undefined;
+};
+
 const PASSED = ["KeySchema", "AttributeDefinitions", "LocalSecondaryIndexes", "BillingMode", "TableClass", "Tags"];
 
 /** The parameters of CreateTable that the properties mean. */
@@ -64,6 +70,7 @@ const toInput = (from: Properties, TableName: string): Readonly<Record<string, u
     ...(globals && { GlobalSecondaryIndexes: globals }),
     ...(throughput !== undefined && { ProvisionedThroughput: throughputOf(throughput) }),
     ...(protection !== undefined && { DeletionProtectionEnabled: protection }),
+    ...(streamOf(from) && { StreamSpecification: streamOf(from) }),
     ...(encryptionOf(from["SSESpecification"]) && {
       SSESpecification: { ...(from["SSESpecification"] as object), Enabled: true },
     }),
@@ -87,6 +94,14 @@ const recoveryOf = (from: Properties): Readonly<Record<string, unknown>> => {
   };
 };
 
+/** What UpdateTable must be told; another view is another stream. */
+const streamUpdates = ({ stream }: TableState, from: Properties): readonly Properties[] => {
+  const wanted = streamOf(from);
+  const view = stream?.enabled === true ? stream.view : undefined;
+  if (view === wanted?.["StreamViewType"]) return [];
+  return [...(view === undefined ? [] : [{ StreamEnabled: false }]), ...(wanted === undefined ? [] : [wanted])];
+};
+
 const NESTED: Readonly<Record<string, readonly string[]>> = {
   TimeToLiveSpecification: ["AttributeName", "Enabled"],
   PointInTimeRecoverySpecification: ["PointInTimeRecoveryEnabled", "RecoveryPeriodInDays"],
@@ -94,8 +109,6 @@ const NESTED: Readonly<Record<string, readonly string[]>> = {
 };
 
 const check = (from: Properties): void => {
-  // CloudFormation's StreamSpecification has no switch: to be there is to be on.
-  if (from["StreamSpecification"] !== undefined) refuseStreams(from["StreamSpecification"]);
   for (const [name, known] of Object.entries(NESTED)) {
     const value = from[name];
     const unknown = isRecord(value) ? Object.keys(value).find((member) => !known.includes(member)) : undefined;
@@ -133,9 +146,9 @@ const indexUpdates = (state: TableState, wanted: readonly Index[]): readonly obj
   return updates;
 };
 
-const createdFrom = ({ schema, arn }: TableState): Created => ({
+const createdFrom = ({ schema, arn, stream }: TableState): Created => ({
   physicalId: schema.TableName,
-  attributes: { Arn: arn },
+  attributes: { Arn: arn, ...(stream?.enabled === true && { StreamArn: stream.arn }) },
 });
 
 /** The CloudFormation type; its tables are ACTIVE when `create` resolves. */
@@ -145,7 +158,8 @@ export const tableType = (tables: Tables, timeToLive: TimeToLive, clock: Clock):
   check,
   create: (from, { region, generateName }) => {
     const name = typeof from["TableName"] === "string" ? from["TableName"] : generateName(NAME_LENGTH);
-    let state = createTable(tables, defineTable(toInput(from, name), region, clock.now()));
+    const input = toInput(from, name);
+    let state = createTable(tables, defineTable(input, region, clock.now()), input["StreamSpecification"]);
     const attribute = ttlOf(from);
     if (recoveryOf(from)["PointInTimeRecoveryEnabled"] === true) state = setRecovery(tables, state, recoveryOf(from));
     if (attribute !== undefined) timeToLive.set(name, attribute);
@@ -170,6 +184,9 @@ export const tableType = (tables: Tables, timeToLive: TimeToLive, clock: Clock):
       },
       clock.now(),
     );
+    for (const StreamSpecification of streamUpdates(old, from)) {
+      updateTable(tables, { TableName: physicalId, StreamSpecification }, clock.now());
+    }
     const state = setRecovery(tables, { ...tables.get(physicalId), tags: wanted.tags }, recoveryOf(from));
     if (ttlOf(from) !== old.ttlAttribute) timeToLive.set(physicalId, ttlOf(from));
     return Promise.resolve(createdFrom(state));

@@ -34,6 +34,8 @@ export interface Tag {
   readonly Value: string;
 }
 
+export type StreamView = "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES";
+
 /** A table as it is stored. */
 export interface TableState {
   readonly schema: TableSchema;
@@ -52,6 +54,13 @@ export interface TableState {
   readonly deletionProtection: boolean;
   readonly tableClass?: string;
   readonly encryption?: Readonly<Record<string, unknown>>;
+  /** Its newest stream, which may have ended. */
+  readonly stream?: {
+    readonly arn: string;
+    readonly label: string;
+    readonly view: StreamView;
+    readonly enabled: boolean;
+  };
 }
 
 export const indexesOf = (schema: TableSchema): readonly Index[] => [

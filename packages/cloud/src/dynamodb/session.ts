@@ -81,15 +81,18 @@ export interface SessionOptions {
   readonly startKey?: Item | undefined;
   /** Whether to note the sizes of rows. */
   readonly measure?: boolean;
+  /** Trace header of the request. */
+  readonly traceId?: string | undefined;
 }
 
 /** A session for one request. */
 export const openSession = (
   tables: Tables,
   locks: Locks,
-  { startKey, measure = false }: SessionOptions = {},
+  { startKey, measure = false, traceId }: SessionOptions = {},
 ): Session => {
   const { items } = tables;
+  const cause = { traceId };
   const reads: ItemRead[] = [];
   const writes: ItemWrite[] = [];
   const rowBytes: number[] = [];
@@ -105,7 +108,7 @@ export const openSession = (
     const before = items.get(table, key);
     if (after !== undefined && itemBytes(after) > MAX_ITEM_BYTES) throw tooLarge(before);
     if (before === undefined && after === undefined) writes.push({ state, before, after, indexChanges: [] });
-    else writes.push({ state, before, after, indexChanges: items.write(state, key, before, after) });
+    else writes.push({ state, before, after, indexChanges: tables.write(state, key, { before, after }, cause) });
   };
   const itemDb = (table: string): EngineDb => ({
     lock: (key, run) => {

@@ -7,17 +7,22 @@ import type { Action, Call, Input } from "../gateway/service.ts";
 import { describeTable } from "./describe.ts";
 import { check } from "./engine.ts";
 import type { TableState, Tag } from "./schema.ts";
-import { defineTable, invalid } from "./table-definition.ts";
+import { defineTable, invalid, readStream } from "./table-definition.ts";
 import type { Tables } from "./tables.ts";
 import { updateTable } from "./update-table.ts";
 
-export const createTable = (tables: Tables, state: TableState): TableState => {
-  const { TableName } = state.schema;
+/** Makes the table, with the stream that `specification` asks for. */
+export const createTable = (tables: Tables, defined: TableState, specification: unknown): TableState => {
+  const { TableName } = defined.schema;
   if (tables.find(TableName)) {
     throw new AwsError("ResourceInUseException", 400, `Table already exists: ${TableName}`);
   }
-  tables.put(state);
-  return state;
+  const view = readStream(specification);
+  return tables.transaction(() => {
+    const state = view === undefined || view === "off" ? defined : tables.streams.enable(defined, view);
+    tables.put(state);
+    return state;
+  });
 };
 
 export const deleteTable = (tables: Tables, name: string): TableState => {
@@ -79,7 +84,7 @@ const nameOf = ({ input }: Call): string => String(check("deleteTable", input)["
 export const tableActions = (tables: Tables, clock: Clock): Readonly<Record<string, Action>> => {
   return {
     CreateTable: ({ input, region }) => {
-      const state = createTable(tables, defineTable(input, region, clock.now()));
+      const state = createTable(tables, defineTable(input, region, clock.now()), input["StreamSpecification"]);
       return { TableDescription: describeTable(state, tables.items, "CREATING") };
     },
     UpdateTable: ({ input }) => {

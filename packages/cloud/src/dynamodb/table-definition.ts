@@ -4,7 +4,15 @@ import { randomUUID } from "node:crypto";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import { ACCOUNT, type Input } from "../gateway/service.ts";
 import { check } from "./engine.ts";
-import { indexesOf, type Index, type TableSchema, type TableState, type Tag, type Throughput } from "./schema.ts";
+import {
+  indexesOf,
+  type Index,
+  type StreamView,
+  type TableSchema,
+  type TableState,
+  type Tag,
+  type Throughput,
+} from "./schema.ts";
 
 export const invalid = (message: string): AwsError => new AwsError("ValidationException", 400, message);
 
@@ -15,11 +23,26 @@ export const NO_THROUGHPUT: Throughput = { ReadCapacityUnits: 0, WriteCapacityUn
 
 export const tableArn = (region: string, name: string): string => `arn:aws:dynamodb:${region}:${ACCOUNT}:table/${name}`;
 
-/** Streams come later; a table that asks for one must not look as if it had it. */
-export const refuseStreams = (specification: unknown): void => {
-  if (specification === undefined || specification === null) return;
-  const { StreamEnabled } = specification as { StreamEnabled?: unknown };
-  if (StreamEnabled !== false) throw unsupported("StreamSpecification (DynamoDB streams)");
+const VIEWS = ["NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY"];
+
+/** What a StreamSpecification asks for; undefined for none. The words of its errors are (u). */
+export const readStream = (specification: unknown): StreamView | "off" | undefined => {
+  if (specification === undefined || specification === null) return undefined;
+  const { StreamEnabled, StreamViewType: view, ...rest } = specification as Readonly<Record<string, unknown>>;
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) throw unsupported(`StreamSpecification.${unknown}`);
+  if (typeof StreamEnabled !== "boolean") throw invalid("StreamSpecification needs StreamEnabled");
+  const given = view !== undefined && view !== null;
+  if (given !== StreamEnabled) {
+    const rule = StreamEnabled ? "must be specified when StreamEnabled is true" : "may be specified only with a stream";
+    throw invalid(`One or more parameter values were invalid: StreamViewType ${rule}`);
+  }
+  if (!given) return "off";
+  if (typeof view === "string" && VIEWS.includes(view)) return view as StreamView; // just looked up
+  throw invalid(
+    `1 validation error detected: Value '${textOf(view)}' at 'streamSpecification.streamViewType' failed to satisfy ` +
+      `constraint: Member must satisfy enum value set: [${VIEWS.join(", ")}]`,
+  );
 };
 
 export const encryptionOf = (specification: unknown): TableState["encryption"] => {
@@ -52,7 +75,7 @@ const refuseUnusedDefinitions = (schema: TableSchema): void => {
 
 /** The table that CreateTable's parameters describe; throws what AWS would answer. */
 export const defineTable = (input: Input, region: string, now: number): TableState => {
-  refuseStreams(input["StreamSpecification"]);
+  readStream(input["StreamSpecification"]);
   const data = check("createTable", input, EXTRA);
   const TableName = String(data["TableName"]);
   const schema = {

@@ -52,7 +52,9 @@ export const createTimeToLive = (tables: Tables, { clock }: Pick<Ground, "clock"
     const due = tables.items.expiries(TableName, { from: oldest(), to: until, limit: PAGE });
     if (due.length === 0) return;
     tables.transaction(() => {
-      for (const { key } of due) tables.items.write(state, key, tables.items.get(TableName, key));
+      for (const { key } of due) {
+        tables.write(state, key, { before: tables.items.get(TableName, key), after: undefined }, { expired: true });
+      }
     });
     if (due.length === PAGE) sweepTable(state, until);
   };

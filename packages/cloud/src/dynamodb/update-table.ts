@@ -9,7 +9,7 @@ import {
   encryptionOf,
   invalid,
   NO_THROUGHPUT,
-  refuseStreams,
+  readStream,
 } from "./table-definition.ts";
 import type { Tables } from "./tables.ts";
 
@@ -116,21 +116,34 @@ const settings = (input: Input): Partial<TableState> => {
   };
 };
 
+const changeStream = (tables: Tables, state: TableState, specification: unknown): TableState => {
+  const wanted = readStream(specification);
+  if (wanted === undefined) return state;
+  if (wanted === "off") {
+    if (state.stream?.enabled !== true) throw invalid("Table does not have a stream to disable"); // (u) the words
+    return tables.streams.disable(state);
+  }
+  if (state.stream?.enabled === true) {
+    throw invalid(`Table already has an enabled stream: TableName: ${state.schema.TableName}`); // (u) the words
+  }
+  return tables.streams.enable(state, wanted);
+};
+
 /** Changes a table and fills or drops its indexes, in one commit. */
 export const updateTable = (tables: Tables, input: Input, now: number): TableState => {
   checkInput(input);
-  refuseStreams(input["StreamSpecification"]);
   const state = tables.get(String(input["TableName"]));
   const updates = (input["GlobalSecondaryIndexUpdates"] ?? []) as readonly IndexUpdate[]; // checked above
   const schema = changedSchema(state.schema, input, updates);
   const changed: TableState = { ...state, ...billing(state, input, now), ...settings(input), schema };
   checkDefinition(changed);
-  tables.transaction(() => {
+  return tables.transaction(() => {
     for (const { Create, Delete } of updates) {
       if (Create) tables.items.fillIndex(schema, Create);
       if (Delete) tables.items.dropIndex(schema.TableName, Delete.IndexName);
     }
-    tables.put(changed);
+    const streaming = changeStream(tables, changed, input["StreamSpecification"]);
+    tables.put(streaming);
+    return streaming;
   });
-  return changed;
 };

@@ -9,6 +9,7 @@ import { connectLogSubscriptions } from "./event-sources/log-subscriptions.ts";
 import { connectQueueMappings } from "./event-sources/queue-mappings.ts";
 import { connectS3Notifications } from "./event-sources/s3-notifications.ts";
 import { connectStreamMappings } from "./event-sources/stream-mappings.ts";
+import { createEcr } from "./ecr/index.ts";
 import { createEvents } from "./events/index.ts";
 import type { Service } from "./gateway/service.ts";
 import { createHttpApi } from "./http-api/index.ts";
@@ -67,6 +68,7 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
     ssm,
     secrets,
     cognito,
+    createEcr(),
   ];
   const services: Service[] = parts.map(({ service }) => service);
   const cloudFormation = createCloudFormation(ground, {
@@ -74,6 +76,7 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
     stages: options.stages ?? ["local"],
     resolveUrl: httpApi.resolveUrl,
     readObject: s3.readObject,
+    references: { ssm: ssm.valueOf, secret: secrets.valueOf },
   });
   services.push(cloudFormation.service);
   connectS3Notifications(ground, { s3, lambda });

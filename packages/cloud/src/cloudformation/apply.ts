@@ -1,10 +1,11 @@
 // Making the resources of a template: create, update, replace, or leave alone.
 import { AwsError } from "../gateway/aws-error.ts";
-import { changeOf } from "./diff.ts";
+import { changeOf } from "./changes.ts";
 import { contextOf, reasonOf, resourceEvent, setResource, typeOf, type Engine } from "./engine.ts";
-import { runInOrder } from "./graph.ts";
+import { runInOrder, type Failure } from "./graph.ts";
 import type { Prepared, ResourceValues } from "./prepare.ts";
 import type { Created, Properties } from "./resource-type.ts";
+import { deniedByPolicy, type UpdateAction } from "./stack-policy.ts";
 import type { ResourceRecord, StackRecord, Step } from "./state.ts";
 import type { ResourceDeclaration } from "./template.ts";
 
@@ -74,23 +75,29 @@ const create = async (target: Target): Promise<void> => {
   );
 };
 
-const refuseCustomName = ({ engine, stack, record }: Target, before: ResourceRecord): void => {
+const refuseCustomName = (target: Target, before: ResourceRecord): void => {
+  const { engine, record } = target;
   const property = typeOf(engine, record.type).nameProperty;
   const name = property === undefined ? undefined : record.properties[property];
-  if (
-    before.type !== record.type ||
-    property === undefined ||
-    name === undefined ||
-    name !== before.properties[property]
-  )
-    return;
+  if (property === undefined || name === undefined || name !== before.properties[property]) return;
   const message = `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${JSON.stringify(name)} and update the stack again.`;
-  resourceEvent(engine, stack, { ...before, status: "UPDATE_FAILED", statusReason: message });
-  throw new AwsError("ValidationError", 400, message);
+  refuse(target, before, message);
+};
+
+/** Fails the resource before its step begins. */
+const refuse = ({ engine, stack }: Pick<Target, "engine" | "stack">, before: ResourceRecord, reason: string): never => {
+  resourceEvent(engine, stack, { ...before, status: "UPDATE_FAILED", statusReason: reason });
+  throw new AwsError("ValidationError", 400, reason);
+};
+
+const obeyPolicy = (target: Pick<Target, "engine" | "stack">, before: ResourceRecord, action: UpdateAction): void => {
+  const denied = deniedByPolicy(target.stack, before, action);
+  if (denied !== undefined) refuse(target, before, denied);
 };
 
 const replace = async (target: Target, before: ResourceRecord): Promise<void> => {
   const { engine, stack } = target;
+  obeyPolicy(target, before, "Update:Replace");
   refuseCustomName(target, before);
   const record: ResourceRecord = {
     ...target.record,
@@ -110,6 +117,7 @@ const replace = async (target: Target, before: ResourceRecord): Promise<void> =>
 
 const update = async (target: Target, before: ResourceRecord, inert: boolean): Promise<void> => {
   const { engine, stack } = target;
+  obeyPolicy(target, before, "Update:Modify");
   const record: ResourceRecord = { ...target.record, status: "UPDATE_IN_PROGRESS" };
   begin({ ...target, record }, { step: "update", record, before });
   const { update: change } = typeOf(engine, record.type);
@@ -168,11 +176,11 @@ const apply = async (operation: Operation, logicalId: string): Promise<void> => 
   const declared = prepared.resources.get(logicalId);
   if (declared === undefined) return;
   const before = live.get(logicalId);
+  if (engine.cancelled.has(stack.stackId)) throw new Error("Resource update cancelled");
   const unresolved = recordOf(operation, logicalId, declared);
   const record = { ...unresolved, properties: finalProperties(operation, unresolved) };
   const target: Target = { engine, stack, live, record };
   if (before === undefined) return create(target);
-  if (before.type !== declared.type) return replace(target, before);
   const { kind } = changeOf(typeOf(engine, declared.type), before.properties, record.properties);
   if (kind === "replace") return replace(target, before);
   if (kind !== "none") return update(target, before, kind === "inert");
@@ -181,10 +189,28 @@ const apply = async (operation: Operation, logicalId: string): Promise<void> => 
   engine.state.putResource(stack.stackId, record);
 };
 
+/** Resources that are declared no longer go in the clean-up, but a policy that keeps them stops the update now. */
+const obeyPolicyOnRemovals = (operation: Operation): readonly Failure[] =>
+  [...operation.live.values()]
+    .filter(({ logicalId }) => !operation.prepared.resources.has(logicalId))
+    .flatMap((record): readonly Failure[] => {
+      try {
+        obeyPolicy(operation, record, "Update:Delete");
+        return [];
+      } catch (error) {
+        return [{ key: record.logicalId, error }];
+      }
+    });
+
 /** Applies every resource of the template. Answers the sentence about those that failed, or undefined. */
 export const applyAll = async (operation: Operation): Promise<string | undefined> => {
-  const { prepared, stack } = operation;
-  const failures = await runInOrder(prepared.dependencies, (logicalId) => apply(operation, logicalId), { stop: true });
+  const { engine, prepared, stack } = operation;
+  const kept = obeyPolicyOnRemovals(operation);
+  const failures =
+    kept.length > 0
+      ? kept
+      : await runInOrder(prepared.dependencies, (logicalId) => apply(operation, logicalId), { stop: true });
+  if (engine.cancelled.delete(stack.stackId)) return "User Initiated";
   if (failures.length === 0) return undefined;
   const verb = stack.before === undefined ? "create" : "update";
   return `The following resource(s) failed to ${verb}: [${failures.map(({ key }) => key).join(", ")}]. `;

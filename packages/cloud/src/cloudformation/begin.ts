@@ -1,27 +1,18 @@
 // The start of every operation: what is refused before anything happens, and the record that marks it begun.
 import { AwsError } from "../gateway/aws-error.ts";
 import { isDeepStrictEqual } from "node:util";
-import { liveResources, resolvedProperties } from "./apply.ts";
+import { liveResources } from "./apply.ts";
+import { planChanges } from "./changes.ts";
 import { checkTemplate } from "./checks/index.ts";
-import { changeOf } from "./diff.ts";
-import { setStack, typeOf, type Engine } from "./engine.ts";
+import { setStack, type Engine } from "./engine.ts";
 import { stackIdOf } from "./names.ts";
 import { runCreate, runUpdate } from "./operations.ts";
 import { importers, outputsOf } from "./outputs.ts";
 import { prepare, type Prepared } from "./prepare.ts";
 import { deleteAll } from "./remove.ts";
-import type { Committed, StackRecord } from "./state.ts";
+import { rollBackUpdate } from "./rollback.ts";
+import type { Committed, PlannedChange, StackRecord, StackRequest } from "./state.ts";
 import { invalid } from "./template.ts";
-
-export interface StackRequest {
-  readonly stackName: string;
-  readonly templateBody: string;
-  readonly parameters: Readonly<Record<string, string>>;
-  readonly tags: Readonly<Record<string, string>>;
-  /** Undefined: the caller need not acknowledge anything. */
-  readonly capabilities?: readonly string[];
-  readonly onFailure: StackRecord["onFailure"];
-}
 
 export interface Begun {
   readonly stack: StackRecord;
@@ -75,7 +66,8 @@ export const prepareFor = (
     finish: (text) => (text.includes(".execute-api.") ? engine.resolveUrl(text) : text),
   });
   checkCapabilities(prepared, request.capabilities);
-  checkTemplate(prepared, { stackId, stackName, region, live: liveResources(engine, stackId), types: engine.types() });
+  const live = liveResources(engine, stackId);
+  checkTemplate(prepared, { stackId, stackName, region, live, types: engine.types(), references: engine.references });
   return prepared;
 };
 
@@ -93,58 +85,84 @@ const track = (engine: Engine, what: string, done: Promise<StackRecord>): Promis
   return tracked;
 };
 
+/** Change sets are not valid for the stack that an operation makes of it: AWS removes them all. */
+const dropChangeSets = (engine: Engine, stackId: string): void => {
+  for (const { name } of engine.state.changeSets(stackId)) engine.state.removeChangeSet(stackId, name);
+};
+
 /** The id that the next stack of this name gets: names can be used again, ids cannot. */
-export const nextStackId = (engine: Engine, stackName: string): string =>
+const nextStackId = (engine: Engine, stackName: string): string =>
   stackIdOf(
     engine.ground.region,
     stackName,
     engine.state.all().filter((stack) => stack.stackName === stackName).length,
   );
 
-export const beginCreate = (engine: Engine, guard: Guard, request: StackRequest): Begun => {
-  const { stackName } = request;
+/** A stack that is about to be: nothing is written yet. */
+export const newStack = (engine: Engine, guard: Guard, request: StackRequest): StackRecord => {
+  const { stackName, templateBody, parameters, tags, onFailure } = request;
   guardStage(request, guard);
   if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName))
-    throw invalid(`Stack name ${JSON.stringify(stackName)} must match ^[A-Za-z][A-Za-z0-9-]{0,127}$`);
-  if (engine.state.find(stackName) !== undefined)
-    throw new AwsError("AlreadyExistsException", 400, `Stack [${stackName}] already exists`);
-  const stackId = nextStackId(engine, stackName);
-  const prepared = prepareFor(engine, { stackId, stackName }, request);
-  const record: StackRecord = {
-    ...committed(request, prepared),
-    stackId,
+    throw invalid(
+      `1 validation error detected: Value '${stackName}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
+    );
+  return {
+    stackId: nextStackId(engine, stackName),
     stackName,
+    templateBody,
+    parameters,
+    tags,
+    capabilities: request.capabilities ?? [],
     outputs: [],
     imports: [],
     status: "",
     createdAt: engine.ground.clock.now(),
-    onFailure: request.onFailure,
+    onFailure,
   };
+};
+
+/** Begins a creation, of a stack in review when a change set made it. */
+export const beginCreate = (engine: Engine, guard: Guard, request: StackRequest, reviewed?: StackRecord): Begun => {
+  const { stackName } = request;
+  if (reviewed === undefined && engine.state.find(stackName) !== undefined)
+    throw new AwsError("AlreadyExistsException", 400, `Stack [${stackName}] already exists`);
+  const begun = reviewed ?? newStack(engine, guard, request);
+  const prepared = prepareFor(engine, begun, request);
+  const record = { ...begun, ...committed(request, prepared), onFailure: request.onFailure };
+  dropChangeSets(engine, begun.stackId);
   const stack = setStack(engine, record, "CREATE_IN_PROGRESS", "User Initiated");
   return { stack, done: track(engine, `create stack ${stackName}`, runCreate(engine, stack, prepared)) };
 };
 
 const UPDATABLE = ["CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"];
 
-const isUnchanged = (engine: Engine, stack: StackRecord, prepared: Prepared, request: StackRequest): boolean => {
-  const live = liveResources(engine, stack.stackId);
-  if (live.size !== prepared.resources.size || !isDeepStrictEqual(stack.tags, request.tags)) return false;
-  try {
-    const same = [...prepared.resources].every(([logicalId, declared]) => {
-      const record = live.get(logicalId);
-      if (record === undefined || record.type !== declared.type) return false;
-      if (
-        record.deletionPolicy !== declared.deletionPolicy ||
-        record.updateReplacePolicy !== declared.updateReplacePolicy
-      )
-        return false;
-      const properties = resolvedProperties(prepared, logicalId, live);
-      return changeOf(typeOf(engine, record.type), record.properties, properties).kind === "none";
-    });
-    return same && isDeepStrictEqual(outputsOf(prepared, live), stack.outputs);
-  } catch {
-    return false; // what cannot be resolved from what exists is a change
-  }
+/** The stack that may be updated under this name or id; AWS's sentence otherwise. */
+export const updatable = (engine: Engine, nameOrId: string): StackRecord => {
+  const found = engine.state.find(nameOrId);
+  if (found === undefined || found.status === "DELETE_COMPLETE") throw invalid(`Stack [${nameOrId}] does not exist`);
+  if (!UPDATABLE.includes(found.status))
+    throw invalid(`Stack:${found.stackId} is in ${found.status} state and can not be updated.`);
+  return found;
+};
+
+export interface PlannedUpdate {
+  readonly prepared: Prepared;
+  readonly changes: readonly PlannedChange[];
+  /** Not even a tag or an output is another one. */
+  readonly unchanged: boolean;
+}
+
+/** Checks an update and tells what it would do. */
+export const planUpdate = (engine: Engine, guard: Guard, found: StackRecord, request: StackRequest): PlannedUpdate => {
+  guardStage(request, guard);
+  const prepared = prepareFor(engine, found, request);
+  const live = liveResources(engine, found.stackId);
+  const changes = planChanges(engine, live, prepared);
+  const unchanged =
+    changes.length === 0 &&
+    isDeepStrictEqual(found.tags, request.tags) &&
+    isDeepStrictEqual(outputsOf(prepared, live), found.outputs);
+  return { prepared, changes, unchanged };
 };
 
 /** Begins an update; answers the stack when there is none to perform. */
@@ -153,14 +171,9 @@ export const beginUpdate = (
   guard: Guard,
   request: StackRequest,
 ): Begun | { readonly unchanged: StackRecord } => {
-  guardStage(request, guard);
-  const found = engine.state.find(request.stackName);
-  if (found === undefined || found.status === "DELETE_COMPLETE")
-    throw invalid(`Stack [${request.stackName}] does not exist`);
-  if (!UPDATABLE.includes(found.status))
-    throw invalid(`Stack:${found.stackId} is in ${found.status} state and can not be updated.`);
-  const prepared = prepareFor(engine, found, request);
-  if (isUnchanged(engine, found, prepared, request)) return { unchanged: found };
+  const found = updatable(engine, request.stackName);
+  const { prepared, unchanged } = planUpdate(engine, guard, found, request);
+  if (unchanged) return { unchanged: found };
   const { templateBody, parameters, tags, capabilities, outputs, imports, description } = found;
   const before: Committed = {
     templateBody,
@@ -171,16 +184,39 @@ export const beginUpdate = (
     imports,
     ...(description !== undefined && { description }),
   };
-  const record = { ...found, ...committed(request, prepared), before, updatedAt: engine.ground.clock.now() };
+  const record = {
+    ...found,
+    ...committed(request, prepared),
+    before,
+    updatedAt: engine.ground.clock.now(),
+    ...(request.policy !== undefined && { nextPolicy: request.policy }),
+  };
+  dropChangeSets(engine, found.stackId);
   const stack = setStack(engine, record, "UPDATE_IN_PROGRESS", "User Initiated");
   return { stack, done: track(engine, `update stack ${stack.stackName}`, runUpdate(engine, stack, prepared)) };
+};
+
+/** Takes up a rollback that failed, without the steps of the resources to skip. */
+export const continueRollback = (engine: Engine, stack: StackRecord, skip: readonly string[]): void => {
+  if (stack.status !== "UPDATE_ROLLBACK_FAILED")
+    throw invalid(`Stack:${stack.stackId} is in ${stack.status} state and can not continue update rollback.`);
+  const { state } = engine;
+  const steps = state.journal(stack.stackId);
+  const strange = skip.filter((name) => !steps.some(({ record }) => record.logicalId === name));
+  if (strange.length > 0)
+    throw invalid(`These resources can not be skipped: [${strange.join(", ")}]. They are not in UPDATE_FAILED state.`);
+  const left = steps.filter(({ record }) => !skip.includes(record.logicalId));
+  state.setJournal(stack.stackId, left);
+  void track(engine, `continue rollback of ${stack.stackName}`, rollBackUpdate(engine, stack, "User Initiated"));
 };
 
 /** Begins a deletion; undefined when there is no such stack. */
 export const beginDelete = (engine: Engine, nameOrId: string, retain: readonly string[] = []): Begun | undefined => {
   const found = engine.state.find(nameOrId);
   if (found === undefined || found.status === "DELETE_COMPLETE") return undefined;
-  if (found.status.endsWith("_IN_PROGRESS"))
+  if (found.terminationProtection === true)
+    throw invalid(`Stack [${found.stackName}] cannot be deleted while TerminationProtection is enabled`);
+  if (found.status.endsWith("_IN_PROGRESS") && found.status !== "REVIEW_IN_PROGRESS")
     throw invalid(`Stack:${found.stackId} is in ${found.status} state and can not be deleted.`);
   for (const { exportName } of found.outputs) {
     const users =
@@ -192,6 +228,7 @@ export const beginDelete = (engine: Engine, nameOrId: string, retain: readonly s
     throw invalid(
       `Invalid operation on stack ${found.stackId}. Specify RetainResources only when the stack is in DELETE_FAILED state.`,
     );
+  dropChangeSets(engine, found.stackId);
   const stack = setStack(engine, found, "DELETE_IN_PROGRESS", "User Initiated");
   for (const record of engine.state.resources(found.stackId))
     if (retain.includes(record.logicalId))

@@ -1,15 +1,15 @@
 // The operations that `warmstart deploy` and `reset` wait for.
 import { AwsError } from "../gateway/aws-error.ts";
 import type { DeployRequest } from "../ports.ts";
-import { beginCreate, beginDelete, beginUpdate, type Begun, type Guard, type StackRequest } from "./begin.ts";
+import { beginCreate, beginDelete, beginUpdate, type Begun, type Guard } from "./begin.ts";
 import type { Engine } from "./engine.ts";
-import type { StackEvent, StackRecord } from "./state.ts";
+import type { StackEvent, StackRecord, StackRequest } from "./state.ts";
 import { stackDetail, type StackDetail } from "./summary.ts";
 
 type Listener = (event: StackEvent) => void;
 
 /** States that an update cannot leave; such a stack is deleted before it is made again. */
-const DEAD = ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"];
+const DEAD = ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED", "REVIEW_IN_PROGRESS"];
 
 /** The error of a failed operation, with the reason of each resource that failed since the given event. */
 const failed = (engine: Engine, stack: StackRecord, since: number, code: string): AwsError => {

@@ -1,8 +1,9 @@
 // What every operation on a stack works with: state, types, events.
 import { ACCOUNT } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
+import { dereference, type References } from "./dynamic-references.ts";
 import { generatedName } from "./names.ts";
-import type { ResourceContext, ResourceType } from "./resource-type.ts";
+import type { Properties, ResourceContext, ResourceType } from "./resource-type.ts";
 import type { ResourceRecord, StackEvent, StackRecord, StackState } from "./state.ts";
 
 export interface Engine {
@@ -11,14 +12,32 @@ export interface Engine {
   readonly types: () => ReadonlyMap<string, ResourceType>;
   /** Local URLs for `https://<apiId>.execute-api.…`. */
   readonly resolveUrl: (text: string) => string;
+  /** What `{{resolve:…}}` stands for. */
+  readonly references: References;
+  /** Updates that someone asked to cancel, by the stack's id. */
+  readonly cancelled: Set<string>;
   /** Who listens to a stack's events, by its id. */
   readonly listeners: Map<string, (event: StackEvent) => void>;
 }
 
+/**
+ * A type as operations use it. Dynamic references are looked up at this last moment: what is stored and compared is the
+ * reference, so no secret is kept with the stack, and a new value of a parameter alone is no change, as in AWS.
+ */
 export const typeOf = (engine: Engine, name: string): ResourceType => {
   const type = engine.types().get(name);
   if (type === undefined) throw new Error(`The embedded AWS no longer has the type ${name}`);
-  return type;
+  const { check, update } = type;
+  const actual = (properties: Properties): Properties => dereference(properties, engine.references) as Properties; // an object stays one
+  return {
+    ...type,
+    create: async (properties, context) => type.create(actual(properties), context),
+    ...(check && { check: (properties) => check(actual(properties)) }),
+    ...(update && {
+      update: async (physicalId, properties, previous, context) =>
+        update(physicalId, actual(properties), actual(previous), context),
+    }),
+  };
 };
 
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

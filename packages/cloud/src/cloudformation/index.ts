@@ -5,6 +5,7 @@ import type * as Ports from "../ports.ts";
 import { queryXml } from "../protocols/query-xml.ts";
 import { stackActions } from "./actions/index.ts";
 import { deployStack, removeStack } from "./deploy.ts";
+import { NO_REFERENCES, type References } from "./dynamic-references.ts";
 import type { Engine } from "./engine.ts";
 import { inertTypes } from "./inert-types.ts";
 import { resume } from "./operations.ts";
@@ -39,6 +40,8 @@ export interface CloudFormationOptions {
   readonly stages?: readonly string[];
   /** For TemplateURL; without it only TemplateBody is read. */
   readonly readObject?: Ports.S3["readObject"];
+  /** Values of parameters and secrets, for `{{resolve:…}}`. */
+  readonly references?: References;
 }
 
 const typesOf = (services: readonly Service[]): ReadonlyMap<string, ResourceType> =>
@@ -60,7 +63,13 @@ const serviceOf = (actions: Service["actions"]): Service => ({
 /** Makes the account's CloudFormation. */
 export const createCloudFormation = (
   ground: Ports.Ground,
-  { services, resolveUrl = (text) => text, stages = ["local"], readObject }: CloudFormationOptions,
+  {
+    services,
+    resolveUrl = (text) => text,
+    stages = ["local"],
+    readObject,
+    references = NO_REFERENCES,
+  }: CloudFormationOptions,
 ): CloudFormation & { readonly service: Service } => {
   let types: ReadonlyMap<string, ResourceType> | undefined;
   const engine: Engine = {
@@ -68,6 +77,8 @@ export const createCloudFormation = (
     state: createState(ground.store),
     types: () => (types ??= typesOf(services())),
     resolveUrl,
+    references,
+    cancelled: new Set(),
     listeners: new Map(),
   };
   const { state } = engine;

@@ -143,16 +143,7 @@ export const intrinsicOf = (value: unknown): { readonly name: string; readonly a
   return { name, argument: value[name] };
 };
 
-/** Parameter Store and Secrets Manager are not here yet. */
-const refuseDynamic = (text: string): string => {
-  const reference = /\{\{resolve:[^}]*\}\}/.exec(text)?.[0];
-  if (reference !== undefined)
-    throw invalid(`Template error: the dynamic reference ${reference} is not supported here`);
-  return text;
-};
-
 const evaluate = (value: unknown, scope: Scope): unknown => {
-  if (typeof value === "string") return refuseDynamic(value);
   if (Array.isArray(value)) return value.map((each) => evaluate(each, scope)).filter((each) => each !== NO_VALUE);
   const intrinsic = intrinsicOf(value);
   if (intrinsic !== undefined) return INTRINSICS[intrinsic.name]?.(intrinsic.argument, scope);
@@ -168,7 +159,6 @@ const finished = (value: unknown, finish: Scope["finish"]): unknown => {
 
 /** A value with every intrinsic replaced. A property that comes out as AWS::NoValue is left out. */
 export const resolve = (value: unknown, scope: Scope): unknown => {
-  if (typeof value === "string") return refuseDynamic(value);
   if (Array.isArray(value)) return value.map((each) => resolve(each, scope)).filter((each) => each !== NO_VALUE);
   if (intrinsicOf(value) !== undefined) return finished(evaluate(value, scope), scope.finish);
   if (!isRecord(value)) return value;

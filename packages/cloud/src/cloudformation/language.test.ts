@@ -109,12 +109,6 @@ describe("what leads nowhere is refused in AWS's words", () => {
     expect(() => prepared(template)).toThrow(message);
   });
 
-  test("dynamic references", () => {
-    expect(() => valueOf("{{resolve:ssm:/a/b}}")).toThrow(
-      "the dynamic reference {{resolve:ssm:/a/b}} is not supported here",
-    );
-  });
-
   test("parameters that the template does not have", () => {
     expect(() => prepared({ Resources: { A: resource() } }, { X: "1" })).toThrow(
       "Parameters: [X] do not exist in the template",

@@ -48,3 +48,6 @@ export const stackIdOf = (region: string, stackName: string, incarnation: number
 
 /** The id of a stack's n-th event about itself. */
 export const eventIdOf = (stackId: string, sequence: number): string => uuid(hash("event", stackId, sequence));
+
+export const changeSetIdOf = (stackId: string, name: string, ...unique: readonly number[]): string =>
+  `${stackId.split(":stack/")[0]}:changeSet/${name}/${uuid(hash("change set", stackId, name, ...unique))}`;

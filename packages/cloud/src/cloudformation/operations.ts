@@ -14,7 +14,8 @@ const settle = (engine: Engine, stack: StackRecord, prepared: Prepared): StackRe
     const exports = exportsOf(stack.stackId, outputs);
     checkExports(engine, stack, exports);
     engine.state.setExports(stack.stackId, exports);
-    return { ...stack, outputs, imports: prepared.imports };
+    const { nextPolicy, ...rest } = stack;
+    return { ...rest, outputs, imports: prepared.imports, ...(nextPolicy !== undefined && { policy: nextPolicy }) };
   } catch (error) {
     return `${reasonOf(error)}. `;
   }

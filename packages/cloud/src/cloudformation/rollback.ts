@@ -80,22 +80,22 @@ const undo = async (engine: Engine, stack: StackRecord, step: Step): Promise<voi
 
 /** Undoes the journal backwards; each undone step leaves it. Answers the logical ids that could not be undone. */
 const undoAll = async (engine: Engine, stack: StackRecord): Promise<readonly string[]> => {
-  const failed: string[] = [];
+  const failed: Step[] = [];
   const steps = [...engine.state.journal(stack.stackId)];
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
     try {
       await undo(engine, stack, step);
     } catch (error) {
-      failed.push(step.record.logicalId);
+      failed.unshift(step);
       const status = step.step === "update" ? "UPDATE_FAILED" : "DELETE_FAILED";
       const current = engine.state
         .resources(stack.stackId)
         .find(({ logicalId }) => logicalId === step?.record.logicalId);
       setResource(engine, stack, { ...(current ?? step.record), status, statusReason: reasonOf(error) });
     }
-    engine.state.setJournal(stack.stackId, steps);
+    engine.state.setJournal(stack.stackId, [...steps, ...failed]);
   }
-  return failed;
+  return failed.map(({ record }) => record.logicalId);
 };
 
 /** Takes a failed creation back: everything made goes, the stack stays in ROLLBACK_COMPLETE (or goes too, if asked). */
@@ -125,7 +125,7 @@ export const rollBackUpdate = async (engine: Engine, stack: StackRecord, reason:
       "UPDATE_ROLLBACK_FAILED",
       `The following resource(s) failed to update: [${failed.join(", ")}]. `,
     );
-  const { before, ...rest } = rolling;
+  const { before, nextPolicy: _policy, ...rest } = rolling;
   const cleaning = setStack(engine, { ...rest, ...before }, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS");
   return setStack(engine, cleaning, "UPDATE_ROLLBACK_COMPLETE");
 };

@@ -23,6 +23,50 @@ export interface Committed {
   readonly imports: readonly string[];
 }
 
+/** One property of a Modify, as change sets show it. */
+export interface PropertyChange {
+  readonly name: string;
+  readonly recreation: "Never" | "Conditionally" | "Always";
+  readonly source: "DirectModification" | "ParameterReference" | "ResourceReference" | "ResourceAttribute";
+  readonly cause?: string;
+}
+
+export interface PlannedChange {
+  readonly action: "Add" | "Modify" | "Remove";
+  readonly logicalId: string;
+  readonly type: string;
+  readonly physicalId?: string;
+  readonly replacement?: "True" | "False" | "Conditional";
+  readonly scope: readonly string[];
+  readonly details: readonly PropertyChange[];
+}
+
+/** What a caller asks an operation for. */
+export interface StackRequest {
+  readonly stackName: string;
+  readonly templateBody: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Undefined: the caller need not acknowledge anything. */
+  readonly capabilities?: readonly string[];
+  readonly onFailure: "ROLLBACK" | "DELETE" | "DO_NOTHING";
+  /** Stack policy from the end of this update on. */
+  readonly policy?: string;
+}
+
+export interface ChangeSet {
+  readonly id: string;
+  readonly name: string;
+  readonly type: "CREATE" | "UPDATE";
+  readonly description?: string;
+  readonly stackId: string;
+  readonly request: StackRequest;
+  readonly changes: readonly PlannedChange[];
+  /** Why it failed: there was nothing to change. */
+  readonly failure?: string;
+  readonly createdAt: number;
+}
+
 export interface StackRecord extends Committed {
   readonly stackId: string;
   readonly stackName: string;
@@ -31,7 +75,11 @@ export interface StackRecord extends Committed {
   readonly createdAt: number;
   readonly updatedAt?: number;
   readonly deletedAt?: number;
-  readonly onFailure: "ROLLBACK" | "DELETE" | "DO_NOTHING";
+  readonly onFailure: StackRequest["onFailure"];
+  /** Text of the stack policy, once one is set; and of the one that an update sets when it succeeds. */
+  readonly policy?: string;
+  readonly nextPolicy?: string;
+  readonly terminationProtection?: boolean;
   /** How often a process died in the middle of an operation on it. */
   readonly interruptions?: number;
   /** During an update: the state before it. */
@@ -99,6 +147,10 @@ export interface StackState {
   readonly journal: (stackId: string) => readonly Step[];
   readonly setJournal: (stackId: string, steps: readonly Step[]) => void;
   readonly addStep: (stackId: string, step: Step) => void;
+  /** In the order of their names. */
+  readonly changeSets: (stackId: string) => readonly ChangeSet[];
+  readonly putChangeSet: (changeSet: ChangeSet) => void;
+  readonly removeChangeSet: (stackId: string, name: string) => void;
   readonly transaction: Store["transaction"];
 }
 
@@ -117,6 +169,7 @@ export const createState = (store: Store): StackState => {
   const events = store.table<StackEvent>("cfn_events");
   const exports = store.table<Export>("cfn_exports");
   const journal = store.table<Step>("cfn_journal");
+  const changeSets = store.table<ChangeSet>("cfn_change_sets");
   /** Events per stack, counted once. */
   const counts = new Map<string, number>();
   const all = (): readonly StackRecord[] => stacks.list().map(([, stack]) => stack);
@@ -158,6 +211,9 @@ export const createState = (store: Store): StackState => {
       for (const step of steps) addStep(stackId, step);
     },
     addStep,
+    changeSets: (stackId) => under(changeSets, stackId),
+    putChangeSet: (changeSet) => changeSets.put(`${changeSet.stackId}/${changeSet.name}`, changeSet),
+    removeChangeSet: (stackId, name) => changeSets.remove(`${stackId}/${name}`),
     transaction: store.transaction,
   };
 };

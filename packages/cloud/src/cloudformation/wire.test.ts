@@ -182,8 +182,15 @@ describe("the AWS SDK", () => {
     await expect(client.send(new CreateStackCommand({ ...base, TimeoutInMinutes: 3 }))).rejects.toThrow(
       "The parameter TimeoutInMinutes of CreateStack is not supported",
     );
-    await expect(client.send(new CreateChangeSetCommand({ ...base, ChangeSetName: "c" }))).rejects.toThrow(
-      /CreateChangeSet is not supported/,
+    const inProd = {
+      ...base,
+      ChangeSetName: "c",
+      ChangeSetType: "CREATE",
+      Tags: [{ Key: "STAGE", Value: "prod" }],
+    } as const;
+    await expect(client.send(new CreateChangeSetCommand({ ...inProd, Tags: [...inProd.Tags] }))).rejects.toThrow(
+      'stage "prod" belongs to AWS',
     );
+    await expect(client.send(new DescribeStacksCommand({ StackName: "x-prod" }))).rejects.toThrow("does not exist");
   });
 });

@@ -1,5 +1,13 @@
-// CloudFormation's API actions. Change sets are not here yet: asking for them is answered as an unknown operation.
+// CloudFormation's API actions.
 import type { Action } from "../../gateway/service.ts";
+import {
+  createChangeSetAction,
+  deleteChangeSet,
+  describeChangeSet,
+  executeChangeSetAction,
+  listChangeSets,
+} from "./change-sets.ts";
+import { describeStacks, listStacks } from "./describe-stacks.ts";
 import type { ActionGround } from "./input.ts";
 import {
   describeStackEvents,
@@ -9,21 +17,43 @@ import {
   listImports,
   listStackResources,
 } from "./resources.ts";
-import { createStack, deleteStack, describeStacks, listStacks, updateStack } from "./stacks.ts";
+import {
+  cancelUpdateStack,
+  continueUpdateRollback,
+  createStack,
+  deleteStack,
+  getStackPolicy,
+  setStackPolicy,
+  updateStack,
+  updateTerminationProtection,
+} from "./stacks.ts";
 import { getTemplate, validateTemplate } from "./templates.ts";
 
-export const stackActions = (ground: ActionGround): Readonly<Record<string, Action>> => ({
-  CreateStack: createStack(ground),
-  UpdateStack: updateStack(ground),
-  DeleteStack: deleteStack(ground),
-  DescribeStacks: describeStacks(ground),
-  ListStacks: listStacks(ground),
-  DescribeStackEvents: describeStackEvents(ground),
-  DescribeStackResource: describeStackResource(ground),
-  DescribeStackResources: describeStackResources(ground),
-  ListStackResources: listStackResources(ground),
-  ListExports: listExports(ground),
-  ListImports: listImports(ground),
-  GetTemplate: getTemplate(ground),
-  ValidateTemplate: validateTemplate(ground),
-});
+const ACTIONS: Readonly<Record<string, (ground: ActionGround) => Action>> = {
+  CreateStack: createStack,
+  UpdateStack: updateStack,
+  CancelUpdateStack: cancelUpdateStack,
+  ContinueUpdateRollback: continueUpdateRollback,
+  DeleteStack: deleteStack,
+  UpdateTerminationProtection: updateTerminationProtection,
+  SetStackPolicy: setStackPolicy,
+  GetStackPolicy: getStackPolicy,
+  DescribeStacks: describeStacks,
+  ListStacks: listStacks,
+  CreateChangeSet: createChangeSetAction,
+  DescribeChangeSet: describeChangeSet,
+  ExecuteChangeSet: executeChangeSetAction,
+  DeleteChangeSet: deleteChangeSet,
+  ListChangeSets: listChangeSets,
+  DescribeStackEvents: describeStackEvents,
+  DescribeStackResource: describeStackResource,
+  DescribeStackResources: describeStackResources,
+  ListStackResources: listStackResources,
+  ListExports: listExports,
+  ListImports: listImports,
+  GetTemplate: getTemplate,
+  ValidateTemplate: validateTemplate,
+};
+
+export const stackActions = (ground: ActionGround): Readonly<Record<string, Action>> =>
+  Object.fromEntries(Object.entries(ACTIONS).map(([name, make]) => [name, make(ground)]));

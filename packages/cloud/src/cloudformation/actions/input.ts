@@ -1,5 +1,5 @@
 // Reading the decoded parameters of CloudFormation's actions.
-import type { Input } from "../../gateway/service.ts";
+import type { Action, Call, Input } from "../../gateway/service.ts";
 import { invalid, isRecord } from "../template.ts";
 import type { Guard } from "../begin.ts";
 import type { Engine } from "../engine.ts";
@@ -10,11 +10,17 @@ export interface ActionGround {
   readonly readTemplate: (bucket: string, key: string) => Promise<string>;
 }
 
-/** Refuses every parameter that the action does not honour. */
-export const only = (action: string, input: Input, names: readonly string[]): void => {
-  for (const name of Object.keys(input))
-    if (!names.includes(name)) throw invalid(`The parameter ${name} of ${action} is not supported by the embedded AWS`);
-};
+/** An action with the parameters that it honours; every other one is refused by name. */
+export const honoured = (parameters: readonly string[], act: (input: Input) => unknown): Action =>
+  Object.assign(
+    ({ action, input }: Call): unknown => {
+      for (const name of Object.keys(input))
+        if (!parameters.includes(name))
+          throw invalid(`The parameter ${name} of ${action} is not supported by the embedded AWS`);
+      return act(input);
+    },
+    { parameters },
+  );
 
 export const text = (input: Input, name: string): string | undefined => {
   const value = input[name];
@@ -29,6 +35,9 @@ export const required = (input: Input, name: string): string => {
     );
   return value;
 };
+
+/** A boolean parameter. */
+export const flag = (input: Input, name: string): boolean => input[name] === "true";
 
 /** A list parameter; an empty one arrives as "". */
 export const texts = (input: Input, name: string): readonly string[] => {

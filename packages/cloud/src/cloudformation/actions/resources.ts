@@ -1,10 +1,9 @@
 // DescribeStackResource(s), ListStackResources, DescribeStackEvents, ListExports, ListImports.
-import type { Call } from "../../gateway/service.ts";
 import { importers } from "../outputs.ts";
 import type { ResourceRecord, StackRecord } from "../state.ts";
 import { invalid } from "../template.ts";
-import { only, required, text, type ActionGround } from "./input.ts";
-import { stackOf } from "./stacks.ts";
+import { honoured, required, text, type ActionGround } from "./input.ts";
+import { stackOf } from "./describe-stacks.ts";
 
 /** An empty physical id is not shown: the resource does not exist yet. */
 const physical = (id: string): string | undefined => (id === "" ? undefined : id);
@@ -24,22 +23,18 @@ const described = ({ stackId, stackName }: StackRecord, record: ResourceRecord):
   ...summary(record),
 });
 
-export const listStackResources =
-  (ground: ActionGround) =>
-  ({ input }: Call) => {
-    only("ListStackResources", input, ["StackName"]);
+export const listStackResources = (ground: ActionGround) =>
+  honoured(["StackName"], (input) => {
     const { stackId } = stackOf(ground, required(input, "StackName"));
     return {
       StackResourceSummaries: ground.engine.state
         .resources(stackId)
         .map((record) => ({ ...summary(record), LastUpdatedTimestamp: new Date(record.updatedAt) })),
     };
-  };
+  });
 
-export const describeStackResources =
-  (ground: ActionGround) =>
-  ({ input }: Call) => {
-    only("DescribeStackResources", input, ["StackName", "LogicalResourceId", "PhysicalResourceId"]);
+export const describeStackResources = (ground: ActionGround) =>
+  honoured(["StackName", "LogicalResourceId", "PhysicalResourceId"], (input) => {
     const { engine } = ground;
     const id = text(input, "PhysicalResourceId");
     const owner = engine.state
@@ -54,26 +49,22 @@ export const describeStackResources =
         .filter((record) => logicalId === undefined || record.logicalId === logicalId)
         .map((record) => ({ ...described(stack, record), Timestamp: new Date(record.updatedAt) })),
     };
-  };
+  });
 
-export const describeStackResource =
-  (ground: ActionGround) =>
-  ({ input }: Call) => {
-    only("DescribeStackResource", input, ["StackName", "LogicalResourceId"]);
+export const describeStackResource = (ground: ActionGround) =>
+  honoured(["StackName", "LogicalResourceId"], (input) => {
     const stack = stackOf(ground, required(input, "StackName"));
     const logicalId = required(input, "LogicalResourceId");
     const record = ground.engine.state.resources(stack.stackId).find((each) => each.logicalId === logicalId);
     if (record === undefined) throw invalid(`Resource ${logicalId} does not exist for stack ${stack.stackName}`);
     return { StackResourceDetail: { ...described(stack, record), LastUpdatedTimestamp: new Date(record.updatedAt) } };
-  };
+  });
 
 /** Events in one answer. */
 const PAGE = 100;
 
-export const describeStackEvents =
-  (ground: ActionGround) =>
-  ({ input }: Call) => {
-    only("DescribeStackEvents", input, ["StackName", "NextToken"]);
+export const describeStackEvents = (ground: ActionGround) =>
+  honoured(["StackName", "NextToken"], (input) => {
     const stack = stackOf(ground, required(input, "StackName"));
     const events = ground.engine.state.events(stack.stackId).toReversed();
     const from = Number(text(input, "NextToken") ?? 0);
@@ -91,25 +82,21 @@ export const describeStackEvents =
       })),
       NextToken: from + PAGE < events.length ? String(from + PAGE) : undefined,
     };
-  };
+  });
 
-export const listExports =
-  ({ engine }: ActionGround) =>
-  ({ input }: Call) => {
-    only("ListExports", input, []);
+export const listExports = ({ engine }: ActionGround) =>
+  honoured([], () => {
     return {
       Exports: engine.state
         .exports()
         .map(({ stackId, name, value }) => ({ ExportingStackId: stackId, Name: name, Value: value })),
     };
-  };
+  });
 
-export const listImports =
-  ({ engine }: ActionGround) =>
-  ({ input }: Call) => {
-    only("ListImports", input, ["ExportName"]);
+export const listImports = ({ engine }: ActionGround) =>
+  honoured(["ExportName"], (input) => {
     const name = required(input, "ExportName");
     const users = importers(engine, name);
     if (users.length === 0) throw invalid(`Export '${name}' is not imported by any stack.`);
     return { Imports: users };
-  };
+  });

@@ -1,25 +1,20 @@
 // GetTemplate, ValidateTemplate.
-import type { Call } from "../../gateway/service.ts";
 import { parseTemplate } from "../template.ts";
 import { validateTemplateText } from "../validate.ts";
-import { only, required, templateOf, text, type ActionGround } from "./input.ts";
-import { stackOf } from "./stacks.ts";
+import { honoured, required, templateOf, text, type ActionGround } from "./input.ts";
+import { stackOf } from "./describe-stacks.ts";
 
-export const getTemplate =
-  (ground: ActionGround) =>
-  ({ input }: Call) => {
-    only("GetTemplate", input, ["StackName", "TemplateStage"]);
+export const getTemplate = (ground: ActionGround) =>
+  honoured(["StackName", "TemplateStage"], (input) => {
     const { templateBody } = stackOf(ground, required(input, "StackName"));
     return { TemplateBody: templateBody, StagesAvailable: ["Original", "Processed"] };
-  };
+  });
 
 const string = (value: unknown): string | undefined =>
   typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 
-export const validateTemplate =
-  ({ engine, readTemplate }: ActionGround) =>
-  async ({ input }: Call) => {
-    only("ValidateTemplate", input, ["TemplateBody", "TemplateURL"]);
+export const validateTemplate = ({ engine, readTemplate }: ActionGround) =>
+  honoured(["TemplateBody", "TemplateURL"], async (input) => {
     const body = await templateOf(input, readTemplate);
     const capability = validateTemplateText(engine, body);
     const { parameters, description } = parseTemplate(body);
@@ -36,4 +31,4 @@ export const validateTemplate =
         capability === undefined ? undefined : "The following resource(s) require capabilities: [AWS::IAM::Role]",
       DeclaredTransforms: [],
     };
-  };
+  });

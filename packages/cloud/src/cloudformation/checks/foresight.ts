@@ -1,4 +1,5 @@
 // Properties as they will be, as far as they can be told before anything exists.
+import { dereference, type References } from "../dynamic-references.ts";
 import type { Prepared, ResourceValues } from "../prepare.ts";
 import type { Properties, ResourceType } from "../resource-type.ts";
 import type { ResourceRecord } from "../state.ts";
@@ -31,7 +32,14 @@ export interface ForesightOptions {
   readonly region: string;
   readonly live: ReadonlyMap<string, ResourceRecord>;
   readonly types: ReadonlyMap<string, ResourceType>;
+  readonly references: References;
 }
+
+/** Looks a name up, unless that is of something this very template makes. */
+const orUnknown =
+  (look: (name: string) => string) =>
+  (name: string): string =>
+    isUncertain(name) ? UNKNOWN : look(name);
 
 /** Resolves every resource with real values where they exist, foretold ones else, and marks for the rest. */
 export const foresee = (prepared: Prepared, options: ForesightOptions): Foresight => {
@@ -69,10 +77,12 @@ export const foresee = (prepared: Prepared, options: ForesightOptions): Foresigh
     },
     getAtt: attribute,
   };
+  const { ssm, secret } = options.references;
+  const references = { ssm: orUnknown(ssm), secret: orUnknown(secret) };
   const resources = [...prepared.resources].map(([logicalId, { type, properties }]): Foreseen => ({
     logicalId,
     type,
-    properties: prepared.resolve(properties, values) as Properties, // an object resolves to one
+    properties: dereference(prepared.resolve(properties, values), references) as Properties, // an object stays one
     declared: properties,
   }));
   return {

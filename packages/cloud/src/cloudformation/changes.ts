@@ -1,0 +1,117 @@
+// What an update means: for one resource, and for all of a template before anything is touched.
+import { isDeepStrictEqual } from "node:util";
+import { UNKNOWN } from "./checks/attributes.ts";
+import { isUncertain } from "./checks/foresight.ts";
+import { typeOf, type Engine } from "./engine.ts";
+import type { Prepared, ResourceValues } from "./prepare.ts";
+import { referencesOf } from "./references.ts";
+import type { Properties, ResourceType } from "./resource-type.ts";
+import type { PlannedChange, PropertyChange, ResourceRecord } from "./state.ts";
+import { invalid, type ResourceDeclaration } from "./template.ts";
+
+export interface Change {
+  readonly kind: "none" | "inert" | "update" | "replace";
+  readonly changed: readonly string[];
+}
+
+/** Compares resolved properties. */
+export const changeOf = (type: ResourceType, before: Properties, after: Properties): Change => {
+  const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => !isDeepStrictEqual(before[name], after[name]),
+  );
+  if (changed.length === 0) return { kind: "none", changed };
+  const rules = changed.map((name) => type.properties[name]);
+  if (rules.every((rule) => rule === "inert")) return { kind: "inert", changed };
+  const replaces = rules.includes("replace") || type.update === undefined;
+  return { kind: replaces ? "replace" : "update", changed };
+};
+
+const POLICIES = { DeletionPolicy: "deletionPolicy", UpdateReplacePolicy: "updateReplacePolicy" } as const;
+
+type Source = Pick<PropertyChange, "source" | "cause">;
+
+/** Why a property changes: AWS tells a resource it refers to apart from a parameter and from the template's own text. */
+const sourceOf = ({ prepared, moving }: Plan, declared: unknown): Source => {
+  const references = referencesOf(declared);
+  const resource = references.find(({ name }) => moving(name));
+  if (resource?.attribute !== undefined)
+    return { source: "ResourceAttribute", cause: `${resource.name}.${resource.attribute}` };
+  if (resource !== undefined) return { source: "ResourceReference", cause: resource.name };
+  const parameter = references.find(({ name }) => Object.hasOwn(prepared.parameters, name));
+  if (parameter !== undefined) return { source: "ParameterReference", cause: parameter.name };
+  return { source: "DirectModification" };
+};
+
+const replacementOf = (details: readonly PropertyChange[]): NonNullable<PlannedChange["replacement"]> => {
+  if (details.some(({ recreation }) => recreation === "Always")) return "True";
+  return details.some(({ recreation }) => recreation === "Conditionally") ? "Conditional" : "False";
+};
+
+interface Plan {
+  readonly engine: Engine;
+  readonly prepared: Prepared;
+  readonly live: ReadonlyMap<string, ResourceRecord>;
+  /** Whether the resource will be another one than now, so that nothing about it is known yet. */
+  readonly moving: (logicalId: string) => boolean;
+}
+
+const valuesDuring = ({ live, moving }: Plan): ResourceValues => ({
+  ref: (logicalId) => (moving(logicalId) ? undefined : live.get(logicalId)?.physicalId) ?? `${UNKNOWN}:${logicalId}`,
+  getAtt: (logicalId, attribute) =>
+    (moving(logicalId) ? undefined : live.get(logicalId)?.attributes[attribute]) ??
+    `${UNKNOWN}:${logicalId}.${attribute}`,
+});
+
+const propertyChanges = (plan: Plan, before: ResourceRecord, declared: ResourceDeclaration) => {
+  const type = typeOf(plan.engine, declared.type);
+  const after = plan.prepared.resolve(declared.properties, valuesDuring(plan)) as Properties; // an object resolves to one
+  return changeOf(type, before.properties, after).changed.map((name): PropertyChange => {
+    const rule = type.properties[name];
+    const replaces = rule === "replace" || (rule !== "inert" && type.update === undefined);
+    const recreation = !replaces ? "Never" : isUncertain(after[name]) ? "Conditionally" : "Always";
+    return { name, recreation, ...sourceOf(plan, declared.properties[name]) };
+  });
+};
+
+const planOf = (plan: Plan, logicalId: string, declared: ResourceDeclaration): PlannedChange | undefined => {
+  const { type } = declared;
+  const before = plan.live.get(logicalId);
+  if (before === undefined) return { action: "Add", logicalId, type, scope: [], details: [] };
+  if (before.type !== type)
+    throw invalid(
+      `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${logicalId}]`,
+    );
+  const details = propertyChanges(plan, before, declared);
+  const policies = Object.entries(POLICIES).flatMap(([scope, key]) => (before[key] === declared[key] ? [] : [scope]));
+  if (details.length === 0 && policies.length === 0) return undefined;
+  const scope = [...(details.length > 0 ? ["Properties"] : []), ...policies];
+  const { physicalId } = before;
+  return { action: "Modify", logicalId, type, physicalId, replacement: replacementOf(details), scope, details };
+};
+
+/** What an update to the prepared template would do to a stack's resources; empty when it would do nothing. */
+export const planChanges = (
+  engine: Engine,
+  live: ReadonlyMap<string, ResourceRecord>,
+  prepared: Prepared,
+): readonly PlannedChange[] => {
+  const plans = new Map<string, PlannedChange | undefined>();
+  const find = (logicalId: string): PlannedChange | undefined => {
+    const declared = prepared.resources.get(logicalId);
+    if (declared !== undefined && !plans.has(logicalId)) plans.set(logicalId, planOf(plan, logicalId, declared));
+    return plans.get(logicalId);
+  };
+  const moving = (logicalId: string): boolean => {
+    const change = find(logicalId);
+    return change?.action === "Add" || (change?.replacement ?? "False") !== "False";
+  };
+  const plan: Plan = { engine, prepared, live, moving };
+  const declared = [...prepared.resources.keys()].flatMap((logicalId) => find(logicalId) ?? []);
+  const gone = [...live.values()].filter(({ logicalId }) => !prepared.resources.has(logicalId));
+  return [
+    ...declared,
+    ...gone.map(({ logicalId, type, physicalId }): PlannedChange => {
+      return { action: "Remove", logicalId, type, physicalId, scope: [], details: [] };
+    }),
+  ];
+};

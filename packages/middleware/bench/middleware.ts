@@ -29,7 +29,8 @@ interface Figures extends Sample {
 }
 
 const here = import.meta.dirname;
-const variants = ["bare", "middy", "http-bare", "http", "http-idempotent"] as const;
+const events = ["queue", "topic", "stream", "schedule", "on-event"] as const;
+const variants = ["bare", "middy", "http-bare", "http", "http-idempotent", ...events] as const;
 type Variant = (typeof variants)[number];
 const rounds = 15;
 const runFile = promisify(execFile);
@@ -80,7 +81,12 @@ const measureAll = async (folder: string): Promise<Figures[]> => {
   );
 };
 
-const maxBytes: Readonly<Record<string, number>> = { "http-bare": 10_240, http: 30_720, "http-idempotent": 30_720 };
+const maxBytes: Readonly<Record<string, number>> = {
+  "http-bare": 10_240,
+  http: 30_720,
+  "http-idempotent": 30_720,
+  ...Object.fromEntries(events.map((name) => [name, 20_480])),
+};
 
 const rowsOf = (figures: Figures, bare: Figures): BenchRow[] => {
   const { name, bytes, loadMs, firstMs, callMicroseconds } = figures;
@@ -118,14 +124,14 @@ const rowsOf = (figures: Figures, bare: Figures): BenchRow[] => {
   ];
 };
 
-/** Measures all variants; takes about 20 seconds. */
+/** Measures all variants; takes about 40 seconds. */
 export const run = async (): Promise<BenchTable> => {
   const folder = await mkdtemp(join(tmpdir(), "warmstart-bench-"));
   try {
     const all = await measureAll(folder);
     const [bare] = all;
     if (!bare) throw new Error("Nothing was measured");
-    return { title: "Middleware: hello POST handler, one run", rows: all.flatMap((figures) => rowsOf(figures, bare)) };
+    return { title: "Middleware: hello handlers, one run", rows: all.flatMap((figures) => rowsOf(figures, bare)) };
   } finally {
     await rm(folder, { recursive: true });
   }

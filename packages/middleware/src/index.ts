@@ -49,6 +49,12 @@ export { authorizer, type AuthorizerInput, type AuthorizerResult, type Principal
 export { logEvents, type LogEvent, type LogEventsAccept, type LogEventsInput } from "./log-events/log-events.ts";
 export { objectCreated, type ObjectCreatedAccept, type ObjectCreatedInput } from "./object-created/object-created.ts";
 export { decodeKey, type CreatedObject } from "./object-created/s3-records.ts";
+export { onEvent, type EventAccept, type EventInput } from "./on-event/on-event.ts";
+export { queue, type QueueAccept, type QueueInput } from "./queue/queue.ts";
+export { schedule, type ScheduleInput } from "./schedule/schedule.ts";
+export { stream, type StreamAccept, type StreamInput } from "./stream/stream.ts";
+export { topic, type TopicAccept, type TopicInput } from "./topic/topic.ts";
+export { correlationAttributes } from "./carrier/carrier.ts";
 export { dynamoIdempotency } from "./idempotency/dynamo-idempotency.ts";
 export type { DocumentClient, ItemCommands, TableAccess, UpdateCommands } from "./idempotency/document-client.ts";
 export { idempotency, type Idempotency, type IdempotencyOptions } from "./idempotency/idempotency.ts";

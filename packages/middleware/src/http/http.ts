@@ -1,9 +1,9 @@
 import { commonError, type FieldProblem } from "../errors/app-error.ts";
 import { toAppError } from "../errors/classify.ts";
-import { invalid, notFound } from "../errors/makers.ts";
+import { notFound } from "../errors/makers.ts";
 import { sha256 } from "../idempotency/request-hash.ts";
 import type { LogFields } from "../log/log.ts";
-import { validate, type Schema } from "../schema/validate.ts";
+import { validate, validated, type Schema } from "../schema/validate.ts";
 import { extendCall, type Call } from "../trigger/call.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { trigger, type Handler } from "../trigger/trigger.ts";
@@ -37,12 +37,6 @@ const withBody = (event: HttpEvent): boolean => !bodyless.has(event.requestConte
 
 const readBody = ({ bodyType, maxBodyBytes }: AnyAccept, event: HttpEvent, headers: TextMap): unknown =>
   (bodyType === "form" ? readForm : readJson)(event, headers, maxBodyBytes ?? defaultMaxBodyBytes);
-
-const checkBody = async (schema: Schema, raw: unknown): Promise<unknown> => {
-  const checked = await validate(schema, raw);
-  if (!checked.ok) throw invalid(checked.problems);
-  return checked.value;
-};
 
 const list = (problems: readonly FieldProblem[]): string =>
   problems
@@ -90,7 +84,7 @@ const read = async (
   const query = accept.query && accept.query !== "any" ? await checkQuery(accept.query, found) : found;
   const headers = accept.headers ? await checkHeaders(accept.headers, sent) : sent;
   const raw = accept.body && withBody(event) ? readBody(accept, event, sent) : undefined;
-  const body = accept.body && withBody(event) ? await checkBody(accept.body, raw) : undefined;
+  const body = accept.body && withBody(event) ? await validated(accept.body, raw, "the request body") : undefined;
   const { method } = event.requestContext.http;
   return { input: { body, query, path, headers, caller, method, route: routeOf(event), event }, raw, sent };
 };

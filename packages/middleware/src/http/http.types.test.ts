@@ -2,13 +2,9 @@ import { expect, test } from "@jest/globals";
 import * as v from "valibot";
 import { errorTable } from "../errors/makers.ts";
 import type { Caller, SignedInCaller } from "./caller.ts";
+import { same } from "../schema/same.test.data.ts";
 import { http } from "./http.ts";
 import { noContent } from "./replies.ts";
-
-type Same<A, B> = [A, B] extends [B, A] ? (IsAny<A> extends IsAny<B> ? true : false) : false;
-type IsAny<T> = 0 extends 1 & T ? true : false;
-/** Compiles only when both types are the same. */
-const same = <A, B>(_proof: Same<A, B>): void => undefined;
 
 const NewLink = v.strictObject({ url: v.string(), slug: v.optional(v.string()) });
 const Paging = v.strictObject({ limit: v.optional(v.pipe(v.string(), v.transform(Number))) });

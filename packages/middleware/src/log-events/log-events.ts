@@ -57,7 +57,7 @@ export const logEvents = <L extends Schema>(
   };
   return trigger<unknown, SQSBatchResponse | undefined>({
     collect: createMetrics,
-    run: async (event, call) => eachCarried(event, call.log, async (payload) => work(payload, call)),
+    run: async (event, call) => eachCarried(event, call, work),
     seal: (result, _event, open) => {
       open.close();
       return result;

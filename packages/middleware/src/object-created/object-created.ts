@@ -26,10 +26,10 @@ export const objectCreated = (
     collect: createMetrics,
     names: (event) => ({ correlationId: correlationOf(event) }),
     run: async (event, call) =>
-      eachCarried(event, call.log, async (payload) =>
-        allOf(objectsOf(payload, call.log), async (object) => {
-          if (object.key.startsWith(accept.prefix ?? "")) await fn(extendCall(call, { object }));
-          else call.log.warn("Skipped an object outside of the prefix", { key: object.key, prefix: accept.prefix });
+      eachCarried(event, call, async (payload, own) =>
+        allOf(objectsOf(payload, own.log), async (object) => {
+          if (object.key.startsWith(accept.prefix ?? "")) await fn(extendCall(own, { object }));
+          else own.log.warn("Skipped an object outside of the prefix", { key: object.key, prefix: accept.prefix });
         }),
       ),
     seal: (result, _event, open) => {

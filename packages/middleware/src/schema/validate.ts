@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { FieldProblem } from "../errors/app-error.ts";
+import { invalid } from "../errors/makers.ts";
 
 export type Schema = StandardSchemaV1;
 
@@ -25,6 +26,17 @@ export const validate = async <S extends Schema>(
   return result.issues
     ? { ok: false, problems: result.issues.map(fieldProblem) }
     : { ok: true, value: result.value as StandardSchemaV1.InferOutput<S> }; // what the schema itself declares
+};
+
+/** The value as its schema gives it; throws `validation-failed` naming every problem. */
+export const validated = async <S extends Schema>(
+  schema: S,
+  value: unknown,
+  where: string,
+): Promise<StandardSchemaV1.InferOutput<S>> => {
+  const checked = await validate(schema, value);
+  if (!checked.ok) throw invalid(checked.problems, where);
+  return checked.value;
 };
 
 /** RFC 6901 in its URI fragment form. */

@@ -46,6 +46,19 @@ export const extendCall = <T extends object>(call: Call, more: T): Call & T => (
   remainingMilliseconds: call.remainingMilliseconds,
 });
 
+/** The call of one message of an event, with its own fields in the log, and its own correlation id if it carries one. */
+export const callOf = (call: Call, correlationId: string | undefined, fields: LogFields): Call => ({
+  requestId: call.requestId,
+  correlationId: correlationId ?? call.correlationId,
+  coldStart: call.coldStart,
+  log: call.log.with(correlationId === undefined ? fields : { ...fields, correlation_id: correlationId }),
+  metrics: call.metrics,
+  get signal() {
+    return call.signal;
+  },
+  remainingMilliseconds: call.remainingMilliseconds,
+});
+
 /** The service: `POWERTOOLS_SERVICE_NAME`, or what osls put before stage and function in the function's name. */
 export const serviceName = (env: Readonly<Record<string, string | undefined>>, functionName = ""): string =>
   env["POWERTOOLS_SERVICE_NAME"] || functionName.split("-").slice(0, -2).join("-") || "service";

@@ -3,6 +3,13 @@ import type { Context } from "aws-lambda";
 /** So much before Lambda's time-out the signal aborts: time to answer, to log and to give work back. */
 const marginMilliseconds = 500;
 
+const timeoutNear = (): Error => Object.assign(new Error("The function's time-out is near"), { name: "TimeoutError" });
+
+/** Near the time-out, what is not begun goes back instead of being done twice. Cheaper than to ask the signal. */
+export const throwIfLate = (remainingMilliseconds: () => number): void => {
+  if (remainingMilliseconds() <= marginMilliseconds) throw timeoutNear();
+};
+
 export interface Deadline {
   /** Made when it is first asked for: controller and timer are most of what a short call would cost. */
   readonly signal: () => AbortSignal;
@@ -17,8 +24,7 @@ export const createDeadline = (context: Partial<Context>): Deadline => {
     const fresh = new AbortController();
     const left = context.getRemainingTimeInMillis?.();
     if (left !== undefined) {
-      const reason = Object.assign(new Error("The function's time-out is near"), { name: "TimeoutError" });
-      timer = setTimeout(() => fresh.abort(reason), Math.max(0, left - marginMilliseconds));
+      timer = setTimeout(() => fresh.abort(timeoutNear()), Math.max(0, left - marginMilliseconds));
       timer.unref();
     }
     return fresh;

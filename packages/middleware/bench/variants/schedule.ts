@@ -1,0 +1,5 @@
+import { schedule } from "@warmstart/middleware";
+
+export const handler = schedule(({ time, name, log }) => {
+  log.info("due", { time, name });
+});

@@ -79,7 +79,7 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
     references: { ssm: ssm.valueOf, secret: secrets.valueOf },
   });
   services.push(cloudFormation.service);
-  connectS3Notifications(ground, { s3, lambda });
+  connectS3Notifications(ground, { s3, lambda, deliver });
   connectLogSubscriptions(ground, { logs, lambda });
   const queueMappings = connectQueueMappings(ground, { lambda, sqs, iam });
   const streamMappings = connectStreamMappings(ground, { lambda, dynamodb, s3, iam, deliver });
@@ -95,6 +95,7 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
     await cloudFormation.start();
   };
   const close = async (): Promise<void> => {
+    streamMappings.close();
     await httpApi.close();
     await lambda.close();
   };

@@ -67,7 +67,7 @@ const ordered = (value: unknown): unknown => {
   return Object.fromEntries(
     Object.entries(value).map(([name, child]) => [
       name,
-      SETS.has(name) && Array.isArray(child) ? child.toSorted() : ordered(child),
+      SETS.has(name) && Array.isArray(child) ? child.map(String).toSorted((a, b) => (a < b ? -1 : 1)) : ordered(child),
     ]),
   );
 };

@@ -65,6 +65,8 @@ const shardIds = (createdAt: number, count: number): readonly string[] =>
     (_, n) => `shardId-${String(createdAt).padStart(DIGITS, "0")}-${String(n).padStart(8, "0")}`,
   );
 
+const prefixOf = (arn: string, shard: string): string => `${arn}/${shard}/`;
+
 const notFound = (arn: string): AwsError =>
   new AwsError("ResourceNotFoundException", 400, `Requested resource not found: Stream: ${arn} not found`);
 
@@ -75,7 +77,6 @@ export const createStreams = ({ store, clock, bus }: Pick<Ground, "store" | "clo
   const changed = new Set<string>();
   let timer: Timer | undefined;
 
-  const prefixOf = (arn: string, shard: string): string => `${arn}/${shard}/`;
   const put = (stream: StreamState): void => {
     stored.put(stream.arn, stream);
     streams.set(stream.arn, stream);
@@ -143,7 +144,7 @@ export const createStreams = ({ store, clock, bus }: Pick<Ground, "store" | "clo
   const start = (): void => {
     timer = undefined;
     store.transaction(() => {
-      for (const stream of [...streams.values()]) trim(stream, clock.now() - STREAM_RETENTION_MS);
+      for (const stream of streams.values()) trim(stream, clock.now() - STREAM_RETENTION_MS);
     });
     arm(nextTrim());
   };
@@ -192,7 +193,7 @@ export const createStreams = ({ store, clock, bus }: Pick<Ground, "store" | "clo
     commit: (fn) => {
       changed.clear();
       const result = store.transaction(fn);
-      for (const streamArn of [...changed]) bus.publish("item-changed", { streamArn });
+      for (const streamArn of changed) bus.publish("item-changed", { streamArn });
       return result;
     },
   };

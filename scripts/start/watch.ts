@@ -18,15 +18,15 @@ const foldersIn = (folder: string): readonly string[] => [
     .flatMap(({ name }) => foldersIn(join(folder, name))),
 ];
 
-/** Calls back for each counted file in a folder or below it, also in folders that come later. */
-export const watchTree = (top: string, onChange: () => void): (() => void) => {
+/** Calls back with each counted file in a folder or below it, also in folders that come later. */
+export const watchTree = (top: string, onChange: (path: string) => void): (() => void) => {
   const watchers = new Map<string, FSWatcher>();
   const scan = (): void => {
     for (const folder of foldersIn(top)) {
       if (watchers.has(folder)) continue;
       const watcher = watch(folder, (_event, file) => {
         if (file === null) return;
-        if (counts(file)) onChange();
+        if (counts(file)) onChange(join(folder, file));
         else if (!PASSED_OVER.has(file)) scan();
       });
       watcher.on("error", () => watchers.delete(folder)); // the folder is gone
@@ -42,26 +42,31 @@ export const watchTree = (top: string, onChange: () => void): (() => void) => {
 /** Packages whose code ends up in every service. */
 const SHARED = ["packages/middleware/src", "packages/deploy/src"];
 
-/** Calls `onChange` with the services that a change concerns, one call at a time, until the returned function is called. */
+/** Services that a change concerns, each with the changed files. */
+export type Changes = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Calls `onChange` with what has changed, one call at a time, until the returned function is called. */
 export const watchServices = (
   names: readonly string[],
-  onChange: (names: readonly string[]) => Promise<void>,
+  onChange: (changes: Changes) => Promise<void>,
 ): (() => void) => {
-  const changed = new Set<string>();
+  let changed = new Map<string, Set<string>>();
   let settle: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   const report = async (): Promise<void> => {
-    const concerned = [...changed];
-    changed.clear();
-    if (concerned.length > 0) await onChange(concerned);
+    const changes = changed;
+    changed = new Map();
+    if (changes.size > 0) await onChange(changes);
   };
-  const note = (concerned: readonly string[]) => (): void => {
-    for (const name of concerned) changed.add(name);
-    clearTimeout(settle);
-    settle = setTimeout(() => {
-      running = running.then(report);
-    }, SETTLE_MS);
-  };
+  const note =
+    (concerned: readonly string[]) =>
+    (path: string): void => {
+      for (const name of concerned) changed.set(name, (changed.get(name) ?? new Set()).add(path));
+      clearTimeout(settle);
+      settle = setTimeout(() => {
+        running = running.then(report);
+      }, SETTLE_MS);
+    };
   const closers = [
     ...names.map((name) => watchTree(serviceFolder(name), note([name]))),
     ...SHARED.map((folder) => watchTree(join(root, folder), note(names))),

@@ -1,5 +1,5 @@
 // SUPPORT.md, written from the tables that the code itself works by.
-import type { Service } from "./gateway/service.ts";
+import type { Action, Service } from "./gateway/service.ts";
 import { layGround } from "./ground.ts";
 import { makeServices } from "./services.ts";
 
@@ -17,9 +17,14 @@ Properties: plain ones are honoured in place, *replace* makes a new resource, *i
 no effect here.
 `;
 
+/** An action with its parameters; one that takes none says so. */
+const actionRow = ([name, { parameters }]: [string, Action]): string =>
+  `| ${name} | ${parameters === undefined || parameters.length === 0 ? "none" : parameters.join(", ")} |`;
+
 const actionsOf = ({ name, actions }: Service): string => {
-  const names = Object.keys(actions).toSorted();
-  return names.length === 0 ? "" : `\n### ${name}\n\n${names.join(", ")}\n`;
+  const rows = Object.entries(actions).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  if (rows.length === 0) return "";
+  return `\n### ${name}\n\n| action | parameters |\n|---|---|\n${rows.map(actionRow).join("\n")}\n`;
 };
 
 const typesOf = ({ types }: Service): readonly (readonly [string, string])[] =>

@@ -31,7 +31,7 @@ export const readTrace = (header: string | undefined): TraceContext | undefined 
   if (header === undefined) return undefined;
   const fields = fieldsOf(header);
   const root = fields.get("Root");
-  if (root === undefined) return undefined;
+  if (root === undefined || root === "") return undefined;
   const parent = fields.get("Parent");
   const hops = Number(fields.get("Lineage")?.split(":").at(-1) ?? 0);
   return { root, ...(parent !== undefined && { parent }), hops: Number.isSafeInteger(hops) && hops >= 0 ? hops : 0 };

@@ -3,7 +3,7 @@ import type { Bus } from "../bus/bus.ts";
 import { readTrace } from "./header.ts";
 
 export interface Span {
-  /** Trace header of the work, or its root alone. */
+  /** Trace header of the work. */
   readonly trace: string;
   /** Segment id of an invocation; spans it caused name it as their parent. */
   readonly segment?: string;
@@ -50,7 +50,7 @@ export const createTraces = (bus: Pick<Bus, "publish">): Traces => {
   const traces = new Map<string, { id: string; start: number; spans: TraceSpan[] }>();
   return {
     add: ({ trace, ...span }) => {
-      const context = readTrace(trace.startsWith("Root=") ? trace : `Root=${trace}`);
+      const context = readTrace(trace);
       if (context === undefined) return;
       const { root, parent } = context;
       const record = traces.get(root) ?? { id: root, start: span.start, spans: [] };

@@ -74,7 +74,7 @@ export const createHotReload = async (name: string): Promise<HotReload> => {
   const seen = new Map<string, string>();
   return {
     build: async () => {
-      const { outputFiles = [] } = await bundler.rebuild().catch(async (error: unknown) => {
+      const { outputFiles } = await bundler.rebuild().catch(async (error: unknown) => {
         throw await asReloadError(error);
       });
       const changed: { functionName: string; folder: string }[] = [];

@@ -42,10 +42,10 @@ test("a client that retries gets over a throttle of its first request", async ()
 
 test("a cut connection: before the action nothing is done, after it everything", async () => {
   served.ground.faults.add({ id: "cut", match, effect: { kind: "reset" } });
-  await expect(ask()).rejects.toThrow();
+  await expect(ask()).rejects.toThrow(/socket hang up|ECONNRESET/);
   expect(calls).toBe(0);
   served.ground.faults.clear("cut");
   served.ground.faults.add({ match, effect: { kind: "lost-answer" } });
-  await expect(ask()).rejects.toThrow();
+  await expect(ask()).rejects.toThrow(/socket hang up|ECONNRESET/);
   expect(calls).toBe(1);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { createBus } from "../bus/bus.ts";
 import { newTrace, readTrace, writeTrace } from "./header.ts";
 import { createMeter } from "./meter.ts";

@@ -1,28 +1,73 @@
 // Cognito user pools: sign-up, sign-in, groups, and the pool as an OIDC issuer.
 import type { JsonWebKey } from "node:crypto";
-import type { Service } from "../gateway/service.ts";
+import type { Need, Service } from "../gateway/service.ts";
 import type { Lambda, Ground, OutboxMessage } from "../ports.ts";
 import { jsonProtocol } from "../protocols/json.ts";
+import { groupActions } from "./groups.ts";
+import { createMessages, type Messages } from "./messages.ts";
+import { createModel, type Model } from "./model.ts";
+import { ownAccountActions } from "./own-account.ts";
+import { poolActions } from "./pools.ts";
+import { resourceTypes } from "./resources.ts";
+import { signInActions } from "./sign-in.ts";
+import { signUpActions } from "./sign-up.ts";
+import { createTokens, poolIdOf, type Tokens } from "./tokens.ts";
+import { createTriggers, poolArn } from "./triggers.ts";
+import { userActions } from "./users.ts";
+import { documentActions, withDocuments } from "./well-known.ts";
 
 export interface CognitoPorts {
   readonly lambda: Pick<Lambda, "invoke" | "permits" | "exists">;
 }
 
+/** What the actions work with. */
+export interface Cognito extends Pick<Ground, "clock" | "store"> {
+  readonly model: Model;
+  readonly messages: Messages;
+  readonly tokens: Tokens;
+  readonly trigger: ReturnType<typeof createTriggers>;
+}
+
+/** Makes the user pools of the cloud. */
 export const createCognito = (
-  _ground: Ground,
-  _ports: CognitoPorts,
+  ground: Ground,
+  { lambda }: CognitoPorts,
 ): {
   readonly service: Service;
   readonly keysOf: (issuer: string) => readonly JsonWebKey[] | undefined;
   readonly outbox: () => readonly OutboxMessage[];
-} => ({
-  keysOf: () => undefined,
-  outbox: () => [],
-  service: {
-    name: "cognito-idp",
-    protocol: jsonProtocol({ version: "1.1", prefix: "AWSCognitoIdentityProviderService" }),
-    actions: {},
-    needs: () => [],
-    types: {},
-  },
-});
+} => {
+  const { clock, store } = ground;
+  const model = createModel(store);
+  const messages = createMessages(ground);
+  const tokens = createTokens(ground, model);
+  const cognito: Cognito = { clock, store, model, messages, tokens, trigger: createTriggers(lambda, ground) };
+  const admin = { ...poolActions(cognito), ...groupActions(cognito), ...userActions(cognito) };
+  const app = { ...signUpActions(cognito), ...ownAccountActions(cognito), ...documentActions(cognito) };
+  const signIn = signInActions(cognito);
+  /** Calls of apps and of users come without keys: a client id, a password or a token stands in them. */
+  const needs: Service["needs"] = ({ action, input, region }): readonly Need[] => {
+    if (action in app || (action in signIn && !action.startsWith("Admin"))) return [];
+    const { UserPoolId } = input;
+    return [
+      {
+        action: `cognito-idp:${action}`,
+        resource: typeof UserPoolId === "string" ? poolArn({ id: UserPoolId, region }) : "*",
+      },
+    ];
+  };
+  return {
+    keysOf: (issuer) => {
+      const poolId = poolIdOf(issuer);
+      return poolId === undefined || model.pools.get(poolId) === undefined ? undefined : tokens.knownKeys(poolId);
+    },
+    outbox: messages.outbox,
+    service: {
+      name: "cognito-idp",
+      protocol: withDocuments(jsonProtocol({ version: "1.1", prefix: "AWSCognitoIdentityProviderService" })),
+      actions: { ...admin, ...app, ...signIn },
+      needs,
+      types: resourceTypes(cognito),
+    },
+  };
+};

@@ -82,13 +82,14 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
   connectS3Notifications(ground, { s3, lambda, deliver });
   connectLogSubscriptions(ground, { logs, lambda });
   const queueMappings = connectQueueMappings(ground, { lambda, sqs, iam });
-  const streamMappings = connectStreamMappings(ground, { lambda, dynamodb, s3, iam, deliver });
+  const streamMappings = connectStreamMappings(ground, { lambda, dynamodb, iam, deliver });
   /** In this order; CloudFormation last: it may roll an interrupted deploy back through the others' types. */
   const start = async (): Promise<void> => {
     await lambda.start();
     await httpApi.start();
     queueMappings.start();
     streamMappings.start();
+    sns.start();
     events.start();
     scheduler.start();
     cloudWatch.start();
@@ -97,6 +98,7 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
   const close = async (): Promise<void> => {
     streamMappings.close();
     await httpApi.close();
+    sns.close();
     await lambda.close();
   };
   return { iam, s3, sqs, sns, lambda, cognito, httpApi, cloudFormation, services, start, close };

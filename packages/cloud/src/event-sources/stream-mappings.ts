@@ -2,14 +2,13 @@
 import type { StreamReader } from "../dynamodb/streams.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { LambdaService } from "../lambda/index.ts";
-import type { Deliver, Ground, Iam, Mapping, S3 } from "../ports.ts";
+import type { Deliver, Ground, Iam, Mapping } from "../ports.ts";
 import { createCheckpoints, type Checkpoints } from "./stream-mapping-checkpoints.ts";
 import { createLane, type Lane } from "./stream-mapping-lane.ts";
 
 export interface StreamMappingPorts {
   readonly lambda: Pick<LambdaService, "mappings" | "checkMappings" | "invoke" | "principalOf">;
   readonly dynamodb: { readonly streams: StreamReader };
-  readonly s3: S3;
   readonly iam: Pick<Iam, "decide">;
   /** For what a stream's onFailure destination gets. */
   readonly deliver: Deliver;

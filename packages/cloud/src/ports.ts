@@ -71,6 +71,14 @@ export interface AccountIam extends Iam {
   /** `aws:userid`: `<role id>:<session>`. */
   readonly userId: (principal: Principal) => string | undefined;
   readonly maxSessionSeconds: (roleArn: string) => number;
+  readonly rights: () => readonly RoleRights[];
+}
+
+/** Actions that a role's policies allow, as they are written there, and those that it was allowed so far. */
+export interface RoleRights {
+  readonly role: string;
+  readonly granted: readonly string[];
+  readonly used: readonly string[];
 }
 
 export interface Denial {
@@ -92,6 +100,14 @@ export interface InvokeRequest {
   readonly traceId?: string;
 }
 
+/** Message attributes as SQS and SNS take them; binary values in base64. */
+export type TypedAttributes = Readonly<
+  Record<
+    string,
+    { readonly DataType: string; readonly StringValue?: string | undefined; readonly BinaryValue?: string | undefined }
+  >
+>;
+
 /** Something for a target named by its ARN: a function (asynchronously), queue, topic or event bus. */
 export interface Delivery {
   readonly targetArn: string;
@@ -103,6 +119,8 @@ export interface Delivery {
   readonly body: string;
   /** Message attributes of type String for queues and topics. */
   readonly attributes?: Readonly<Record<string, string>>;
+  /** Message attributes of any type for queues, in SQS's form. */
+  readonly typedAttributes?: TypedAttributes;
   readonly subject?: string;
   /** For FIFO queues and topics. */
   readonly messageGroupId?: string;
@@ -199,6 +217,7 @@ export interface SqsDelivery {
   readonly body: string;
   /** Message attributes of type String; `AWSTraceHeader` becomes the system attribute. */
   readonly attributes?: Readonly<Record<string, string>>;
+  readonly typedAttributes?: TypedAttributes;
   /** Condition keys for the queue policy, such as `aws:SourceArn` and `aws:SourceAccount`. */
   readonly context?: Need["context"];
   readonly messageGroupId?: string;

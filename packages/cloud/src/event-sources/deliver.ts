@@ -30,13 +30,15 @@ const toFunction = (delivery: Delivery, lambda: Targets["lambda"], iam: Pick<Iam
 };
 
 const toQueue = (delivery: Delivery, sqs: Targets["sqs"]): void => {
-  const { principal, targetArn, body, attributes, messageGroupId, deduplicationId, traceId } = delivery;
+  const { principal, targetArn, body, attributes, typedAttributes, messageGroupId, deduplicationId, traceId } =
+    delivery;
   sqs.deliver({
     principal,
     queueArn: targetArn,
     body,
     attributes: { ...attributes, ...(traceId !== undefined && { AWSTraceHeader: traceId }) },
     context: contextOf(delivery),
+    ...(typedAttributes !== undefined && { typedAttributes }),
     ...(messageGroupId !== undefined && { messageGroupId }),
     ...(deduplicationId !== undefined && { deduplicationId }),
   });

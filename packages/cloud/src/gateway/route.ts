@@ -27,9 +27,12 @@ const signatureOf = (request: AwsRequest): Signature => {
 
 const JWKS = /^\/([a-z0-9-]+)_[A-Za-z0-9]+\/\.well-known\//;
 
-const unsigned = ({ headers, path }: AwsRequest): Pick<Route, "name" | "region"> => {
+const unsigned = ({ headers, path, rawQuery }: AwsRequest): Pick<Route, "name" | "region"> => {
   if (headers["x-amz-target"]?.startsWith("AWSCognitoIdentityProviderService.")) {
     return { name: "cognito-idp", region: DEFAULT_REGION };
+  }
+  if (path === "/" && /^Action=(ConfirmSubscription|Unsubscribe)&/.test(rawQuery)) {
+    return { name: "sns", region: DEFAULT_REGION }; // the links in SNS's messages
   }
   const region = JWKS.exec(path)?.[1];
   return region === undefined ? { name: "s3", region: DEFAULT_REGION } : { name: "cognito-idp", region };

@@ -1,25 +1,77 @@
 // SNS: topics, subscriptions with filter policies, retries and dead-letter queues.
-import type { Service } from "../gateway/service.ts";
-import type { AccountIam, Deliver, Delivery, Ground } from "../ports.ts";
+import { AwsError } from "../gateway/aws-error.ts";
+import { ACCOUNT, type Service } from "../gateway/service.ts";
+import type { AccountIam, Deliver, Delivery, Ground, OutboxMessage } from "../ports.ts";
 import { queryXml } from "../protocols/query-xml.ts";
+import { snsNeeds } from "./needs.ts";
+import { createNotifier } from "./notify.ts";
+import { createPublish, publishActions } from "./publish.ts";
+import { subscriptionType, topicPolicyType, topicType } from "./resources.ts";
+import { createSubscribe, subscriptionActions } from "./subscription-actions.ts";
+import { topicActions } from "./topic-actions.ts";
+import { createTopics } from "./topics.ts";
 
 export interface SnsPorts {
-  readonly iam: AccountIam;
+  readonly iam: Pick<AccountIam, "decide">;
   readonly deliver: Deliver;
 }
 
-export const createSns = (
-  _ground: Ground,
-  _ports: SnsPorts,
-): { readonly service: Service; readonly deliver: (delivery: Delivery) => void } => ({
-  deliver: ({ targetArn }) => {
-    throw new Error(`no topic ${targetArn}`);
-  },
-  service: {
-    name: "sns",
-    protocol: queryXml("http://sns.amazonaws.com/doc/2010-03-31/"),
-    actions: {},
-    needs: () => [],
-    types: {},
-  },
-});
+export interface SnsService {
+  readonly service: Service;
+  readonly deliver: (delivery: Delivery) => void;
+  /** E-mails and text messages that would have left AWS. */
+  readonly outbox: () => readonly OutboxMessage[];
+  readonly start: () => void;
+  readonly close: () => void;
+}
+
+/** The SNS of one cloud. */
+export const createSns = (ground: Ground, { iam, deliver }: SnsPorts): SnsService => {
+  const topics = createTopics(ground);
+  const notifier = createNotifier(ground, topics, deliver);
+  const publish = createPublish(ground, topics, notifier);
+  const subscribe = createSubscribe(ground, topics, notifier);
+  const policyOf: Service["policyOf"] = (resource) => topics.find(resource)?.policy;
+
+  return {
+    deliver: ({ principal, targetArn, sourceArn, body, subject, attributes = {}, traceId, ...ids }) => {
+      const context = { "aws:SourceArn": sourceArn, "aws:SourceAccount": ACCOUNT };
+      const decision = iam.decide(
+        principal,
+        { action: "sns:Publish", resource: targetArn, context },
+        policyOf(targetArn),
+      );
+      if (!decision.allowed) throw new AwsError("AuthorizationError", 403, decision.message);
+      const strings = Object.entries(attributes).filter(([, StringValue]) => StringValue !== "");
+      const message = {
+        Message: body,
+        Subject: subject,
+        MessageAttributes: Object.fromEntries(
+          strings.map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
+        ),
+        MessageGroupId: ids.messageGroupId,
+        MessageDeduplicationId: ids.deduplicationId,
+      };
+      publish(topics.get(targetArn), message, traceId);
+    },
+    outbox: notifier.outbox,
+    start: notifier.start,
+    close: notifier.close,
+    service: {
+      name: "sns",
+      protocol: queryXml("http://sns.amazonaws.com/doc/2010-03-31/"),
+      actions: {
+        ...topicActions(topics),
+        ...subscriptionActions(topics, subscribe),
+        ...publishActions(ground, topics, notifier, publish),
+      },
+      needs: snsNeeds,
+      policyOf,
+      types: {
+        "AWS::SNS::Topic": topicType(topics, subscribe),
+        "AWS::SNS::Subscription": subscriptionType(topics, subscribe),
+        "AWS::SNS::TopicPolicy": topicPolicyType(topics),
+      },
+    },
+  };
+};

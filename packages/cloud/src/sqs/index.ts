@@ -23,7 +23,7 @@ export const createSqs = (
   const send = createSend(queues, clock, iam.userId);
   const policyOf: Service["policyOf"] = (resource) => queues.findByArn(resource)?.policy;
 
-  const deliver: Sqs["deliver"] = ({ principal, queueArn, body, attributes = {}, context }) => {
+  const deliver: Sqs["deliver"] = ({ principal, queueArn, body, attributes = {}, typedAttributes, context }) => {
     const need = { action: "sqs:SendMessage", resource: queueArn, ...(context && { context }) };
     const decision = iam.decide(principal, need, policyOf(queueArn));
     if (!decision.allowed) throw new AwsError("AccessDeniedException", 400, decision.message);
@@ -34,7 +34,7 @@ export const createSqs = (
     const asAttributes = given.map(([name, StringValue]) => [name, { DataType: "String", StringValue }] as const);
     const message = {
       body: readBody(body),
-      attributes: readAttributes(Object.fromEntries(asAttributes)),
+      attributes: readAttributes({ ...Object.fromEntries(asAttributes), ...typedAttributes }),
       traceHeader: AWSTraceHeader,
     };
     send(queue, message, principal);

@@ -6,10 +6,11 @@ import { recordRoutes, type Records } from "./routes/records.ts";
 import { type StackPorts, stackRoutes } from "./routes/stacks.ts";
 import { traceRoutes } from "./routes/traces.ts";
 import type { AdminRoutes } from "./route.ts";
-import type { Ground } from "../ports.ts";
+import type { AccountIam, Ground } from "../ports.ts";
 
 export interface AdminPorts extends StackPorts, Records, FunctionPorts {
   readonly ground: Pick<Ground, "clock" | "faults" | "traces" | "meter">;
+  readonly iam: AccountIam;
 }
 
 export const adminRoutes = (ports: AdminPorts): AdminRoutes => {

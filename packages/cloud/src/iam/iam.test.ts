@@ -294,6 +294,19 @@ describe("keys", () => {
   });
 });
 
+test("what roles may do is told beside what they did", async () => {
+  const iam = await open(
+    { Effect: "Allow", Action: ["s3:GetObject", "s3:ListBucket"], Resource: "*" },
+    { Effect: "Deny", Action: "s3:PutObject", Resource: "*" },
+  );
+  iam.decide(role, need("s3:GetObject"));
+  iam.decide(role, need("s3:PutObject"));
+  iam.decide(developer, need("s3:ListBucket"));
+  expect(iam.rights()).toEqual([
+    { role: "reader", granted: ["s3:GetObject", "s3:ListBucket"], used: ["s3:GetObject"] },
+  ]);
+});
+
 test("policy documents are checked by name of what is wrong", () => {
   const problems = policyProblems(
     {

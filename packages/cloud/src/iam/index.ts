@@ -8,6 +8,7 @@ import { createDenials, denialText, nameOf, type Reason } from "./denials.ts";
 import { createKeys, rolePrincipal } from "./keys.ts";
 import type { PolicyDocument } from "./policy.ts";
 import { iamTypes } from "./resources.ts";
+import { createRights } from "./rights.ts";
 import { createRoles, roleNameOf } from "./roles.ts";
 
 type Verdict = "allowed" | Reason;
@@ -17,6 +18,7 @@ export const createIam = (ground: Ground): AccountIam & { readonly service: Serv
   const roles = createRoles(ground.store);
   const keys = createKeys(ground.clock.now);
   const denials = createDenials();
+  const rights = createRights(roles);
   const resourcePolicies = new WeakMap<PolicyDocument, Compiled>();
   const contextGround = { now: ground.clock.now, region: ground.region };
 
@@ -43,6 +45,7 @@ export const createIam = (ground: Ground): AccountIam & { readonly service: Serv
     if (identity === "deny") return "explicit-identity";
     const resource = resourcePolicy === undefined ? "none" : evaluateResource(compiled(resourcePolicy), request);
     if (resource === "deny") return "explicit-resource";
+    if (identity === "allow") rights.note(principal, need);
     if (identity === "allow" || resource === "allow") return "allowed";
     return principal.kind === "role" ? "implicit-identity" : "implicit-resource";
   };
@@ -89,6 +92,7 @@ export const createIam = (ground: Ground): AccountIam & { readonly service: Serv
       return judgeAssume(principal, { action: "sts:AssumeRole", resource: roleArn }) === "allowed";
     },
     denials: denials.list,
+    rights: rights.list,
     service: {
       name: "iam",
       protocol: queryXml("https://iam.amazonaws.com/doc/2010-05-08/"),

@@ -24,6 +24,9 @@ export interface ManagedPolicy {
 }
 
 export interface Roles {
+  readonly list: () => readonly Role[];
+  /** Inline and attached policies. */
+  readonly documentsOf: (role: Role) => readonly PolicyDocument[];
   readonly get: (name: string) => Role | undefined;
   readonly put: (role: Role) => void;
   readonly remove: (name: string) => void;
@@ -67,10 +70,13 @@ export const createRoles = (store: Store): Roles => {
   const managedPolicies: Table<ManagedPolicy> = store.table("iam_policies");
   const managed = (arn: string): PolicyDocument | undefined =>
     managedPolicies.get(arn)?.document ?? MANAGED_POLICIES[arn];
+  const documentsOf = ({ inline, attached }: Role): readonly PolicyDocument[] => [
+    ...Object.values(inline),
+    ...attached.flatMap((arn) => managed(arn) ?? []),
+  ];
   const policies = compiledOnce((name) => {
     const role = roles.get(name);
-    const attached = (role?.attached ?? []).flatMap((arn) => managed(arn) ?? []);
-    return [...Object.values(role?.inline ?? {}), ...attached].flatMap(compilePolicy);
+    return role === undefined ? [] : documentsOf(role).flatMap(compilePolicy);
   });
   const trusts = compiledOnce((name) => {
     const role = roles.get(name);
@@ -85,6 +91,8 @@ export const createRoles = (store: Store): Roles => {
     changed();
   };
   return {
+    list: () => roles.list().map(([, role]) => role),
+    documentsOf,
     get: (name) => roles.get(name),
     put,
     remove: (name) => {

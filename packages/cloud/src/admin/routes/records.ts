@@ -1,7 +1,7 @@
 // What happened: requests, denials, mail that would have left.
 import * as v from "valibot";
 import type { RequestLog } from "../../gateway/request-log.ts";
-import type { Denial, OutboxMessage } from "../../ports.ts";
+import type { AccountIam, Denial, OutboxMessage } from "../../ports.ts";
 import { type AdminRoutes, list, pageOf, paging, route } from "../route.ts";
 
 const Request = v.object({
@@ -24,6 +24,7 @@ const DenialSchema = v.object({
   message: v.string(),
   missing: v.object({ Effect: v.literal("Allow"), Action: v.string(), Resource: v.string() }),
 });
+const Rights = v.object({ role: v.string(), granted: list(v.string()), used: list(v.string()) });
 const Outbox = v.object({
   id: v.string(),
   time: v.string(),
@@ -41,11 +42,12 @@ const Filter = v.object({ service: v.exactOptional(v.string()), action: v.exactO
 export interface Records {
   readonly requests: RequestLog["list"];
   readonly denials: () => readonly Denial[];
+  readonly iam: Pick<AccountIam, "rights">;
   /** Newest last. */
   readonly outbox: () => readonly OutboxMessage[];
 }
 
-export const recordRoutes = ({ requests, denials, outbox }: Records): AdminRoutes => ({
+export const recordRoutes = ({ requests, denials, iam, outbox }: Records): AdminRoutes => ({
   /** Oldest first, all that are kept, without a limit; with one, pages of the newest first. */
   "GET /requests": route({ query: Filter, answer: v.object({ requests: list(Request), next }) }, ({ query }) => {
     const { limit, cursor, ...filter } = query;
@@ -55,5 +57,6 @@ export const recordRoutes = ({ requests, denials, outbox }: Records): AdminRoute
     return { requests: page, ...(next !== undefined && { next }) };
   }),
   "GET /denials": route({ answer: v.object({ denials: list(DenialSchema) }) }, () => ({ denials: denials() })),
+  "GET /rights": route({ answer: v.object({ roles: list(Rights) }) }, () => ({ roles: iam.rights() })),
   "GET /outbox": route({ answer: v.object({ messages: list(Outbox) }) }, () => ({ messages: outbox() })),
 });

@@ -36,6 +36,7 @@ export interface MetricPoint {
 export interface BusEvents {
   "object-created": ObjectEvent;
   "object-removed": ObjectEvent;
+  "object-tagged": ObjectEvent;
   "message-sent": { readonly queueArn: string };
   "log-written": LogEvents;
   /** A DynamoDB stream has new records. */

@@ -51,8 +51,14 @@ export const dropUpload = (
 export const deleteBucket = (s3: S3State, name: string): void =>
   s3.ground.store.transaction(() => {
     needBucket(s3, name);
-    if (s3.objects.list({ prefix: `${name}/`, limit: 1 }).length > 0)
-      throw s3Error("BucketNotEmpty", { BucketName: name });
+    const has = (table: S3State["objects"]): boolean => table.list({ prefix: `${name}/`, limit: 1 }).length > 0;
+    if (has(s3.versions))
+      throw s3Error(
+        "BucketNotEmpty",
+        { BucketName: name },
+        "The bucket you tried to delete is not empty. You must delete all versions in the bucket.",
+      );
+    if (has(s3.objects)) throw s3Error("BucketNotEmpty", { BucketName: name });
     for (const [, upload] of s3.uploads.list({ prefix: `${name}/` })) dropUpload(s3, upload);
     s3.buckets.remove(name);
   });
@@ -97,12 +103,6 @@ const GetBucketLocation: S3Action = (s3, { bucket }) => {
   return xml("LocationConstraint", region === "us-east-1" ? "" : region);
 };
 
-/** Never enabled: S3 then answers an empty configuration. */
-const GetBucketVersioning: S3Action = (s3, { bucket }) => {
-  needBucket(s3, bucket);
-  return xml("VersioningConfiguration", {});
-};
-
 const ListBuckets: S3Action = (s3, { query }) => {
   const limit = countOf(query, "max-buckets", 10_000);
   const prefix = query.get("prefix") ?? "";
@@ -135,5 +135,4 @@ export const bucketActions = {
   HeadBucket,
   DeleteBucket,
   GetBucketLocation,
-  GetBucketVersioning,
 } satisfies Readonly<Record<string, S3Action>>;

@@ -1,7 +1,7 @@
 // CopyObject and UploadPartCopy.
 import { checkSourceConditions } from "./conditions.ts";
 import { invalidArgument, s3Error } from "./errors.ts";
-import { describe, ENCRYPTION, type Headers, quoted } from "./headers.ts";
+import { describe, ENCRYPTION, type Headers, quoted, versionHeader } from "./headers.ts";
 import { S3_LIMITS } from "./limits.ts";
 import type { Description, S3State, StoredObject } from "./model.ts";
 import { needUpload, partNumberOf, putPart } from "./multipart.ts";
@@ -9,6 +9,7 @@ import { parseRange } from "./ranges.ts";
 import { type Received, store } from "./receive.ts";
 import { iso, needBucket, needObject, type S3Action, type S3Call, xml } from "./request.ts";
 import { type ChecksumAlgorithm, isChecksumAlgorithm } from "../protocols/checksums.ts";
+import { checkVersionId, findVersion } from "./versions.ts";
 import { writeObject } from "./write.ts";
 
 export interface CopySource {
@@ -36,7 +37,16 @@ export const copySourceOf = (headers: Headers): CopySource => {
 };
 
 const needSource = (s3: S3State, { headers, call }: S3Call): StoredObject => {
-  const source = needObject(s3, call, copySourceOf(headers));
+  const wanted = copySourceOf(headers);
+  checkVersionId(wanted.versionId);
+  const known = findVersion(s3, wanted);
+  if (known?.deleteMarker)
+    throw s3Error(
+      "InvalidRequest",
+      {},
+      "The source of a copy request may not specifically refer to a delete marker by version id.",
+    );
+  const source = known ?? needObject(s3, call, wanted);
   checkSourceConditions(headers, source);
   return source;
 };
@@ -85,7 +95,7 @@ const describeCopy = (headers: Headers, source: StoredObject): Description => {
 };
 
 const checkSelfCopy = ({ bucket, key, headers }: S3Call, source: CopySource): void => {
-  if (source.bucket !== bucket || source.key !== key) return;
+  if (source.bucket !== bucket || source.key !== key || source.versionId !== undefined) return;
   const changes = ["x-amz-storage-class", "x-amz-server-side-encryption"].some((name) => headers[name] !== undefined);
   if (changes || directive(headers, "x-amz-metadata-directive") === "REPLACE") return;
   throw s3Error(
@@ -99,6 +109,9 @@ const algorithmOf = (headers: Headers, source: StoredObject): ChecksumAlgorithm 
   const asked = headers["x-amz-checksum-algorithm"]?.toUpperCase();
   return asked !== undefined && isChecksumAlgorithm(asked) ? asked : source.checksum?.algorithm;
 };
+
+const sourceHeader = ({ versionId }: StoredObject): Headers =>
+  versionId === undefined ? {} : { "x-amz-copy-source-version-id": versionId };
 
 const CopyObject: S3Action = async (s3, request) => {
   const { bucket, key, headers, call } = request;
@@ -116,12 +129,12 @@ const CopyObject: S3Action = async (s3, request) => {
     event: "Copy",
     object: { ...description, key, segments, sizeBytes, etag: md5, ...(stored && { checksum: stored }) },
   });
-  const answer = xml("CopyObjectResult", {
+  const result = {
     LastModified: iso(object.lastModified),
     ETag: quoted(object.etag),
     ...(stored && { [`Checksum${stored.algorithm}`]: stored.value, ChecksumType: stored.type }),
-  });
-  return { ...answer, headers: { ...answer.headers, ...ENCRYPTION } };
+  };
+  return xml("CopyObjectResult", result, { ...ENCRYPTION, ...versionHeader(object), ...sourceHeader(source) });
 };
 
 const UploadPartCopy: S3Action = async (s3, request) => {
@@ -140,12 +153,12 @@ const UploadPartCopy: S3Action = async (s3, request) => {
   const bytes = range ?? { first: 0, last: source.sizeBytes - 1 };
   const part = putPart(s3, request, await copyBytes(s3, source, bytes, upload.checksum?.algorithm));
   const { checksum } = upload;
-  const answer = xml("CopyPartResult", {
+  const result = {
     LastModified: iso(part.lastModified),
     ETag: quoted(part.etag),
     ...(checksum && { [`Checksum${checksum.algorithm}`]: part.checksum }),
-  });
-  return { ...answer, headers: { ...answer.headers, ...ENCRYPTION } };
+  };
+  return xml("CopyPartResult", result, { ...ENCRYPTION, ...sourceHeader(source) });
 };
 
 export const copyActions = { CopyObject, UploadPartCopy } satisfies Readonly<Record<string, S3Action>>;

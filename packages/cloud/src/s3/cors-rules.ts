@@ -61,6 +61,8 @@ export const checkCorsRule = (rule: CorsRule): CorsRule => {
   const many = [...rule.allowedOrigins, ...rule.allowedHeaders].find((text) => text.split("*").length > 2);
   if (many !== undefined)
     throw s3Error("InvalidRequest", {}, `AllowedOrigin "${many}" can not have more than one wildcard.`);
+  const unsendable = rule.exposeHeaders.find((text) => !/^[!-~]*$/.test(text));
+  if (unsendable !== undefined) throw s3Error("InvalidRequest", {}, `"${unsendable}" cannot be sent in a header.`); // (u)
   const exposed = rule.exposeHeaders.find((text) => text.includes("*"));
   if (exposed !== undefined)
     throw s3Error(

@@ -1,14 +1,13 @@
 // CORS of a bucket: its configuration, the unsigned preflight, and the headers on every other answer.
 import type { AwsRequest } from "../gateway/service.ts";
-import { childrenOf, onlyChildren, parseXml, textOf, textsOf, type Xml, type XmlNode } from "../protocols/rest-xml.ts";
-import { changeBucket } from "./bucket-configuration.ts";
+import { childrenOf, onlyChildren, textOf, textsOf, type Xml, type XmlNode } from "../protocols/rest-xml.ts";
 import { checkCorsRule, corsHeaders, type CorsRule } from "./cors-rules.ts";
 import { s3Error } from "./errors.ts";
 import { S3_LIMITS } from "./limits.ts";
 import type { S3State } from "./model.ts";
-import { readDocument } from "./receive.ts";
-import { needBucket, type S3Action, xml } from "./request.ts";
+import type { S3Action } from "./request.ts";
 import { resourceOf } from "./route.ts";
+import { type Setting, settingActions } from "./settings.ts";
 
 const MEMBERS = ["ID", "AllowedOrigin", "AllowedMethod", "AllowedHeader", "ExposeHeader", "MaxAgeSeconds"];
 
@@ -34,24 +33,14 @@ const ruleXml = (rule: CorsRule): Xml => ({
   MaxAgeSeconds: rule.maxAgeSeconds,
 });
 
-const GetBucketCors: S3Action = (s3, { bucket: name }) => {
-  const { cors } = needBucket(s3, name);
-  if (cors === undefined) throw s3Error("NoSuchCORSConfiguration", { BucketName: name });
-  return xml("CORSConfiguration", { CORSRule: cors.map(ruleXml) });
-};
-
-const PutBucketCors: S3Action = async (s3, request) => {
-  needBucket(s3, request.bucket);
-  const root = parseXml(await readDocument(request), "CORSConfiguration");
-  const cors = childrenOf(onlyChildren(root, ["CORSRule"]), "CORSRule").map(readRule);
-  if (cors.length === 0 || cors.length > S3_LIMITS.corsRules) throw s3Error("MalformedXML");
-  changeBucket(s3, request.bucket, { cors });
-  return { status: 200 };
-};
-
-const DeleteBucketCors: S3Action = (s3, { bucket }) => {
-  changeBucket(s3, bucket, { cors: undefined });
-  return { status: 204 };
+export const cors: Setting<readonly CorsRule[]> = {
+  root: "CORSConfiguration",
+  read: (node) => {
+    const rules = childrenOf(onlyChildren(node, ["CORSRule"]), "CORSRule").map(readRule);
+    if (rules.length === 0 || rules.length > S3_LIMITS.corsRules) throw s3Error("MalformedXML");
+    return rules;
+  },
+  write: (rules) => ({ CORSRule: rules.map(ruleXml) }),
 };
 
 const missing = (what: string): Error =>
@@ -61,11 +50,12 @@ const Preflight: S3Action = (s3, { bucket: name, headers }) => {
   const { origin, "access-control-request-method": method } = headers;
   if (origin === undefined) throw missing("Origin");
   if (method === undefined) throw missing("Access-Control-Request-Method");
-  const cors = s3.buckets.get(name)?.cors;
+  const rules = s3.buckets.get(name)?.cors;
   const about = { Method: method, ResourceType: "OBJECT" };
-  if (cors === undefined) throw s3Error("AccessForbidden", about, "CORSResponse: CORS is not enabled for this bucket.");
+  if (rules === undefined)
+    throw s3Error("AccessForbidden", about, "CORSResponse: CORS is not enabled for this bucket.");
   const asked = (headers["access-control-request-headers"] ?? "").split(",").map((text) => text.trim());
-  const answer = corsHeaders(cors, { origin, method, headers: asked.filter((text) => text !== "") });
+  const answer = corsHeaders(rules, { origin, method, headers: asked.filter((text) => text !== "") });
   if (answer !== undefined) return { status: 200, headers: answer };
   const message =
     "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / " +
@@ -85,6 +75,7 @@ export const corsHeadersFor = (s3: S3State, request: AwsRequest): Readonly<Recor
   }
 };
 
-export const corsActions = { GetBucketCors, PutBucketCors, DeleteBucketCors, Preflight } satisfies Readonly<
-  Record<string, S3Action>
->;
+export const corsActions: Readonly<Record<string, S3Action>> = {
+  ...settingActions(["cors", "BucketCors"], cors, "NoSuchCORSConfiguration"),
+  Preflight,
+};

@@ -2,10 +2,12 @@
 import { AwsError } from "../gateway/aws-error.ts";
 import { childrenOf, needText, onlyChildren, parseXml, textOf, type Xml, type XmlNode } from "../protocols/rest-xml.ts";
 import { s3Error } from "./errors.ts";
+import type { Headers } from "./headers.ts";
 import { S3_LIMITS } from "./limits.ts";
 import type { S3State } from "./model.ts";
 import { readDocument } from "./receive.ts";
 import { demand, needBucket, needOn, type S3Action, type S3Call, xml } from "./request.ts";
+import { checkVersionId } from "./versions.ts";
 import { removeObject } from "./write.ts";
 
 interface Outcome {
@@ -20,9 +22,10 @@ const deleteOne = (s3: S3State, { bucket, call }: S3Call, node: XmlNode): Outcom
   const about = { Key: key, ...(versionId !== undefined && { VersionId: versionId }) };
   try {
     demand(s3, call, [needOn(versionId === undefined ? "DeleteObject" : "DeleteObjectVersion", bucket, key)]);
-    if (versionId !== undefined && versionId !== "null") throw s3Error("NoSuchVersion");
-    removeObject(s3, { caller: call, bucket, key, headers: etag === undefined ? {} : { "if-match": etag } });
-    return { Deleted: about };
+    const headers: Headers = etag === undefined ? {} : { "if-match": etag };
+    const removed = removeObject(s3, { caller: call, bucket, key, headers, versionId: checkVersionId(versionId) });
+    const marker = removed?.deleteMarker && { DeleteMarker: true, DeleteMarkerVersionId: removed.versionId };
+    return { Deleted: { ...about, ...marker } };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return { Error: { ...about, Code: error.code, Message: error.message } };

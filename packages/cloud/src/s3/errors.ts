@@ -14,6 +14,7 @@ const ERRORS = {
     400,
     "The location constraint is incompatible for the region specific endpoint this request was sent to.",
   ],
+  IllegalVersioningConfigurationException: [400, "The Versioning element must be specified"],
   IncompleteBody: [400, "You did not provide the number of bytes specified by the Content-Length HTTP header"],
   InvalidAccessKeyId: [403, "The AWS Access Key Id you provided does not exist in our records."],
   InvalidArgument: [400, "Invalid Argument"],
@@ -47,6 +48,7 @@ const ERRORS = {
   NoSuchBucket: [404, "The specified bucket does not exist"],
   NoSuchBucketPolicy: [404, "The bucket policy does not exist"],
   NoSuchCORSConfiguration: [404, "The CORS configuration does not exist"],
+  NoSuchLifecycleConfiguration: [404, "The lifecycle configuration does not exist"],
   NoSuchKey: [404, "The specified key does not exist."],
   NoSuchPublicAccessBlockConfiguration: [404, "The public access block configuration was not found"],
   NoSuchTagSet: [404, "The TagSet does not exist"],
@@ -67,7 +69,7 @@ const ERRORS = {
 
 export type S3ErrorCode = keyof typeof ERRORS;
 
-/** An S3 error with AWS's status and words; `fields` become elements of the document. */
+/** An S3 error with AWS's status and words; `fields` become elements of the document, but `headers` the answer's. */
 export const s3Error = (
   code: S3ErrorCode,
   fields: Readonly<Record<string, unknown>> = {},

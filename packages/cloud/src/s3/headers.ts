@@ -121,6 +121,16 @@ const asHeader = (value: string): string =>
   // oxlint-disable-next-line no-control-regex
   /^[\u0020-\u007e\t]*$/.test(value) ? value : `=?UTF-8?B?${Buffer.from(value).toString("base64")}?=`;
 
+export const versionHeader = ({ versionId }: Pick<StoredObject, "versionId">): Record<string, string> =>
+  versionId === undefined ? {} : { "x-amz-version-id": versionId };
+
+/** What a write answers. */
+export const writtenHeaders = (object: StoredObject): Record<string, string> => ({
+  etag: quoted(object.etag),
+  ...ENCRYPTION,
+  ...versionHeader(object),
+});
+
 /** The headers of GET and HEAD, without length and range. */
 export const objectHeaders = (object: StoredObject): Record<string, string> => {
   const headers: Record<string, string> = {
@@ -130,6 +140,7 @@ export const objectHeaders = (object: StoredObject): Record<string, string> => {
     "last-modified": httpDate(object.lastModified),
     "accept-ranges": "bytes",
   };
+  if (object.versionId !== undefined) headers["x-amz-version-id"] = object.versionId;
   for (const name in object.metadata) headers[`x-amz-meta-${name}`] = asHeader(object.metadata[name] ?? "");
   const tags = Object.keys(object.tags).length;
   if (tags > 0) headers["x-amz-tagging-count"] = String(tags);

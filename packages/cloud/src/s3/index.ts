@@ -15,12 +15,13 @@ import { corsActions, corsHeadersFor } from "./cors.ts";
 import { deleteObjectsActions } from "./delete-objects.ts";
 import { s3Error } from "./errors.ts";
 import { listObjectsActions } from "./list-objects.ts";
+import { lifecycleActions, lifecycleTimer } from "./lifecycle.ts";
 import { listUploadsActions } from "./list-uploads.ts";
 import { type NotificationTargets, objectId, type S3Iam, type S3State } from "./model.ts";
 import { multipartActions } from "./multipart.ts";
 import { needsOf } from "./needs.ts";
 import { noTargets, notificationActions } from "./notification.ts";
-import { type NotificationRule, wantsEvent, wantsKey } from "./notification-rules.ts";
+import { type NotificationConfiguration, wantsEvent, wantsKey } from "./notification-rules.ts";
 import { objectActions } from "./objects.ts";
 import { objectTaggingActions } from "./object-tagging.ts";
 import { policyActions } from "./policy.ts";
@@ -30,13 +31,14 @@ import { needBucket, s3Call, type S3Action } from "./request.ts";
 import { s3Types } from "./resources.ts";
 import { decode } from "./route.ts";
 import { emptyBucket } from "./empty-bucket.ts";
+import { versioningActions } from "./versioning.ts";
 
 /** What connects notifications to their targets. */
 export interface S3Notifications {
   /** Says how targets of a configuration are checked before it is stored. */
   readonly checkTargets: (check: NotificationTargets["check"]) => void;
   /** The rules that want this event. */
-  readonly rulesFor: (event: Pick<ObjectEvent, "bucket" | "key" | "eventName">) => readonly NotificationRule[];
+  readonly rulesFor: (event: Pick<ObjectEvent, "bucket" | "key" | "eventName">) => NotificationConfiguration;
 }
 
 const ACTIONS: Readonly<Record<string, S3Action>> = {
@@ -44,6 +46,8 @@ const ACTIONS: Readonly<Record<string, S3Action>> = {
   ...bucketConfigurationActions,
   ...corsActions,
   ...policyActions,
+  ...versioningActions,
+  ...lifecycleActions,
   ...notificationActions,
   ...objectActions,
   ...objectTaggingActions,
@@ -59,20 +63,24 @@ const openState = (ground: Ground, iam: S3Iam): S3State => {
   const { store } = ground;
   const folder = join(store.folder, "s3");
   mkdirSync(folder, { recursive: true });
+  let awaitMidnight = (): void => {};
   const s3: S3State = {
     ground,
     iam,
     bodies: openBodies(folder),
     buckets: store.table("s3_buckets"),
     objects: store.table("s3_objects"),
+    versions: store.table("s3_versions"),
     uploads: store.table("s3_uploads"),
     parts: store.table("s3_parts"),
     counters: store.table("s3_counters"),
     policies: new Map(),
     targets: noTargets(),
+    awaitMidnight: () => awaitMidnight(),
   };
+  awaitMidnight = lifecycleTimer(s3);
   const recorded = new Set<string>();
-  for (const table of [s3.objects, s3.parts])
+  for (const table of [s3.objects, s3.versions, s3.parts])
     for (const [, { segments }] of table.list()) for (const { file } of segments) recorded.add(file);
   s3.bodies.sweep(recorded);
   return s3;
@@ -99,11 +107,12 @@ export const createS3 = (
     protocol: {
       decode: (request) => Promise.resolve(decode(request)),
       encode: (call, output) => encode(s3, call, output),
-      error: (error, about) => {
-        const answer = xmlError(error, about);
+      error: ({ code, status, message, fields = {} }, about) => {
+        const { headers, ...elements } = fields as { headers?: AwsResponse["headers"] }; // of s3Error
+        const answer = xmlError({ code, status, message, fields: elements }, about);
         const cors = about.request && corsHeadersFor(s3, about.request);
         const ids = { "x-amz-request-id": about.requestId, "x-amz-id-2": hostId(about.requestId) };
-        return { ...answer, headers: { ...answer.headers, ...ids, ...cors } };
+        return { ...answer, headers: { ...answer.headers, ...headers, ...ids, ...cors } };
       },
     },
     actions,
@@ -125,10 +134,10 @@ export const createS3 = (
       checkTargets: (check) => {
         s3.targets.check = check;
       },
-      rulesFor: ({ bucket, key, eventName }) =>
-        (s3.buckets.get(bucket)?.notification?.functions ?? []).filter(
-          (rule) => wantsEvent(rule, eventName) && wantsKey(rule, key),
-        ),
+      rulesFor: ({ bucket, key, eventName }) => {
+        const { rules = [], eventBridge = false } = s3.buckets.get(bucket)?.notification ?? {};
+        return { rules: rules.filter((rule) => wantsEvent(rule, eventName) && wantsKey(rule, key)), eventBridge };
+      },
     },
   };
 };

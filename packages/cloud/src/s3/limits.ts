@@ -14,7 +14,10 @@ export const S3_LIMITS = {
   formFieldsBytes: 20 * 1024,
   policyBytes: 20 * 1024,
   corsRules: 100,
+  lifecycleRules: 1000,
 } as const;
+
+export const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** The canonical id of the one account, as listings and events name it. */
 export const OWNER_ID = "00000000000000000000000000000000000000000000000000000000000000aa";

@@ -24,15 +24,18 @@ export interface Page<T> {
   readonly entries: readonly T[];
   readonly commonPrefixes: readonly string[];
   readonly truncated: boolean;
-  /** The last key or common prefix of this page. */
+  /** Where the page after this one begins: the place of its last entry, or its last common prefix. */
   readonly last: string;
+  /** Unless the page ends with a common prefix. */
+  readonly lastEntry?: T | undefined;
 }
 
-/** One page of a table whose keys are `<bucket>/<key>`; `keyOf` gives the key of an entry. */
-export const listPage = <T>(table: Table<T>, request: PageRequest, keyOf: (entry: T) => string): Page<T> => {
+/** One page of a table whose keys begin with `<bucket>/<key>`. */
+export const listPage = <T extends { readonly key: string }>(table: Table<T>, request: PageRequest): Page<T> => {
   const { bucket, prefix, delimiter, limit } = request;
   const entries: T[] = [];
   const commonPrefixes: string[] = [];
+  let lastEntry: T | undefined;
   let last = request.after;
   // A common prefix that was given stands for all its keys.
   const given = delimiter !== "" && last.startsWith(prefix) && last.endsWith(delimiter) && last.length > prefix.length;
@@ -42,23 +45,24 @@ export const listPage = <T>(table: Table<T>, request: PageRequest, keyOf: (entry
   for (;;) {
     const rows = table.list({ prefix: `${bucket}/${prefix}`, after: `${bucket}/${after}`, limit: batch });
     let skipped = false;
-    for (const [, entry] of rows) {
-      const key = keyOf(entry);
+    for (const [id, entry] of rows) {
       if (entries.length + commonPrefixes.length >= limit)
-        return { entries, commonPrefixes, truncated: limit > 0, last };
-      const at = delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
+        return { entries, commonPrefixes, truncated: limit > 0, last, lastEntry };
+      const at = delimiter === "" ? -1 : entry.key.indexOf(delimiter, prefix.length);
       if (at < 0) {
+        lastEntry = entry;
         entries.push(entry);
-        after = last = key;
+        after = last = id.slice(bucket.length + 1);
         continue;
       }
-      last = key.slice(0, at + delimiter.length);
+      lastEntry = undefined;
+      last = entry.key.slice(0, at + delimiter.length);
       commonPrefixes.push(last);
       after = last + END;
       skipped = true;
       break;
     }
-    if (!skipped && rows.length < batch) return { entries, commonPrefixes, truncated: false, last };
+    if (!skipped && rows.length < batch) return { entries, commonPrefixes, truncated: false, last, lastEntry };
     batch = skipped ? 8 : Math.min(batch * 4, limit + 1);
   }
 };
@@ -81,30 +85,46 @@ const contents = (object: StoredObject, encode: (text: string) => string, owner:
   StorageClass: object.storageClass,
 });
 
-const parameters = (query: URLSearchParams): { prefix: string; delimiter: string; maxKeys: number } => ({
-  prefix: query.get("prefix") ?? "",
-  delimiter: query.get("delimiter") ?? "",
-  maxKeys: countOf(query, "max-keys", S3_LIMITS.pageSize),
+/** What every listing is asked for. */
+export interface Asked extends Pick<PageRequest, "prefix" | "delimiter" | "limit"> {
+  /** Entries asked for; `limit` is what a page may have. */
+  readonly max: number;
+  readonly encode: (text: string) => string;
+}
+
+export const asked = (query: URLSearchParams, maxName: string): Asked => {
+  const max = countOf(query, maxName, S3_LIMITS.pageSize);
+  const [prefix, delimiter] = [query.get("prefix") ?? "", query.get("delimiter") ?? ""];
+  return { prefix, delimiter, max, limit: Math.min(max, S3_LIMITS.pageSize), encode: encoder(query) };
+};
+
+/** What every listing tells. */
+export const listed = (query: URLSearchParams, { prefix, delimiter, encode }: Asked, page: Page<unknown>) => ({
+  Prefix: encode(prefix),
+  ...(delimiter !== "" && { Delimiter: encode(delimiter) }),
+  ...(query.has("encoding-type") && { EncodingType: "url" }),
+  IsTruncated: page.truncated,
+  CommonPrefixes: page.commonPrefixes.map((text) => ({ Prefix: encode(text) })),
 });
+
+/** Where rows begin that are behind all rows of a key, or behind a common prefix. */
+export const startAfter = (query: URLSearchParams, key: string): string => {
+  const delimiter = query.get("delimiter") ?? "";
+  return key === "" || (delimiter !== "" && key.endsWith(delimiter)) ? key : `${key}\u0001`;
+};
 
 const ListObjects: S3Action = (s3, { bucket, query }) => {
   needBucket(s3, bucket);
-  const { prefix, delimiter, maxKeys } = parameters(query);
   const marker = query.get("marker") ?? "";
-  const encode = encoder(query);
-  const limit = Math.min(maxKeys, S3_LIMITS.pageSize);
-  const page = listPage(s3.objects, { bucket, prefix, delimiter, after: marker, limit }, ({ key }) => key);
+  const request = asked(query, "max-keys");
+  const page = listPage(s3.objects, { ...request, bucket, after: marker });
   return xml("ListBucketResult", {
     Name: bucket,
-    Prefix: encode(prefix),
-    Marker: encode(marker),
-    ...(page.truncated && delimiter !== "" && { NextMarker: encode(page.last) }),
-    MaxKeys: maxKeys,
-    ...(delimiter !== "" && { Delimiter: encode(delimiter) }),
-    ...(query.has("encoding-type") && { EncodingType: "url" }),
-    IsTruncated: page.truncated,
-    Contents: page.entries.map((object) => contents(object, encode, true)),
-    CommonPrefixes: page.commonPrefixes.map((text) => ({ Prefix: encode(text) })),
+    Marker: request.encode(marker),
+    ...(page.truncated && request.delimiter !== "" && { NextMarker: request.encode(page.last) }),
+    MaxKeys: request.max,
+    ...listed(query, request, page),
+    Contents: page.entries.map((object) => contents(object, request.encode, true)),
   });
 };
 
@@ -122,26 +142,19 @@ const ListObjectsV2: S3Action = (s3, { bucket, query }) => {
   needBucket(s3, bucket);
   if (query.get("list-type") !== "2")
     throw invalidArgument("list-type", query.get("list-type") ?? "", "Invalid List Type specified in Request");
-  const { prefix, delimiter, maxKeys } = parameters(query);
   const token = query.get("continuation-token");
-  const startAfter = query.get("start-after") ?? "";
-  const encode = encoder(query);
-  const limit = Math.min(maxKeys, S3_LIMITS.pageSize);
-  const after = token === null ? startAfter : readToken(token);
-  const page = listPage(s3.objects, { bucket, prefix, delimiter, after, limit }, ({ key }) => key);
+  const first = query.get("start-after") ?? "";
+  const request = asked(query, "max-keys");
+  const page = listPage(s3.objects, { ...request, bucket, after: token === null ? first : readToken(token) });
   return xml("ListBucketResult", {
     Name: bucket,
-    Prefix: encode(prefix),
     ...(token !== null && { ContinuationToken: token }),
     ...(page.truncated && { NextContinuationToken: Buffer.from(`1:${page.last}`).toString("base64url") }),
-    ...(startAfter !== "" && { StartAfter: encode(startAfter) }),
+    ...(first !== "" && { StartAfter: request.encode(first) }),
     KeyCount: page.entries.length + page.commonPrefixes.length,
-    MaxKeys: maxKeys,
-    ...(delimiter !== "" && { Delimiter: encode(delimiter) }),
-    ...(query.has("encoding-type") && { EncodingType: "url" }),
-    IsTruncated: page.truncated,
-    Contents: page.entries.map((object) => contents(object, encode, query.get("fetch-owner") === "true")),
-    CommonPrefixes: page.commonPrefixes.map((text) => ({ Prefix: encode(text) })),
+    MaxKeys: request.max,
+    ...listed(query, request, page),
+    Contents: page.entries.map((object) => contents(object, request.encode, query.get("fetch-owner") === "true")),
   });
 };
 

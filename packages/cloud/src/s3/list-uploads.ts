@@ -1,8 +1,7 @@
 // Listings of multipart uploads and of their parts.
-import { s3Error } from "./errors.ts";
 import { quoted } from "./headers.ts";
 import { OWNER_ID, S3_LIMITS } from "./limits.ts";
-import { encoder, listPage } from "./list-objects.ts";
+import { asked, encoder, listed, listPage, startAfter } from "./list-objects.ts";
 import { partTableKey, uploadTableKey } from "./model.ts";
 import { needUpload } from "./multipart.ts";
 import { countOf, iso, needBucket, type S3Action, xml } from "./request.ts";
@@ -42,30 +41,22 @@ const ListParts: S3Action = (s3, request) => {
 
 const ListMultipartUploads: S3Action = (s3, { bucket, query }) => {
   needBucket(s3, bucket);
-  const prefix = query.get("prefix") ?? "";
-  const delimiter = query.get("delimiter") ?? "";
-  if (delimiter.includes("\u0000")) throw s3Error("InvalidArgument");
-  const keyMarker = query.get("key-marker") ?? "";
-  const idMarker = keyMarker === "" ? "" : (query.get("upload-id-marker") ?? "");
-  const limit = Math.min(countOf(query, "max-uploads", S3_LIMITS.pageSize), S3_LIMITS.pageSize);
-  const encode = encoder(query);
-  // Table keys are `<key>` NUL `<uploadId>`; a key marker without an id has all uploads of that key behind it.
-  const after = idMarker === "" ? keyMarker && `${keyMarker}\u0001` : uploadTableKey("", keyMarker, idMarker).slice(1);
-  const given = delimiter !== "" && keyMarker.endsWith(delimiter) ? keyMarker : after;
-  const page = listPage(s3.uploads, { bucket, prefix, delimiter, after: given, limit }, ({ key, uploadId }) =>
-    uploadTableKey("", key, uploadId).slice(1),
-  );
-  const [nextKey = "", nextId = ""] = page.last.split("\u0000");
+  const [keyMarker, given] = [query.get("key-marker") ?? "", query.get("upload-id-marker") ?? ""];
+  const idMarker = keyMarker === "" ? "" : given;
+  const request = asked(query, "max-uploads");
+  const { encode } = request;
+  const after = idMarker === "" ? startAfter(query, keyMarker) : uploadTableKey("", keyMarker, idMarker).slice(1);
+  const page = listPage(s3.uploads, { ...request, bucket, after });
   return xml("ListMultipartUploadsResult", {
     Bucket: bucket,
     KeyMarker: encode(keyMarker),
     UploadIdMarker: idMarker,
-    ...(page.truncated && { NextKeyMarker: encode(nextKey), NextUploadIdMarker: nextId }),
-    Prefix: encode(prefix),
-    ...(delimiter !== "" && { Delimiter: encode(delimiter) }),
-    ...(query.has("encoding-type") && { EncodingType: "url" }),
-    MaxUploads: limit,
-    IsTruncated: page.truncated,
+    ...(page.truncated && {
+      NextKeyMarker: encode(page.lastEntry?.key ?? page.last),
+      NextUploadIdMarker: page.lastEntry?.uploadId ?? "",
+    }),
+    MaxUploads: request.limit,
+    ...listed(query, request, page),
     Upload: page.entries.map((upload) => ({
       Key: encode(upload.key),
       UploadId: upload.uploadId,
@@ -75,7 +66,6 @@ const ListMultipartUploads: S3Action = (s3, { bucket, query }) => {
       Initiated: iso(upload.initiatedAt),
       ...(upload.checksum && { ChecksumAlgorithm: upload.checksum.algorithm, ChecksumType: upload.checksum.type }),
     })),
-    CommonPrefixes: page.commonPrefixes.map((text) => ({ Prefix: encode(text) })),
   });
 };
 

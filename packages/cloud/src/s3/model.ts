@@ -5,6 +5,7 @@ import type { AccountIam, Ground, Iam } from "../ports.ts";
 import type { Table } from "../store/store.ts";
 import type { Bodies, Segment } from "./bodies.ts";
 import type { CorsRule } from "./cors-rules.ts";
+import type { LifecycleRule } from "./lifecycle-rules.ts";
 import type { NotificationConfiguration } from "./notification-rules.ts";
 
 export type Tags = Readonly<Record<string, string>>;
@@ -16,6 +17,8 @@ export interface PublicAccessBlock {
   readonly RestrictPublicBuckets: boolean;
 }
 
+export type Versioning = "Enabled" | "Suspended";
+
 export interface Bucket {
   readonly name: string;
   readonly createdAt: number;
@@ -25,6 +28,9 @@ export interface Bucket {
   readonly cors?: readonly CorsRule[];
   readonly notification?: NotificationConfiguration;
   readonly tags?: Tags;
+  /** Absent until it is enabled for the first time. */
+  readonly versioning?: Versioning;
+  readonly lifecycle?: readonly LifecycleRule[];
   readonly publicAccessBlock?: PublicAccessBlock;
   /** `ObjectOwnership` of the ownership controls. */
   readonly ownership?: string;
@@ -50,8 +56,10 @@ export interface Description {
 
 export interface StoredObject extends Description {
   readonly key: string;
-  /** Absent while the bucket has no versioning. */
+  /** Absent while the bucket has no versioning; "null" for what was written then, or while it was suspended. */
   readonly versionId?: string;
+  /** Then it has no bytes, and its key is deleted while it is the newest. */
+  readonly deleteMarker?: true;
   readonly segments: readonly Segment[];
   readonly sizeBytes: number;
   /** Without quotes. */
@@ -88,8 +96,10 @@ export interface S3State {
   readonly iam: S3Iam;
   readonly bodies: Bodies;
   readonly buckets: Table<Bucket>;
-  /** The current object of each key, by `<bucket>/<key>`: bucket names hold no slash. */
+  /** The current object of each key that is not deleted, by `<bucket>/<key>`: bucket names hold no slash. */
   readonly objects: Table<StoredObject>;
+  /** All versions and delete markers, the current included, of buckets that were ever versioned; see versions.ts. */
+  readonly versions: Table<StoredObject>;
   /** By `<bucket>/<key>` NUL `<uploadId>`. */
   readonly uploads: Table<Upload>;
   /** By `<uploadId>/<number>`, five digits. */
@@ -99,6 +109,8 @@ export interface S3State {
   readonly policies: Map<string, PolicyDocument>;
   /** Says whether the targets of a notification configuration may be used; throws S3's error. */
   readonly targets: NotificationTargets;
+  /** To be called when lifecycle rules were put. */
+  readonly awaitMidnight: () => void;
 }
 
 /** Set by whoever connects notifications to Lambda and the queues; until then no target exists. */

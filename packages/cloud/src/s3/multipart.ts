@@ -10,12 +10,12 @@ import {
 import { dropUpload } from "./buckets.ts";
 import { completedChecksum, readParts } from "./complete-upload.ts";
 import { invalidArgument, s3Error } from "./errors.ts";
-import { describe, ENCRYPTION, quoted } from "./headers.ts";
+import { describe, ENCRYPTION, quoted, versionHeader } from "./headers.ts";
 import { S3_LIMITS } from "./limits.ts";
-import { type Part, partTableKey, type S3State, type StoredObject, type Upload, uploadTableKey } from "./model.ts";
+import { type Part, partTableKey, type S3State, type Upload, uploadTableKey } from "./model.ts";
 import { readDocument, receive, type Received } from "./receive.ts";
 import { needBucket, type S3Action, type S3Call, xml } from "./request.ts";
-import { writeObject } from "./write.ts";
+import { type Write, writeObject } from "./write.ts";
 
 export const needUpload = (s3: S3State, { bucket, key, query }: Pick<S3Call, "bucket" | "key" | "query">): Upload => {
   needBucket(s3, bucket);
@@ -53,12 +53,12 @@ const CreateMultipartUpload: S3Action = (s3, { bucket, key, headers }) => {
   const uploadId = initiatedAt.toString(36).padStart(9, "0") + randomUUID().replaceAll("-", "");
   const upload: Upload = { ...describe(headers), uploadId, bucket, key, initiatedAt, ...(checksum && { checksum }) };
   s3.uploads.put(uploadTableKey(bucket, key, uploadId), upload);
-  const answer = xml("InitiateMultipartUploadResult", { Bucket: bucket, Key: key, UploadId: uploadId });
   const told = checksum && {
     "x-amz-checksum-algorithm": checksum.algorithm,
     "x-amz-checksum-type": checksum.type,
   };
-  return { ...answer, headers: { ...answer.headers, ...ENCRYPTION, ...told } };
+  const result = { Bucket: bucket, Key: key, UploadId: uploadId };
+  return xml("InitiateMultipartUploadResult", result, { ...ENCRYPTION, ...told });
 };
 
 export const partNumberOf = (query: URLSearchParams): number => {
@@ -131,11 +131,7 @@ const etagOf = (parts: readonly Part[]): string => {
   return `${md5.digest("hex")}-${parts.length}`;
 };
 
-const assemble = (
-  upload: Upload,
-  parts: readonly Part[],
-  headers: S3Call["headers"],
-): Omit<StoredObject, "sequencer" | "lastModified"> => {
+const assemble = (upload: Upload, parts: readonly Part[], headers: S3Call["headers"]): Write["object"] => {
   const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   const promisedSize = headers["x-amz-mp-object-size"];
   if (promisedSize !== undefined && Number(promisedSize) !== sizeBytes)
@@ -178,14 +174,14 @@ const CompleteMultipartUpload: S3Action = async (s3, request) => {
     });
   });
   const { checksum } = object;
-  const answer = xml("CompleteMultipartUploadResult", {
+  const result = {
     Location: `http://${call.request.host}/${bucket}/${encodeURIComponent(key)}`,
     Bucket: bucket,
     Key: key,
     ETag: quoted(object.etag),
     ...(checksum && { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type }),
-  });
-  return { ...answer, headers: { ...answer.headers, ...ENCRYPTION } };
+  };
+  return xml("CompleteMultipartUploadResult", result, { ...ENCRYPTION, ...versionHeader(object) });
 };
 
 /** Checksum headers of this request are about the object, not about the XML. */

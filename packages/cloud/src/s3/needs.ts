@@ -16,7 +16,12 @@ const ON_BUCKET: Readonly<Record<string, string>> = {
   ListObjectsV2: "ListBucket",
   ListMultipartUploads: "ListBucketMultipartUploads",
   GetBucketLocation: "GetBucketLocation",
+  ListObjectVersions: "ListBucketVersions",
   GetBucketVersioning: "GetBucketVersioning",
+  PutBucketVersioning: "PutBucketVersioning",
+  GetBucketLifecycleConfiguration: "GetLifecycleConfiguration",
+  PutBucketLifecycleConfiguration: "PutLifecycleConfiguration",
+  DeleteBucketLifecycleConfiguration: "PutLifecycleConfiguration",
   GetBucketCors: "GetBucketCORS",
   PutBucketCors: "PutBucketCORS",
   DeleteBucketCors: "PutBucketCORS",
@@ -70,14 +75,14 @@ const listContext = (query: URLSearchParams): Context => {
 
 const CONTEXT_HEADERS = ["x-amz-server-side-encryption", "x-amz-storage-class", "x-amz-acl", "x-amz-copy-source"];
 
-const objectNeeds = (action: string, { bucket, key, headers }: S3Input, versioned: boolean): readonly Need[] => {
+const objectNeeds = (action: string, { bucket, key, headers }: S3Input, versionId: string | null): readonly Need[] => {
   const name = ON_OBJECT[action] ?? action;
-  const context: Record<string, string> = {};
+  const context: Record<string, string> = versionId === null ? {} : { "s3:VersionId": versionId };
   for (const header of CONTEXT_HEADERS) {
     const value = headers[header];
     if (value !== undefined) context[`s3:${header}`] = value;
   }
-  const permission = versioned && VERSIONED.has(name) ? name.replace(/(Tagging)?$/, "Version$1") : name;
+  const permission = versionId !== null && VERSIONED.has(name) ? name.replace(/(Tagging)?$/, "Version$1") : name;
   const needs: Need[] = [{ ...needOn(permission, bucket, key), context }];
   if (action === "CopyObject" || action === "UploadPartCopy") {
     const source = copySourceOf(headers);
@@ -100,5 +105,5 @@ export const needsOf = (
   if (action !== "CreateBucket" && s3.buckets.get(input.bucket) === undefined) return [];
   const onBucket = ON_BUCKET[action];
   if (onBucket !== undefined) return [{ ...needOn(onBucket, input.bucket), context: listContext(request.query) }];
-  return ON_OBJECT[action] === undefined ? [] : objectNeeds(action, input, request.query.has("versionId"));
+  return ON_OBJECT[action] === undefined ? [] : objectNeeds(action, input, request.query.get("versionId"));
 };

@@ -1,4 +1,4 @@
-// Notification configurations: one inner form for the API's XML and for CloudFormation, and S3's checks of it.
+// Notification configurations: which events of which keys go where, and S3's checks of that.
 import { invalidArgument } from "./errors.ts";
 
 export interface NotificationRule {
@@ -7,23 +7,25 @@ export interface NotificationRule {
   readonly events: readonly string[];
   readonly prefix: string;
   readonly suffix: string;
+  /** A function, queue or topic. */
   readonly targetArn: string;
 }
 
 export interface NotificationConfiguration {
-  readonly functions: readonly NotificationRule[];
+  readonly rules: readonly NotificationRule[];
+  /** Whether every event goes to the default event bus, too. */
+  readonly eventBridge: boolean;
 }
 
+const KINDS = {
+  ObjectCreated: ["*", "Put", "Post", "Copy", "CompleteMultipartUpload"],
+  ObjectRemoved: ["*", "Delete", "DeleteMarkerCreated"],
+  LifecycleExpiration: ["*", "Delete", "DeleteMarkerCreated"],
+  ObjectTagging: ["*", "Put", "Delete"],
+};
+
 /** Events that this S3 can emit; the rest of AWS's list needs features that are not here. */
-const EVENTS = [
-  "s3:ObjectCreated:*",
-  "s3:ObjectCreated:Put",
-  "s3:ObjectCreated:Post",
-  "s3:ObjectCreated:Copy",
-  "s3:ObjectCreated:CompleteMultipartUpload",
-  "s3:ObjectRemoved:*",
-  "s3:ObjectRemoved:Delete",
-];
+const EVENTS = new Set(Object.entries(KINDS).flatMap(([kind, ways]) => ways.map((way) => `s3:${kind}:${way}`)));
 
 /** Whether an event such as `ObjectCreated:Put` is what the rule asks for. */
 export const wantsEvent = (rule: NotificationRule, eventName: string): boolean =>
@@ -43,13 +45,14 @@ const overlap = (a: NotificationRule, b: NotificationRule): boolean =>
   (a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix)) &&
   (a.suffix.endsWith(b.suffix) || b.suffix.endsWith(a.suffix));
 
-/** Refuses unknown events, double ids and overlapping filters. */
-export const checkNotification = (configuration: NotificationConfiguration): NotificationConfiguration => {
-  const { functions: rules } = configuration;
+/** Refuses unknown events, FIFO targets, double ids and overlapping filters. */
+export const checkRules = (rules: readonly NotificationRule[]): void => {
   for (const [index, rule] of rules.entries()) {
-    const event = rule.events.find((name) => !EVENTS.includes(name));
+    const event = rule.events.find((name) => !EVENTS.has(name));
     if (event !== undefined || rule.events.length === 0)
       throw invalidArgument("Event", event ?? "", `The event ${event ?? "(none)"} is not supported for notifications`);
+    if (rule.targetArn.endsWith(".fifo"))
+      throw invalidArgument("Arn", rule.targetArn, "FIFO queues and topics cannot be notified by S3"); // (u) the words
     for (const other of rules.slice(index + 1)) {
       if (other.id === rule.id)
         throw invalidArgument("Id", rule.id, "Same ID used for multiple configurations. IDs must be unique");
@@ -61,5 +64,4 @@ export const checkNotification = (configuration: NotificationConfiguration): Not
         );
     }
   }
-  return configuration;
 };

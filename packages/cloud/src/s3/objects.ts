@@ -2,11 +2,12 @@
 import type { AwsResponse } from "../gateway/service.ts";
 import { isNotModified, rangeApplies } from "./conditions.ts";
 import { s3Error } from "./errors.ts";
-import { checksumHeaders, describe, ENCRYPTION, objectHeaders, quoted } from "./headers.ts";
+import { checksumHeaders, describe, objectHeaders, versionHeader, writtenHeaders } from "./headers.ts";
 import type { S3State, StoredObject } from "./model.ts";
 import { type ByteRange, parseRange, rangeOfPart } from "./ranges.ts";
 import { receive } from "./receive.ts";
-import { needBucket, needObject, type S3Action, type S3Call } from "./request.ts";
+import { markerHeaders, needBucket, needObject, type S3Action, type S3Call } from "./request.ts";
+import { checkVersionId } from "./versions.ts";
 import { removeObject, writeObject } from "./write.ts";
 
 const PutObject: S3Action = async (s3, request) => {
@@ -22,7 +23,7 @@ const PutObject: S3Action = async (s3, request) => {
     headers,
     object: { ...description, key, segments, sizeBytes, etag: md5, ...(stored && { checksum: stored }) },
   });
-  return { status: 200, headers: { etag: quoted(object.etag), ...ENCRYPTION, ...checksumHeaders(object) } };
+  return { status: 200, headers: { ...writtenHeaders(object), ...checksumHeaders(object) } };
 };
 
 /** What HTTP can carry as a header. */
@@ -89,10 +90,11 @@ const HeadObject: S3Action = (s3, request) => answer(s3, request, false);
 
 const DeleteObject: S3Action = (s3, { bucket, key, headers, query, call }) => {
   needBucket(s3, bucket);
-  const versionId = query.get("versionId");
-  if (versionId !== null && versionId !== "null") throw s3Error("NoSuchVersion", { Key: key, VersionId: versionId });
-  removeObject(s3, { caller: call, bucket, key, headers });
-  return { status: 204 };
+  const versionId = checkVersionId(query.get("versionId"));
+  const removed = removeObject(s3, { caller: call, bucket, key, headers, versionId });
+  if (removed === undefined) return { status: 204, headers: versionHeader({ versionId }) };
+  const told = versionId !== undefined || removed.deleteMarker; // what an unversioned delete removed has no id to tell
+  return { status: 204, headers: { ...(told && versionHeader(removed)), ...markerHeaders(removed) } };
 };
 
 export const objectActions = { PutObject, GetObject, HeadObject, DeleteObject } satisfies Readonly<

@@ -1,10 +1,10 @@
 // The bucket policy: put, get, delete.
-import { changeBucket } from "./bucket-configuration.ts";
 import { s3Error } from "./errors.ts";
 import type { S3State } from "./model.ts";
 import { checkPublicPolicy, parsePolicy } from "./policy-rules.ts";
 import { readDocument } from "./receive.ts";
 import { needBucket, type S3Action } from "./request.ts";
+import { changeBucket } from "./settings.ts";
 
 /** Checks and stores a policy. */
 export const putPolicy = (s3: S3State, name: string, text: string): void => {

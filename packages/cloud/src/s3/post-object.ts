@@ -7,7 +7,7 @@ import { parseXml } from "../protocols/rest-xml.ts";
 import { signText } from "../protocols/sigv4-canonical.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { s3Error } from "./errors.ts";
-import { checkHeaders, describe, ENCRYPTION, type Headers, quoted } from "./headers.ts";
+import { checkHeaders, describe, type Headers, quoted, writtenHeaders } from "./headers.ts";
 import { promised } from "./integrity.ts";
 import { S3_LIMITS } from "./limits.ts";
 import type { Description, S3State, StoredObject } from "./model.ts";
@@ -129,10 +129,11 @@ const upload = async (s3: S3State, request: S3Call, { fields, key, file }: Uploa
 const locate = ({ call, bucket }: S3Call, key: string): string =>
   `http://${call.request.host}/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
 
-const answer = (request: S3Call, fields: Fields, { key, etag }: StoredObject): AwsResponse => {
+const answer = (request: S3Call, fields: Fields, object: StoredObject): AwsResponse => {
   const { bucket } = request;
+  const { key, etag } = object;
   const location = locate(request, key);
-  const headers = { etag: quoted(etag), location, ...ENCRYPTION };
+  const headers = { ...writtenHeaders(object), location };
   const redirect = fields.get("success_action_redirect") ?? fields.get("redirect");
   if (redirect !== undefined && URL.canParse(redirect)) {
     const url = new URL(redirect);
@@ -143,8 +144,8 @@ const answer = (request: S3Call, fields: Fields, { key, etag }: StoredObject): A
   const status = fields.get("success_action_status");
   if (status === "200") return { status: 200, headers };
   if (status !== "201") return { status: 204, headers };
-  const created = xml("PostResponse", { Location: location, Bucket: bucket, Key: key, ETag: quoted(etag) });
-  return { ...created, status: 201, headers: { ...created.headers, ...headers } };
+  const created = { Location: location, Bucket: bucket, Key: key, ETag: quoted(etag) };
+  return { ...xml("PostResponse", created, headers), status: 201 };
 };
 
 const receiveForm = async ({ call, headers }: S3Call): Promise<Form> => {

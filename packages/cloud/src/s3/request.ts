@@ -2,9 +2,11 @@
 import type { AwsResponse, Call, Need } from "../gateway/service.ts";
 import { type Xml, xmlResponse } from "../protocols/rest-xml.ts";
 import { s3Error } from "./errors.ts";
-import { type Bucket, bucketArn, objectArn, objectId, type S3State, type StoredObject } from "./model.ts";
+import { type Headers, httpDate } from "./headers.ts";
+import { type Bucket, bucketArn, objectArn, type S3State, type StoredObject } from "./model.ts";
 import { policyOf } from "./policy-rules.ts";
 import type { S3Input } from "./route.ts";
+import { checkVersionId, findVersion, versionsOf } from "./versions.ts";
 
 export interface S3Call extends S3Input {
   readonly call: Call;
@@ -23,7 +25,11 @@ export const s3Call = (call: Call): S3Call => {
 
 const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 
-export const xml = (root: string, value: Xml): AwsResponse => xmlResponse(root, value, NAMESPACE);
+/** An answer of one document, with further headers. */
+export const xml = (root: string, value: Xml, headers: Headers = {}): AwsResponse => {
+  const answer = xmlResponse(root, value, NAMESPACE);
+  return { ...answer, headers: { ...answer.headers, ...headers } };
+};
 export const iso = (ms: number): string => new Date(ms).toISOString();
 
 export const needBucket = (s3: S3State, name: string): Bucket => {
@@ -40,19 +46,38 @@ export const demand = (s3: S3State, { principal }: Pick<Call, "principal">, need
   }
 };
 
+export interface Wanted {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string | null;
+}
+
+/** Headers that tell of a delete marker. */
+export const markerHeaders = ({ deleteMarker, versionId = "" }: StoredObject): Record<string, string> =>
+  deleteMarker ? { "x-amz-delete-marker": "true", "x-amz-version-id": versionId } : {};
+
+const missing = (s3: S3State, { bucket, key, versionId }: Wanted): Error => {
+  if (typeof versionId === "string") return s3Error("NoSuchVersion", { Key: key, VersionId: versionId });
+  const [newest] = versionsOf(s3, bucket, key).take(1);
+  return s3Error("NoSuchKey", { Key: key, ...(newest && { headers: markerHeaders(newest) }) });
+};
+
 /** The object, or 404; 403 for callers that may not list the bucket, who must not learn which keys exist. */
 export const needObject = (
   s3: S3State,
-  call: Pick<Call, "allows">,
-  { bucket, key, versionId }: { readonly bucket: string; readonly key: string; readonly versionId?: string | null },
+  call: Pick<Call, "allows" | "request">,
+  { bucket, key, versionId }: Wanted,
 ): StoredObject => {
-  const { name } = needBucket(s3, bucket);
-  const object = s3.objects.get(objectId(name, key));
-  const wanted = versionId === undefined || versionId === null || versionId === "null";
-  if (object !== undefined && wanted) return object;
-  if (!call.allows({ action: "s3:ListBucket", resource: bucketArn(name) })) throw s3Error("AccessDenied");
-  if (!wanted) throw s3Error("NoSuchVersion", { Key: key, VersionId: versionId });
-  throw s3Error("NoSuchKey", { Key: key });
+  needBucket(s3, bucket);
+  const wanted = checkVersionId(versionId);
+  const object = findVersion(s3, { bucket, key, ...(wanted !== undefined && { versionId: wanted }) });
+  if (object?.deleteMarker) {
+    const headers = { ...markerHeaders(object), allow: "DELETE", "last-modified": httpDate(object.lastModified) };
+    throw s3Error("MethodNotAllowed", { Method: call.request.method, ResourceType: "DeleteMarker", headers });
+  }
+  if (object !== undefined) return object;
+  if (!call.allows({ action: "s3:ListBucket", resource: bucketArn(bucket) })) throw s3Error("AccessDenied");
+  throw missing(s3, { bucket, key, ...(wanted !== undefined && { versionId: wanted }) });
 };
 
 export const needOn = (action: string, bucket: string, key?: string): Need => ({

@@ -111,7 +111,11 @@ describe("AWS::S3::Bucket", () => {
   });
 
   test.each<[string, Properties, RegExp]>([
-    ["VersioningConfiguration", { VersioningConfiguration: { Status: "Enabled" } }, /VersioningConfiguration\/Status/],
+    [
+      "VersioningConfiguration",
+      { VersioningConfiguration: { Status: "On" } },
+      /VersioningConfiguration: The Versioning/,
+    ],
     ["AccessControl", { AccessControl: "PublicRead" }, /AccessControl PublicRead/],
     [
       "a KMS key",
@@ -123,16 +127,25 @@ describe("AWS::S3::Bucket", () => {
       /aws:kms/,
     ],
     [
-      "queues",
-      { NotificationConfiguration: { QueueConfigurations: [] } },
-      /NotificationConfiguration\/QueueConfigurations/,
+      "an unknown target",
+      { NotificationConfiguration: { PagerConfigurations: [{}] } },
+      /NotificationConfiguration: <PagerConfigurations>/,
+    ],
+    [
+      "a transition",
+      {
+        LifecycleConfiguration: {
+          Rules: [{ Status: "Enabled", Transitions: [{ StorageClass: "GLACIER", TransitionInDays: 1 }] }],
+        },
+      },
+      /LifecycleConfiguration: <Transitions>/,
     ],
     [
       "an unknown event",
       { NotificationConfiguration: { LambdaConfigurations: [{ Event: "s3:Nope", Function: FUNCTION }] } },
       /s3:Nope/,
     ],
-    ["a CORS member", { CorsConfiguration: { CorsRules: [{ Nope: 1 }] } }, /CorsRules\/Nope/],
+    ["a CORS member", { CorsConfiguration: { CorsRules: [{ Nope: 1 }] } }, /CorsConfiguration: <Nope> in <CORSRule>/],
   ])("%s is refused by name before anything is made", (_what, properties, message) => {
     expect(() => typeOf("AWS::S3::Bucket").check?.(properties)).toThrow(message);
   });

@@ -1,12 +1,12 @@
 // AWS::S3::Bucket and AWS::S3::BucketPolicy.
 import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
-import { changeBucket } from "./bucket-configuration.ts";
 import { createBucket, deleteBucket } from "./buckets.ts";
 import { bucketArn, type S3State } from "./model.ts";
-import { checkNotification } from "./notification-rules.ts";
 import { putNotification } from "./notification.ts";
 import { putPolicy } from "./policy.ts";
-import { bucketSettings, notificationOf, text } from "./resource-properties.ts";
+import { bucketSettings, notificationOf, text, versioningOf } from "./resource-properties.ts";
+import { changeBucket } from "./settings.ts";
+import { setVersioning } from "./versioning.ts";
 
 const created = (name: string, region: string): Created => ({
   physicalId: name,
@@ -20,9 +20,14 @@ const created = (name: string, region: string): Created => ({
 });
 
 const bucketType = (s3: S3State): ResourceType => {
-  const apply = (name: string, properties: Properties): void => {
+  const apply = (name: string, properties: Properties, previous: Properties = {}): void => {
     changeBucket(s3, name, bucketSettings(properties));
-    putNotification(s3, name, notificationOf(properties));
+    const wasVersioned = s3.buckets.get(name)?.versioning !== undefined;
+    const versioning = versioningOf(properties) ?? (wasVersioned ? "Suspended" : undefined);
+    if (versioning !== undefined) setVersioning(s3, name, versioning);
+    // Putting it sends test events, so only when it changed.
+    const [wanted, had] = [properties, previous].map(({ NotificationConfiguration: given }) => JSON.stringify(given));
+    if (wanted !== had) putNotification(s3, name, notificationOf(properties));
   };
   return {
     properties: {
@@ -34,14 +39,14 @@ const bucketType = (s3: S3State): ResourceType => {
       OwnershipControls: "update",
       Tags: "update",
       AccessControl: "inert",
-      VersioningConfiguration: "inert",
-      // Expiry and the clean-up of unfinished uploads come with versions.
-      LifecycleConfiguration: "inert",
+      VersioningConfiguration: "update",
+      LifecycleConfiguration: "update",
     },
     nameProperty: "BucketName",
     check: (properties) => {
       bucketSettings(properties);
-      checkNotification(notificationOf(properties));
+      versioningOf(properties);
+      notificationOf(properties);
     },
     create: async (properties, { generateName, region }) => {
       const name = text(properties["BucketName"]) ?? generateName(63).toLowerCase();
@@ -51,8 +56,8 @@ const bucketType = (s3: S3State): ResourceType => {
       });
       return created(name, region);
     },
-    update: async (name, properties, _previous, { region }) => {
-      s3.ground.store.transaction(() => apply(name, properties));
+    update: async (name, properties, previous, { region }) => {
+      s3.ground.store.transaction(() => apply(name, properties, previous));
       return created(name, region);
     },
     remove: async (name) => {

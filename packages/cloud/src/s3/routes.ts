@@ -44,7 +44,7 @@ export const ROUTES: readonly Route[] = [
   route("GET bucket", "ListObjects", [...LIST, "marker"]),
   route("GET bucket list-type", "ListObjectsV2", [...LIST, "continuation-token", "start-after", "fetch-owner"]),
   route("GET bucket location", "GetBucketLocation"),
-  route("GET bucket versioning", "GetBucketVersioning"),
+  route("GET bucket versions", "ListObjectVersions", [...LIST, "key-marker", "version-id-marker"]),
   route("GET bucket uploads", "ListMultipartUploads", [
     "prefix",
     "delimiter",
@@ -61,6 +61,8 @@ export const ROUTES: readonly Route[] = [
   ...configuration("publicAccessBlock", "PublicAccessBlock", ALL),
   ...configuration("ownershipControls", "BucketOwnershipControls", ALL),
   ...configuration("encryption", "BucketEncryption", ALL),
+  ...configuration("lifecycle", "BucketLifecycleConfiguration", ALL),
+  ...configuration("versioning", "BucketVersioning", ["GET", "PUT"]),
   ...configuration("notification", "BucketNotificationConfiguration", ["GET", "PUT"]),
   route("PUT object partNumber uploadId", "UploadPart"),
   route("GET object uploadId", "ListParts", ["max-parts", "part-number-marker", "encoding-type"]),

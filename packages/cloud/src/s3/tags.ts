@@ -23,15 +23,20 @@ const collect = (pairs: Iterable<readonly [string, string]>, limit: number): Tag
 export const parseTagHeader = (value: string): Tags =>
   value === "" ? {} : collect(new URLSearchParams(value), S3_LIMITS.objectTags);
 
-/** The `<TagSet>` within this element. */
-export const parseTagSet = (node: XmlNode, limit: number): Tags => {
-  const [set] = childrenOf(onlyChildren(node, ["TagSet"]), "TagSet");
-  if (set === undefined) throw s3Error("MalformedXML");
-  const tags = onlyChildren(set, ["Tag"]).children.map((tag) => onlyChildren(tag, ["Key", "Value"]));
+/** `<Tag>` elements. */
+export const readTags = (nodes: readonly XmlNode[], limit: number): Tags => {
+  const tags = nodes.map((tag) => onlyChildren(tag, ["Key", "Value"]));
   return collect(
     tags.map((tag) => [needText(tag, "Key"), needText(tag, "Value")] as const),
     limit,
   );
+};
+
+/** The `<TagSet>` within this element. */
+export const parseTagSet = (node: XmlNode, limit: number): Tags => {
+  const [set] = childrenOf(onlyChildren(node, ["TagSet"]), "TagSet");
+  if (set === undefined) throw s3Error("MalformedXML");
+  return readTags(onlyChildren(set, ["Tag"]).children, limit);
 };
 
 export const tagSetXml = (tags: Tags): Xml => ({

@@ -1,0 +1,117 @@
+// What lifecycle rules do: every midnight UTC they take away what is due. AWS starts then too, and may take longer (u).
+import { randomUUID } from "node:crypto";
+import { dropUpload } from "./buckets.ts";
+import { DAY_MS, S3_LIMITS } from "./limits.ts";
+import { lifecycle, type LifecycleRule, ruleCovers } from "./lifecycle-rules.ts";
+import type { Bucket, S3State, StoredObject } from "./model.ts";
+import type { S3Action } from "./request.ts";
+import { settingActions } from "./settings.ts";
+import { versionsOf } from "./versions.ts";
+import { removeObject } from "./write.ts";
+
+interface Run {
+  readonly s3: S3State;
+  readonly bucket: Bucket;
+  readonly rules: readonly LifecycleRule[];
+  readonly now: number;
+}
+
+const remove = ({ s3, bucket }: Run, { key }: StoredObject, versionId?: string): void => {
+  const caller = { principal: { kind: "service", name: "s3.amazonaws.com" }, requestId: randomUUID() } as const;
+  const { name, region } = bucket;
+  removeObject(s3, { caller: { ...caller, region }, bucket: name, key, versionId, by: "LifecycleExpiration" });
+};
+
+/** Days count from a time on, and to the midnight after them: a run is at midnight. */
+const isOver = (since: number, days: number | undefined, now: number): boolean =>
+  days !== undefined && since + days * DAY_MS <= now;
+
+const expires = (rule: LifecycleRule, object: StoredObject, now: number): boolean =>
+  ruleCovers(rule, object) &&
+  (isOver(object.lastModified, rule.days, now) || (rule.date !== undefined && rule.date <= now));
+
+/** A marker alone on its key hides nothing: it goes by its own flag, or with the objects' days. */
+const isExpiredMarker = (rule: LifecycleRule, marker: StoredObject, now: number): boolean =>
+  (rule.expiredMarkers === true && ruleCovers(rule, marker)) || expires(rule, marker, now);
+
+const ageKey = (run: Run, key: string): void => {
+  const { s3, bucket, rules, now } = run;
+  const versions = [...versionsOf(s3, bucket.name, key)];
+  const [newest, ...noncurrent] = versions;
+  const gone = noncurrent.filter((version, index) => {
+    const since = versions[index]?.lastModified ?? now; // it is noncurrent since the next one came
+    return rules.some(
+      (rule) =>
+        ruleCovers(rule, version) && isOver(since, rule.noncurrentDays, now) && index >= (rule.newerNoncurrent ?? 0),
+    );
+  });
+  for (const version of gone) remove(run, version, version.versionId);
+  if (newest === undefined) return;
+  const alone = gone.length === noncurrent.length;
+  if (newest.deleteMarker) {
+    if (alone && rules.some((rule) => isExpiredMarker(rule, newest, now))) remove(run, newest, newest.versionId);
+  } else if (rules.some((rule) => expires(rule, newest, now))) remove(run, newest);
+};
+
+/** Page by page, each one commit, so that large buckets fit in memory. */
+const ageObjects = (run: Run): void => {
+  const { s3, bucket, rules, now } = run;
+  const prefix = `${bucket.name}/`;
+  const table = bucket.versioning === undefined ? s3.objects : s3.versions;
+  for (let after = ""; ;) {
+    const rows = table.list({ prefix, after, limit: S3_LIMITS.pageSize });
+    s3.ground.store.transaction(() => {
+      if (bucket.versioning !== undefined)
+        for (const key of new Set(rows.map(([, version]) => version.key))) ageKey(run, key);
+      else for (const [, object] of rows) if (rules.some((rule) => expires(rule, object, now))) remove(run, object);
+    });
+    after = rows.at(-1)?.[0] ?? "";
+    if (rows.length < S3_LIMITS.pageSize) return;
+  }
+};
+
+const ageUploads = ({ s3, bucket, rules, now }: Run): void =>
+  s3.ground.store.transaction(() => {
+    for (const [, upload] of s3.uploads.list({ prefix: `${bucket.name}/` })) {
+      const isDue = ({ enabled, prefix, abortDays }: LifecycleRule): boolean =>
+        enabled && upload.key.startsWith(prefix) && isOver(upload.initiatedAt, abortDays, now);
+      if (rules.some(isDue)) dropUpload(s3, upload);
+    }
+  });
+
+const runAll = (s3: S3State): void => {
+  const now = s3.ground.clock.now();
+  for (const [, bucket] of s3.buckets.list()) {
+    if (bucket.lifecycle === undefined) continue;
+    const run = { s3, bucket, rules: bucket.lifecycle, now };
+    ageObjects(run);
+    ageUploads(run);
+  }
+};
+
+/** Keeps a timer for the next midnight while there are rules; to be asked again whenever rules are put. */
+export const lifecycleTimer = (s3: S3State): (() => void) => {
+  let waiting = false;
+  const arm = (): void => {
+    const needed = s3.buckets.list().some(([, bucket]) => bucket.lifecycle !== undefined);
+    if (waiting || !needed) return;
+    waiting = true;
+    const midnight = (Math.floor(s3.ground.clock.now() / DAY_MS) + 1) * DAY_MS;
+    s3.ground.clock.at(midnight, "S3 lifecycle", () => {
+      waiting = false;
+      try {
+        runAll(s3);
+      } finally {
+        arm();
+      }
+    });
+  };
+  arm();
+  return arm;
+};
+
+export const lifecycleActions: Readonly<Record<string, S3Action>> = settingActions(
+  ["lifecycle", "BucketLifecycleConfiguration"],
+  lifecycle,
+  "NoSuchLifecycleConfiguration",
+);

@@ -2,6 +2,7 @@
 // One execution environment: loads a handler, then runs one invocation at a time, told what to do over IPC.
 // Until it gets "configure" it is blank, so that the cloud can keep some in stock.
 const date = require("./date.cjs");
+const { freeze } = require("./freeze.cjs");
 const guard = require("./guard.cjs");
 const output = require("./output.cjs");
 const { loadHandler, named } = require("./handler.cjs");
@@ -123,7 +124,7 @@ const invoke = async (message) => {
   }
   if (current !== message) return;
   current = undefined;
-  report(answer);
+  report(answer, configuration.freeze ? freeze : undefined);
 };
 
 guard.endWithParent();

@@ -20,6 +20,10 @@ export interface CloudOptions {
   readonly codeFolder?: string;
   /** Most live processes per function; default 2 × cores. */
   readonly maxEnvironments?: number;
+  /** Functions to debug: all, or the one of this name. Each has its own port, reported when it starts. */
+  readonly inspect?: true | string;
+  /** Hosts beyond this machine that functions may connect to; `*` for all. */
+  readonly allowNet?: readonly string[];
   /** Receives the cloud's own diagnostics; default: standard error. */
   readonly report?: (message: string, error?: unknown) => void;
   /** What `warmstart down` and `reset` ask the process for. */

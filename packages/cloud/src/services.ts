@@ -37,10 +37,11 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
     iam,
     logs,
     s3,
-    sqs,
     deliver,
     ...(options.codeFolder !== undefined && { codeFolder: options.codeFolder }),
     ...(options.maxEnvironments !== undefined && { maxEnvironments: options.maxEnvironments }),
+    ...(options.inspect !== undefined && { inspect: options.inspect }),
+    ...(options.allowNet !== undefined && { allowNet: options.allowNet }),
   });
   const sns = createSns(ground, { iam, deliver });
   const events = createEvents(ground, { iam, deliver });

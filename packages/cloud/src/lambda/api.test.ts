@@ -10,7 +10,7 @@ import {
   GetPolicyCommand,
   InvokeCommand,
   LambdaClient,
-  ListAliasesCommand,
+  ListLayersCommand,
   ListFunctionsCommand,
   ListVersionsByFunctionCommand,
   PutFunctionConcurrencyCommand,
@@ -167,7 +167,7 @@ describe("functions", () => {
     ["a variable that Lambda sets", { Environment: { Variables: { AWS_REGION: "x" } } }, "AWS_REGION is reserved"],
     ["over 4 KB of variables", { Environment: { Variables: { AA: "x".repeat(4100) } } }, "exceeded the 4KB limit"],
     ["another runtime", { Runtime: "python3.13" as const }, "Runtime: must be one of nodejs24.x"],
-    ["what is not supported", { Layers: ["arn:aws:lambda:us-east-1:000000000000:layer:x:1"] }, "Layers is not supported"],
+    ["what is not supported", { Layers: ["arn:aws:lambda:us-east-1:000000000000:layer:x:1"] }, "The parameter Layers of lambda:CreateFunction is not supported"],
     ["a dead-letter queue that its role may not send to", { Role: "arn:aws:iam::000000000000:role/noneRole", DeadLetterConfig: { TargetArn: "arn:aws:sqs:us-east-1:000000000000:dead" } }, "does not have permissions to call SendMessage"],
   ])("are refused for %s", async (_what, change, message) => {
     const Code = { ZipFile: zipOf("") };
@@ -238,12 +238,12 @@ describe("functions", () => {
     const topic = { OnFailure: { Destination: "arn:aws:sns:us-east-1:000000000000:topic" } };
     const sns = new PutFunctionEventInvokeConfigCommand({ FunctionName: "echo", DestinationConfig: topic });
     await expect(lambdaClient.send(sns)).rejects.toMatchObject({
-      message: expect.stringContaining("only the ARN of a standard SQS queue is supported"),
+      message: expect.stringContaining("does not have permissions to call Publish on"),
     });
   });
 
   test("have no action that is not supported", async () => {
-    await expect(cloud.lambdaClient.send(new ListAliasesCommand({ FunctionName: "echo" }))).rejects.toMatchObject({
+    await expect(cloud.lambdaClient.send(new ListLayersCommand({}))).rejects.toMatchObject({
       name: "UnknownOperationException",
     });
   });

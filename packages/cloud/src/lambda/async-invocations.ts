@@ -2,14 +2,18 @@
 // and the dead-letter queue. An invocation that a dying cloud interrupted is run again by the next start.
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../gateway/aws-error.ts";
-import type { Ground, InvokeOutcome, InvokeRequest, Sqs } from "../ports.ts";
-import { sendToDeadLetterQueue, sendToDestination, type Send, type Settled } from "./destinations.ts";
-import { ASYNC } from "./limits.ts";
-import type { FunctionModel, FunctionRecord } from "./model.ts";
+import type { Deliver, Delivery, Ground, InvokeOutcome, InvokeRequest } from "../ports.ts";
+import { toDeadLetters, toDestination, type Settled } from "./destinations.ts";
+import { ASYNC, LIMITS } from "./limits.ts";
+import { type FunctionModel, type FunctionRecord, qualifierOf } from "./model.ts";
+import { isLoop } from "./recursion.ts";
 import type { RunRequest } from "./run.ts";
+import type { FunctionMetric, Statistics } from "./statistics.ts";
 
 interface Event {
   readonly id: string;
+  /** That of another event which this one doubles. */
+  readonly requestId?: string;
   readonly functionName: string;
   readonly qualifier?: string;
   readonly payload: string;
@@ -24,7 +28,8 @@ interface Event {
 
 export interface AsyncOptions {
   readonly model: FunctionModel;
-  readonly sqs: Pick<Sqs, "send">;
+  readonly deliver: Deliver;
+  readonly statistics: Pick<Statistics, "count">;
   readonly run: (record: FunctionRecord, request: RunRequest) => Promise<InvokeOutcome>;
   /** Events of one function that run at once; the others wait here, as in AWS's own queue. */
   readonly parallel: number;
@@ -37,27 +42,34 @@ export interface AsyncInvocations {
 }
 
 export const createAsyncInvocations = (ground: Ground, options: AsyncOptions): AsyncInvocations => {
-  const { clock, store, work, report } = ground;
-  const { model, sqs, run } = options;
+  const { clock, store, work, report, faults } = ground;
+  const { model, deliver, statistics, run } = options;
   const events = store.table<Event>("lambda_async");
   const queues = new Map<string, { running: number; readonly ids: string[] }>();
   let closed = false;
 
-  const sendTo =
-    (queueArn: string): Send =>
-    (principal, body, attributes) =>
-      sqs.send(principal, queueArn, body, attributes);
-  const settle = (event: Event, record: FunctionRecord, outcome: Settled): void => {
-    const { onSuccess, onFailure } = model.invokeConfig(record.name) ?? {};
-    const target = outcome.condition === "Success" ? onSuccess : onFailure;
-    const facts = { requestId: event.id, payload: event.payload, attempts: event.attempts, now: clock.now() };
+  /** One that cannot be sent is lost, as on AWS, and counted. */
+  const send = (name: string, delivery: Delivery, metric: FunctionMetric): void => {
     try {
-      if (target !== undefined) sendToDestination(sendTo(target), record, facts, outcome);
-      if (outcome.condition !== "Success" && record.deadLetterArn !== undefined) {
-        sendToDeadLetterQueue(sendTo(record.deadLetterArn), record, facts, outcome);
-      }
+      deliver(delivery);
     } catch (error) {
-      report(`${record.name}: the event ${event.id} could not be sent to its destination and is dropped`, error);
+      statistics.count(name, metric);
+      report(`${name}: an event could not be sent to its destination ${delivery.targetArn} and is dropped`, error);
+    }
+  };
+  const settle = (event: Event, record: FunctionRecord, outcome: Settled): void => {
+    const { name, deadLetterArn } = record;
+    const { onSuccess, onFailure } = model.invokeConfig(name, qualifierOf(record)) ?? {};
+    const target = outcome.condition === "Success" ? onSuccess : onFailure;
+    const { id, requestId = id, payload, attempts, traceId } = event;
+    const facts = { requestId, payload, attempts, traceId, now: clock.now() };
+    if (target !== undefined) {
+      send(name, toDestination(target, record, facts, outcome), "DestinationDeliveryFailures");
+    }
+    if (outcome.condition === "Success") return;
+    statistics.count(name, "AsyncEventsDropped");
+    if (deadLetterArn !== undefined) {
+      send(name, toDeadLetters(deadLetterArn, record, facts, outcome), "DeadLetterErrors");
     }
   };
   const finish = (event: Event, record: FunctionRecord, outcome: Settled): void =>
@@ -72,7 +84,7 @@ export const createAsyncInvocations = (ground: Ground, options: AsyncOptions): A
     schedule(next);
   };
   const retryOrGiveUp = (event: Event, record: FunctionRecord, outcome?: InvokeOutcome): void => {
-    const config = model.invokeConfig(record.name);
+    const config = model.invokeConfig(record.name, qualifierOf(record));
     const maximumAgeMs = (config?.maximumEventAgeSeconds ?? ASYNC.maximumEventAgeSeconds) * 1000;
     const retries = config?.maximumRetryAttempts ?? ASYNC.maximumRetryAttempts;
     if (outcome !== undefined && event.attempts > retries) {
@@ -97,9 +109,16 @@ export const createAsyncInvocations = (ground: Ground, options: AsyncOptions): A
     }
     // Reserved concurrency 0 stops a function: its events go to the failure destination without a retry.
     if (record.reservedConcurrency === 0) return finish(event, record, { condition: "RetriesExhausted" });
+    if (isLoop(event.traceId)) {
+      report(`${record.name}: an event of a recursive loop is dropped after ${LIMITS.hops} invocations`);
+      statistics.count(record.name, "RecursiveInvocationsDropped");
+      return finish(event, record, { condition: "RetriesExhausted" });
+    }
     try {
-      const { payload, traceId, id: requestId } = event;
-      const outcome = await run(record, { functionName: record.name, payload, traceId, requestId });
+      const { id, requestId = id, payload, traceId, attempts, acceptedAt } = event;
+      const waitMs = clock.now() - acceptedAt;
+      const about = { requestId, attempt: attempts, ...(waitMs > 0 && { waitMs }) };
+      const outcome = await run(record, { functionName: record.name, payload, traceId, ...about });
       if (closed) return; // it was cut off: the next start runs it again
       const tried = { ...event, attempts: event.attempts + 1 };
       if (outcome.failed) retryOrGiveUp(tried, record, outcome);
@@ -145,11 +164,16 @@ export const createAsyncInvocations = (ground: Ground, options: AsyncOptions): A
     accept: (record, { payload, traceId }) => {
       const now = clock.now();
       const id = randomUUID();
-      const qualifier = record.version === "$LATEST" ? undefined : record.version;
-      const base = { id, functionName: record.name, qualifier, payload, traceId };
-      const event = { ...base, acceptedAt: now, attempts: 0, throttles: 0, notBefore: now };
-      events.put(id, event);
-      enqueue(event);
+      const { name, arn } = record;
+      const base = { functionName: name, qualifier: qualifierOf(record), payload, traceId };
+      const state = { acceptedAt: now, attempts: 0, throttles: 0, notBefore: now };
+      const occurrence = { service: "lambda", action: "Deliver", function: name, resource: arn };
+      const copies = faults.strike(["duplicate"], occurrence) === undefined ? [id] : [id, randomUUID()];
+      for (const copy of copies) {
+        const event = { id: copy, requestId: id, ...base, ...state };
+        events.put(copy, event);
+        enqueue(event);
+      }
       return id;
     },
     start: () => {

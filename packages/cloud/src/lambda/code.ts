@@ -1,6 +1,6 @@
 // Where the code of functions lies: one read-only folder per SHA-256 of the zip, however many functions use it.
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AwsError } from "../gateway/aws-error.ts";
 import { removeTree, setFolderModes } from "../store/remove-tree.ts";
@@ -16,6 +16,9 @@ export interface Code {
 export interface CodeStore {
   readonly add: (zip: Buffer) => Promise<Code>;
   readonly folderOf: (code: Code) => string;
+  /** What was uploaded. */
+  readonly zipOf: (code: Code) => Buffer;
+  readonly remove: (code: Code) => void;
   /** Removes the code that no function uses any more, and what an interrupted upload left. */
   readonly prune: (used: readonly Code[]) => void;
   /** Makes the folders deletable again: what is read-only cannot be emptied. */
@@ -40,8 +43,27 @@ const makeBoundary = (folder: string): void => {
 
 export const createCodeStore = (folder: string): CodeStore => {
   const folderOf = ({ sha256 }: Code): string => join(folder, hexOf(sha256));
+  const zipPlace = (code: Code): string => `${folderOf(code)}.zip`;
+  const keepZip = (code: Code, zip: Buffer): void => {
+    if (existsSync(zipPlace(code))) return;
+    const unfinished = join(folder, `unfinished-${randomUUID()}`);
+    writeFileSync(unfinished, zip);
+    renameSync(unfinished, zipPlace(code));
+  };
   return {
     folderOf,
+    zipOf: (code) => {
+      if (existsSync(zipPlace(code))) return readFileSync(zipPlace(code));
+      throw new AwsError(
+        "ResourceNotFoundException",
+        404,
+        "The zip of this code was not kept; deploy the function again",
+      );
+    },
+    remove: (code) => {
+      removeTree(folderOf(code));
+      rmSync(zipPlace(code), { force: true });
+    },
     add: async (zip) => {
       if (zip.length > LIMITS.unzippedBytes) {
         throw new AwsError("RequestTooLargeException", 413, `The zip is over ${LIMITS.unzippedBytes} bytes`);
@@ -50,7 +72,10 @@ export const createCodeStore = (folder: string): CodeStore => {
       const place = folderOf(code);
       mkdirSync(folder, { recursive: true });
       makeBoundary(folder);
-      if (existsSync(place)) return code;
+      if (existsSync(place)) {
+        keepZip(code, zip);
+        return code;
+      }
       const unfinished = join(folder, `unfinished-${randomUUID()}`);
       mkdirSync(unfinished, { recursive: true });
       try {
@@ -59,6 +84,7 @@ export const createCodeStore = (folder: string): CodeStore => {
           renameSync(unfinished, place);
           setFolderModes(place, 0o555);
         }
+        keepZip(code, zip);
       } finally {
         rmSync(unfinished, { recursive: true, force: true });
       }
@@ -66,7 +92,7 @@ export const createCodeStore = (folder: string): CodeStore => {
     },
     prune: (used) => {
       if (!existsSync(folder)) return;
-      const kept = new Set(used.map(({ sha256 }) => hexOf(sha256)));
+      const kept = new Set(used.flatMap(({ sha256 }) => [hexOf(sha256), `${hexOf(sha256)}.zip`]));
       for (const name of readdirSync(folder)) {
         if (kept.has(name) || name === BOUNDARY) continue;
         removeTree(join(folder, name));

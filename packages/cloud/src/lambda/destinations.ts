@@ -1,14 +1,13 @@
 // Where the outcome of an asynchronous invocation goes, as messages of AWS's shape, sent with the function's role.
-import type { Principal } from "../gateway/service.ts";
-import type { InvokeOutcome } from "../ports.ts";
+import type { Delivery, InvokeOutcome } from "../ports.ts";
 import { principalOf } from "./environment.ts";
 import { ASYNC } from "./limits.ts";
-import type { FunctionRecord } from "./model.ts";
+import { type FunctionRecord, qualifierOf } from "./model.ts";
 
 export interface Settled {
   readonly condition: "Success" | "RetriesExhausted" | "EventAgeExceeded";
   /** Missing when the function never ran. */
-  readonly outcome?: InvokeOutcome;
+  readonly outcome?: InvokeOutcome | undefined;
 }
 
 export interface EventFacts {
@@ -16,10 +15,8 @@ export interface EventFacts {
   readonly payload: string;
   readonly attempts: number;
   readonly now: number;
+  readonly traceId?: string | undefined;
 }
-
-/** Sends to one queue. */
-export type Send = (principal: Principal, body: string, attributes?: Readonly<Record<string, string>>) => void;
 
 const parse = (json: string): unknown => {
   try {
@@ -29,23 +26,25 @@ const parse = (json: string): unknown => {
   }
 };
 
-/** Sends the invocation record, version 1.0. */
-export const sendToDestination = (
-  send: Send,
+const fromFunction = (record: FunctionRecord, { traceId }: EventFacts) => ({
+  principal: principalOf(record),
+  sourceArn: record.arn,
+  ...(traceId !== undefined && { traceId }),
+});
+
+/** The invocation record, version 1.0; for a bus it is the detail of an event. */
+export const toDestination = (
+  targetArn: string,
   record: FunctionRecord,
-  { requestId, payload, attempts, now }: EventFacts,
+  facts: EventFacts,
   { condition, outcome }: Settled,
-): void => {
+): Delivery => {
+  const functionArn = `${record.arn}:${qualifierOf(record)}`;
   const message = {
     version: "1.0",
-    timestamp: new Date(now).toISOString(),
-    requestContext: {
-      requestId,
-      functionArn: `${record.arn}:${record.version}`,
-      condition,
-      approximateInvokeCount: attempts,
-    },
-    requestPayload: parse(payload),
+    timestamp: new Date(facts.now).toISOString(),
+    requestContext: { requestId: facts.requestId, functionArn, condition, approximateInvokeCount: facts.attempts },
+    requestPayload: parse(facts.payload),
     ...(outcome !== undefined && {
       responseContext: {
         statusCode: 200,
@@ -55,22 +54,34 @@ export const sendToDestination = (
       responsePayload: parse(outcome.payload),
     }),
   };
-  send(principalOf(record), JSON.stringify(message));
+  return {
+    ...fromFunction(record, facts),
+    targetArn,
+    body: JSON.stringify(message),
+    source: "lambda",
+    detailType: `Lambda Function Invocation Result - ${condition === "Success" ? "Success" : "Failure"}`, // (u)
+    resources: [functionArn, targetArn],
+  };
 };
 
-/** Sends the event itself; what went wrong is in the message attributes. */
-export const sendToDeadLetterQueue = (
-  send: Send,
+/** The event itself; what went wrong is in the message attributes. */
+export const toDeadLetters = (
+  targetArn: string,
   record: FunctionRecord,
-  { requestId, payload }: EventFacts,
+  facts: EventFacts,
   { outcome }: Settled,
-): void => {
+): Delivery => {
   const failure = outcome === undefined ? undefined : parse(outcome.payload);
   const message =
     typeof failure === "object" && failure !== null && "errorMessage" in failure ? String(failure.errorMessage) : "";
-  send(principalOf(record), payload, {
-    RequestID: requestId,
-    ErrorCode: outcome === undefined ? "429" : "200",
-    ErrorMessage: Buffer.from(message).subarray(0, ASYNC.dlqErrorMessageBytes).toString("utf8"),
-  });
+  return {
+    ...fromFunction(record, facts),
+    targetArn,
+    body: facts.payload,
+    attributes: {
+      RequestID: facts.requestId,
+      ErrorCode: outcome === undefined ? "429" : "200",
+      ErrorMessage: Buffer.from(message).subarray(0, ASYNC.dlqErrorMessageBytes).toString("utf8"),
+    },
+  };
 };

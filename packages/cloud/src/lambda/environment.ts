@@ -2,11 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { platform } from "node:process";
+import type { Effect } from "../faults/faults.ts";
 import type { Principal } from "../gateway/service.ts";
 import type { Ground, Iam } from "../ports.ts";
 import type { CodeStore } from "./code.ts";
 import { createFunctionLog, type FunctionLog, type FunctionLogOptions } from "./function-log.ts";
 import type { Ending, FunctionProcess, SpawnOptions } from "./function-process.ts";
+import type { InspectPort } from "./inspect.ts";
+import { LIMITS } from "./limits.ts";
 import { canReadMemory } from "./memory.ts";
 import type { Answer, FunctionError, InvokeMessage } from "./messages.ts";
 import type { FunctionRecord } from "./model.ts";
@@ -20,8 +24,12 @@ export type Result =
   | { readonly kind: "timeout" }
   | { readonly kind: "exit"; readonly ending: Ending };
 
+/** What a fault does to an environment. */
+export type Strike = Extract<Effect, { kind: "kill" | "memory" }>;
+
 export interface Environment {
   readonly record: FunctionRecord;
+  readonly accessKeyId: string;
   readonly process: FunctionProcess;
   readonly log: FunctionLog;
   /** Real time of the end of the last invocation. */
@@ -32,7 +40,9 @@ export interface Environment {
   /** Highest resident memory so far. */
   peakBytes: number;
   readonly init: (limitMs: number) => Promise<Result>;
-  readonly call: (message: Omit<InvokeMessage, "type" | "now" | "frozen">) => Promise<Result>;
+  readonly call: (message: Omit<InvokeMessage, "type" | "now" | "frozen">, strike?: Strike) => Promise<Result>;
+  /** It makes an AWS call just now; a fault may end it there and then. */
+  readonly calling: () => "go on" | "killed";
   readonly end: () => void;
 }
 
@@ -42,6 +52,7 @@ export interface EnvironmentOptions extends FunctionLogOptions {
   readonly sampler: Sampler;
   readonly take: (options: SpawnOptions) => FunctionProcess;
   readonly allowNet: readonly string[];
+  readonly inspectPort: InspectPort;
 }
 
 /** The role as IAM sees a function that acts under it. */
@@ -56,12 +67,17 @@ const isAnswer = (value: Answer | Ending | "late"): value is Answer => value !==
 
 export const createEnvironment = (ground: Ground, record: FunctionRecord, options: EnvironmentOptions): Environment => {
   const { iam, code, sampler, take, allowNet } = options;
+  const inspectPort = options.inspectPort(record);
   const credentials = iam.mint(record.role, record.name);
   const log = createFunctionLog(ground, record, principalOf(record), options);
   const temporary = join(ground.store.folder, "lambda", "tmp", randomUUID());
   mkdirSync(temporary, { recursive: true });
   const nodeOptions = record.variables["NODE_OPTIONS"];
-  const process = take({ memoryMb: record.memoryMb, ...(nodeOptions !== undefined && { nodeOptions }) });
+  const process = take({
+    memoryMb: record.memoryMb,
+    ...(nodeOptions !== undefined && { nodeOptions }),
+    ...(inspectPort !== undefined && { inspectPort }),
+  });
   const limitBytes = record.memoryMb * 1024 * 1024;
   process.onLine((line) => {
     log.add(line);
@@ -72,10 +88,10 @@ export const createEnvironment = (ground: Ground, record: FunctionRecord, option
     now: ground.clock.now(),
     frozen: ground.clock.mode() === "frozen",
   });
-  /** The next answer within real `limitMs`; the process is killed when it is late or too large. */
+  /** The next answer within real `limitMs`, unless somebody debugs; the process is killed when it is late or too large. */
   const answerWithin = async (limitMs: number): Promise<Result> => {
     const late = Promise.withResolvers<"late">();
-    const timer = setTimeout(() => late.resolve("late"), limitMs);
+    const timer = inspectPort === undefined ? setTimeout(() => late.resolve("late"), limitMs) : undefined;
     sampler.watch(environment, limitBytes);
     const answer = await Promise.race([process.next(), late.promise]);
     clearTimeout(timer);
@@ -93,8 +109,21 @@ export const createEnvironment = (ground: Ground, record: FunctionRecord, option
     return { kind: "failed", error: answer.error, fatal: answer.type !== "failed" || answer.fatal === true };
   };
 
+  let calls = 0;
+  let lastCall = Infinity;
+  let death: NodeJS.Timeout | undefined;
+  const suffer = (strike: Strike | undefined): void => {
+    calls = 0;
+    lastCall = strike?.kind === "kill" ? (strike.call ?? Infinity) : Infinity;
+    if (strike === undefined || lastCall < Infinity) return;
+    if (strike.kind === "memory") environment.peakBytes = limitBytes;
+    if (strike.kind === "kill" && strike.afterMs !== undefined) death = setTimeout(process.kill, strike.afterMs);
+    else process.kill();
+  };
+
   const environment: Environment = {
     record,
+    accessKeyId: credentials.accessKeyId,
     process,
     log,
     lastUsed: performance.now(),
@@ -119,6 +148,7 @@ export const createEnvironment = (ground: Ground, record: FunctionRecord, option
         root,
         handler: record.handler,
         allowNet,
+        freeze: platform !== "win32" && inspectPort === undefined,
         ...clockFields(),
         ...(!canReadMemory && { watchBytes: limitBytes }),
       });
@@ -126,9 +156,19 @@ export const createEnvironment = (ground: Ground, record: FunctionRecord, option
       environment.warm = result.kind === "done";
       return result;
     },
-    call: (message) => {
-      process.send({ type: "invoke", ...message, ...clockFields() });
-      return answerWithin(message.timeoutMs);
+    call: async (message, strike) => {
+      const timeoutMs = inspectPort === undefined ? message.timeoutMs : LIMITS.timeoutSeconds.most * 1000;
+      suffer(strike);
+      process.send({ type: "invoke", ...message, timeoutMs, ...clockFields() });
+      const result = await answerWithin(timeoutMs);
+      clearTimeout(death);
+      return result;
+    },
+    calling: () => {
+      calls++;
+      if (calls < lastCall) return "go on";
+      process.kill();
+      return "killed";
     },
     end: () => {
       if (environment.ended) return;

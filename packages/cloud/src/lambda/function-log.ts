@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { ACCOUNT, type Principal } from "../gateway/service.ts";
 import type { Ground, Iam, Logs } from "../ports.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS, RECORDS } from "./limits.ts";
 import type { FunctionRecord } from "./model.ts";
 
 export interface FunctionLog {
@@ -14,6 +14,8 @@ export interface FunctionLog {
   readonly begin: () => void;
   /** The last 4 KB since `begin`. */
   readonly tail: () => string;
+  /** What was added since `begin`: at most its last 64 KB. */
+  readonly lines: () => readonly string[];
 }
 
 export interface FunctionLogOptions {
@@ -62,7 +64,7 @@ export const createFunctionLog = (
       pending.push({ timestamp: clock.now(), message });
       recent.push(message);
       recentLength += message.length;
-      while (recent.length > 1 && recentLength - (recent[0]?.length ?? 0) > LIMITS.logTailBytes) {
+      while (recent.length > 1 && recentLength - (recent[0]?.length ?? 0) > RECORDS.textLength) {
         recentLength -= recent.shift()?.length ?? 0;
       }
     },
@@ -76,6 +78,11 @@ export const createFunctionLog = (
       recent = [];
       recentLength = 0;
     },
-    tail: () => Buffer.from(recent.join("")).subarray(-LIMITS.logTailBytes).toString("utf8"),
+    tail: () => {
+      let from = recent.length;
+      for (let length = 0; from > 0 && length < LIMITS.logTailBytes; from--) length += recent[from - 1]?.length ?? 0;
+      return Buffer.from(recent.slice(from).join("")).subarray(-LIMITS.logTailBytes).toString("utf8");
+    },
+    lines: () => recent,
   };
 };

@@ -15,6 +15,7 @@ const configuration: ConfigureMessage = {
   now: Date.parse("2026-11-21T08:00:00Z"),
   frozen: true,
   allowNet: [],
+  freeze: false,
 };
 
 test("a process watches its own memory where the cloud cannot", async () => {

@@ -1,11 +1,14 @@
 // One child process with its pipes. It leads its own process group, so that whatever it starts ends with it.
 import { spawn, type ChildProcess } from "node:child_process";
+import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { HEAP } from "./limits.ts";
 import type { Answer, ConfigureMessage, InvokeMessage } from "./messages.ts";
 import { splitLines } from "./split-lines.ts";
 
 const BOOTSTRAP = fileURLToPath(new URL("../../runtime/bootstrap.cjs", import.meta.url));
+
+const GO_ON = Buffer.of(1);
 
 export interface Ending {
   readonly code: number | null;
@@ -32,6 +35,8 @@ export interface SpawnOptions {
   readonly memoryMb: number;
   /** Node flags of the function itself. */
   readonly nodeOptions?: string;
+  /** Of its debugger. */
+  readonly inspectPort?: number;
 }
 
 const killGroup = (pid: number): void => {
@@ -43,16 +48,18 @@ const killGroup = (pid: number): void => {
   }
 };
 
-const start = ({ memoryMb, nodeOptions }: SpawnOptions): ChildProcess =>
+const start = ({ memoryMb, nodeOptions, inspectPort }: SpawnOptions): ChildProcess =>
   spawn(
     process.execPath,
     [
       `--max-old-space-size=${Math.floor(memoryMb * HEAP.old)}`,
       `--max-semi-space-size=${Math.max(1, Math.floor(memoryMb * HEAP.semiSpace))}`,
+      // What it would print on standard error would stand in the function's log.
+      ...(inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${inspectPort}`, "--inspect-publish-uid=http"]),
       BOOTSTRAP,
     ],
     {
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+      stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
       serialization: "advanced",
       detached: true,
       env: { TZ: ":UTC", ...(nodeOptions !== undefined && { NODE_OPTIONS: nodeOptions }) },
@@ -104,6 +111,8 @@ export const spawnFunctionProcess = (options: SpawnOptions): FunctionProcess => 
   let listener: ((line: string) => void) | undefined;
   let answered: ((answer: Answer | Ending) => void) | undefined;
   let ending: Ending | undefined;
+  let freezes = false;
+  let frozen = false;
 
   const pipes = [child.stdout, child.stderr].map((stream, fd) => {
     const lines = splitLines((line) => listener?.(line));
@@ -116,7 +125,12 @@ export const spawnFunctionProcess = (options: SpawnOptions): FunctionProcess => 
   const flush = (): void => {
     for (const lines of pipes) lines.end();
   };
-  child.on("message", (answer: Answer) => answered?.(answer)); // only answers arrive on the channel
+  const gate = child.stdio[4];
+  gate?.on("error", () => {}); // it has ended
+  child.on("message", (answer: Answer) => {
+    frozen = freezes && "id" in answer;
+    answered?.(answer); // only answers arrive on the channel
+  });
   child.once("error", () => ended.resolve({ code: 127, signal: null })); // it could not be started
   child.once("exit", () => killGroup(pid)); // what the function started ends too, and lets go of the pipes
   child.once("close", (code, signal) => ended.resolve({ code, signal }));
@@ -132,6 +146,9 @@ export const spawnFunctionProcess = (options: SpawnOptions): FunctionProcess => 
     pid,
     memoryMb: options.memoryMb,
     send: (message) => {
+      if (message.type === "configure") freezes = message.freeze;
+      if (frozen && gate instanceof Writable) gate.write(GO_ON);
+      frozen = false;
       if (child.connected) child.send(message, () => {}); // a failed send shows as the end of the process
     },
     next: () =>

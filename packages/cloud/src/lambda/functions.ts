@@ -23,8 +23,16 @@ export interface Functions {
   readonly setReserved: (name: string, reserved: number | undefined) => void;
   readonly readCode: (source: CodeSource, inline: "base64" | "text") => Promise<Code>;
   /** Throws AWS's error when the function's role may not send there. */
-  readonly checkDestination: (record: Pick<FunctionRecord, "role" | "name">, queueArn: string | undefined) => void;
+  readonly checkDestination: (record: Pick<FunctionRecord, "role" | "name">, targetArn: string | undefined) => void;
 }
+
+/** What a role needs to send somewhere, by the target's service. */
+const SENDING: Readonly<Record<string, string>> = {
+  sqs: "sqs:SendMessage",
+  sns: "sns:Publish",
+  lambda: "lambda:InvokeFunction",
+  events: "events:PutEvents",
+};
 
 export interface FunctionsOptions {
   readonly model: FunctionModel;
@@ -39,7 +47,7 @@ export interface FunctionsOptions {
 const invalid = (message: string): AwsError => new AwsError("InvalidParameterValueException", 400, message);
 
 /** The configuration that properties of a template or parameters of the API describe. */
-export const configurationOf = (name: string, input: Omit<FunctionProperties, "Code">): Configuration => ({
+export const configurationOf = (name: string, input: Omit<FunctionProperties, "Code" | "Tags">): Configuration => ({
   runtime: input.Runtime,
   handler: input.Handler,
   role: input.Role,
@@ -53,10 +61,12 @@ export const configurationOf = (name: string, input: Omit<FunctionProperties, "C
 });
 
 export const createFunctions = ({ model, code, pool, iam, s3, onChange }: FunctionsOptions): Functions => {
-  const checkDestination: Functions["checkDestination"] = (record, queueArn) => {
-    if (queueArn === undefined) return;
-    if (iam.decide(principalOf(record), { action: "sqs:SendMessage", resource: queueArn }).allowed) return;
-    throw invalid(`The function execution role does not have permissions to call SendMessage on ${queueArn}`);
+  const checkDestination: Functions["checkDestination"] = (record, targetArn) => {
+    if (targetArn === undefined) return;
+    const action = SENDING[targetArn.split(":")[2] ?? ""] ?? "";
+    if (iam.decide(principalOf(record), { action, resource: targetArn }).allowed) return;
+    const call = action.slice(action.indexOf(":") + 1);
+    throw invalid(`The function execution role does not have permissions to call ${call} on ${targetArn}`);
   };
   const check = (name: string, { role, deadLetterArn }: Configuration): void => {
     if (!iam.trusts(role, "lambda.amazonaws.com")) {

@@ -2,16 +2,19 @@
 import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { AwsError } from "../gateway/aws-error.ts";
 import type { Service } from "../gateway/service.ts";
-import type { Deliver, Ground, Iam, Lambda, Logs, S3, Sqs } from "../ports.ts";
+import type { Deliver, Ground, Iam, InvocationRecord, InvokeOutcome, Lambda, Logs, S3 } from "../ports.ts";
 import { restJsonProtocol } from "../protocols/rest-json.ts";
-import { createActions, routes } from "./actions.ts";
+import { createActions } from "./actions.ts";
 import { createAsyncInvocations } from "./async-invocations.ts";
 import { createCodeStore } from "./code.ts";
-import { createEnvironment, principalOf } from "./environment.ts";
+import { createEnvironment, type Environment, principalOf } from "./environment.ts";
 import { createMappings, type MappingCheck } from "./event-source-mappings.ts";
 import { spawnFunctionProcess } from "./function-process.ts";
 import { createFunctions } from "./functions.ts";
+import { createInspect } from "./inspect.ts";
+import { createInvocations, type Invocations, isCut } from "./invocations.ts";
 import { checkSize, createInvoke } from "./invoke.ts";
 import { LIMITS, LOCAL } from "./limits.ts";
 import { mappingActions, mappingNeeds, mappingRoutes } from "./mapping-actions.ts";
@@ -21,16 +24,20 @@ import { needsOf } from "./needs.ts";
 import { createOrphans } from "./orphans.ts";
 import { createPermissions } from "./permissions.ts";
 import { createPool } from "./pool.ts";
+import { isLoop, loopError } from "./recursion.ts";
 import { lambdaTypes } from "./resources.ts";
+import { routes } from "./routes.ts";
+import type { RunRequest } from "./run.ts";
 import { createSampler } from "./sampler.ts";
 import { createSpares } from "./spares.ts";
+import { createStatistics, type FunctionStatistics } from "./statistics.ts";
+import { createSwapCode, type SwapCode } from "./swap.ts";
 
 export interface LambdaOptions {
   readonly iam: Iam;
   readonly logs: Logs;
   readonly s3: Pick<S3, "readObject">;
-  readonly sqs: Pick<Sqs, "send">;
-  /** To what is neither of these: topics, buses, functions. */
+  /** To destinations and dead-letter targets. */
   readonly deliver: Deliver;
   /** Where zips are unpacked; several clouds may share it. */
   readonly codeFolder?: string;
@@ -42,11 +49,14 @@ export interface LambdaOptions {
   readonly allowNet?: readonly string[];
   /** Limit of the init phase, 10 s as on AWS. */
   readonly initMs?: number;
+  /** Functions that wait for a debugger: all, or the one of this name. */
+  readonly inspect?: true | string;
 }
 
-export interface FunctionStatus {
+export interface FunctionStatus extends FunctionStatistics {
   readonly name: string;
   readonly arn: string;
+  readonly codeSha256: string;
   /** Live processes, of which `warm` have loaded the handler. */
   readonly environments: number;
   readonly warm: number;
@@ -62,13 +72,20 @@ export interface LambdaService extends Lambda {
   readonly start: () => Promise<void>;
   readonly close: () => Promise<void>;
   readonly status: () => readonly FunctionStatus[];
+  readonly invocations: Omit<Invocations, "add"> & {
+    /** Runs the event of an earlier invocation again, by the same function or another, with new ids. */
+    readonly replay: (id: string, to?: string) => Promise<InvokeOutcome>;
+  };
+  readonly swapCode: SwapCode;
+  /** The next calls are cold starts. */
+  readonly cool: (functionName: string) => void;
   /** Role and own variables of a function, for running its handler elsewhere. */
   readonly environmentOf: (functionName: string) => { roleArn: string; variables: Readonly<Record<string, string>> };
 }
 
 /** Makes Lambda. `start` continues what an earlier cloud left, `close` ends every process. */
 export const createLambda = (ground: Ground, options: LambdaOptions): LambdaService => {
-  const { iam, logs, s3, sqs, maxEnvironments = 2 * availableParallelism() } = options;
+  const { iam, logs, s3, deliver, maxEnvironments = 2 * availableParallelism() } = options;
   const model = createModel(ground);
   const code = createCodeStore(options.codeFolder ?? join(ground.store.folder, "lambda", "code"));
   const orphans = createOrphans(ground);
@@ -85,26 +102,47 @@ export const createLambda = (ground: Ground, options: LambdaOptions): LambdaServ
     reported: new Set<string>(),
     take: spares.take,
     allowNet: options.allowNet ?? [],
+    inspectPort: createInspect(ground, options.inspect),
+  };
+  const statistics = createStatistics(ground);
+  const invocations = createInvocations();
+  const observe = (invocation: InvocationRecord, waitMs: number | undefined, concurrent: number): void => {
+    invocations.add(invocation);
+    statistics.observe(invocation, waitMs, concurrent);
+  };
+  const environments = new Map<string, Environment>();
+  const create = (record: FunctionRecord): Environment => {
+    const environment = createEnvironment(ground, record, environmentOptions);
+    environments.set(environment.accessKeyId, environment);
+    void environment.process.ended.then(() => environments.delete(environment.accessKeyId));
+    return environment;
   };
   const refill = ({ memoryMb }: FunctionRecord): void => spares.refill(memoryMb);
   const pool = createPool({
-    create: (record) => createEnvironment(ground, record, environmentOptions),
-    runner: { ground, initMs: options.initMs ?? LIMITS.initMs },
-    maxEnvironments,
+    create,
+    runner: { ground, initMs: options.initMs ?? LIMITS.initMs, observe },
+    maxEnvironments: (record) => (environmentOptions.inspectPort(record) === undefined ? maxEnvironments : 1),
+    onThrottled: ({ name }) => statistics.count(name, "Throttles"),
     onIdle: refill,
   });
-  const asynchronous = createAsyncInvocations(ground, { model, sqs, run: pool.run, parallel: maxEnvironments });
+  const run = (record: FunctionRecord, request: RunRequest): Promise<InvokeOutcome> => {
+    if (!isLoop(request.traceId)) return ground.work.track(`invocation of ${record.name}`, pool.run(record, request));
+    statistics.count(record.name, "RecursiveInvocationsDropped");
+    throw loopError(record.name);
+  };
+  const delivery = { deliver, statistics, parallel: maxEnvironments };
+  const asynchronous = createAsyncInvocations(ground, { model, run: pool.run, ...delivery });
   const functions = createFunctions({ model, code, pool, iam, s3, onChange: refill });
   const permissions = createPermissions(model, iam);
   const mappings = createMappings(ground, { model, iam });
-  const parts = { model, functions, permissions, mappings };
+  const parts = { model, functions, permissions, mappings, code, iam };
   const needs = needsOf(model);
 
   return {
-    invoke: (request) => {
+    invoke: async (request) => {
       const record = model.get(request.functionName);
       checkSize(request.payload, LIMITS.syncPayloadBytes);
-      return ground.work.track(`invocation of ${record.name}`, pool.run(record, request));
+      return await run(record, request);
     },
     invokeAsync: (request) => {
       const record = model.get(request.functionName);
@@ -116,17 +154,29 @@ export const createLambda = (ground: Ground, options: LambdaOptions): LambdaServ
     principalOf: (functionName) => principalOf(model.get(functionName)),
     mappings: mappings.list,
     checkMappings: mappings.addCheck,
-    calling: () => "go on",
+    calling: (accessKeyId) => environments.get(accessKeyId)?.calling() ?? "go on",
+    invocations: {
+      ...invocations,
+      replay: async (id, to) => {
+        const found = invocations.get(id);
+        if (found === undefined) throw new AwsError("NotFound", 404, `there is no invocation ${id}, or it is too old`);
+        if (isCut(found.payload)) throw new AwsError("Conflict", 409, `the event of ${id} was too large to be kept`);
+        return await run(model.get(to ?? found.arn), { functionName: to ?? found.arn, payload: found.payload });
+      },
+    },
+    swapCode: createSwapCode({ ...parts, sharesCode: options.codeFolder !== undefined }),
+    cool: (functionName) => pool.retire(model.get(functionName).name),
     status: () =>
-      model.list().map(({ name, arn }) => {
-        const environments = pool.environments(name);
-        const rssBytes = environments.reduce((sum, { pid }) => sum + residentBytes(pid), 0);
+      model.list().map(({ name, arn, code: { sha256 } }) => {
+        const live = pool.environments(name);
         return {
           name,
           arn,
-          environments: environments.length,
-          warm: environments.filter(({ warm }) => warm).length,
-          rssBytes,
+          codeSha256: sha256,
+          environments: live.length,
+          warm: live.filter(({ warm }) => warm).length,
+          rssBytes: live.reduce((sum, { pid }) => sum + residentBytes(pid), 0),
+          ...statistics.of(name),
         };
       }),
     environmentOf: (functionName) => {
@@ -155,7 +205,7 @@ export const createLambda = (ground: Ground, options: LambdaOptions): LambdaServ
         ...mappingActions(mappings, model),
         Invoke: createInvoke({
           model,
-          run: (record, request) => ground.work.track(`invocation of ${record.name}`, pool.run(record, request)),
+          run,
           accept: asynchronous.accept,
         }),
       },

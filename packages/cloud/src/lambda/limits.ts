@@ -11,11 +11,14 @@ export const LIMITS = {
   unreservedConcurrency: 100,
   environmentVariablesBytes: 4096,
   zipBytes: 50 * 1024 * 1024,
+  totalCodeBytes: 75 * 1024 ** 3,
   unzippedBytes: 250 * 1024 * 1024,
   memoryMb: { least: 128, most: 10_240 },
   timeoutSeconds: { least: 1, most: 900 },
   initMs: 10_000,
   logTailBytes: 4096,
+  /** Invocations that one event may go through (u): AWS says "approximately 16 times". */
+  hops: 16,
 } as const;
 
 export const ASYNC = {
@@ -34,12 +37,28 @@ export const LOCAL = {
   idleMs: 5 * 60_000,
   totalRssBytes: 2 * 1024 * 1024 * 1024,
   spares: 2,
+  /** First port of debuggers. */
+  inspectPort: 9300,
+  /** Codes that hot swaps replaced and that calls in flight may still load from. */
+  swapped: 5,
+} as const;
+
+/** Ours: what is remembered of invocations. */
+export const RECORDS = {
+  kept: 10_000,
+  textLength: 64 * 1024,
+  /** Invocations packed together, and characters after which fewer are. */
+  chunk: 100,
+  chunkLength: 1024 * 1024,
+  packedBytes: 32 * 1024 * 1024,
+  /** Of each function, for percentiles. */
+  durations: 1000,
 } as const;
 
 /** Share of the function's memory that V8 gets for old objects and for each half of the new ones (u). */
 export const HEAP = { old: 0.9, semiSpace: 0.05 } as const;
 
-export const RUNTIMES = ["nodejs24.x", "nodejs22.x", "nodejs20.x"] as const;
+export const RUNTIMES = ["nodejs24.x", "nodejs22.x"] as const;
 
 /** Variables that AWS sets itself and refuses in a function's configuration. */
 export const RESERVED_VARIABLES: ReadonlySet<string> = new Set([

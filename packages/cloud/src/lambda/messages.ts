@@ -9,6 +9,8 @@ export interface ConfigureMessage {
   readonly now: number;
   readonly frozen: boolean;
   readonly allowNet: readonly string[];
+  /** Stand still between invocations; each but the first then needs a byte on the gate. */
+  readonly freeze: boolean;
   /** Only where the cloud cannot read the process's memory itself. */
   readonly watchBytes?: number;
 }

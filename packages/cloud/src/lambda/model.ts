@@ -33,7 +33,24 @@ export interface FunctionRecord extends Configuration {
   /** Changes with everything that a running environment must not outlive. */
   readonly revisionId: string;
   readonly reservedConcurrency?: number;
+  /** The alias by which this version was asked for. */
+  readonly alias?: string;
 }
+
+/** A name for a version. */
+export interface Alias {
+  readonly name: string;
+  readonly version: string;
+  readonly description: string;
+  readonly revisionId: string;
+}
+
+/** By which it was asked for. */
+export const qualifierOf = ({ version, alias }: Pick<FunctionRecord, "version" | "alias">): string => alias ?? version;
+
+/** The ARN by which it was asked for; unqualified for the latest. */
+export const qualifiedArn = (record: FunctionRecord): string =>
+  qualifierOf(record) === LATEST ? record.arn : `${record.arn}:${qualifierOf(record)}`;
 
 export interface InvokeConfig {
   readonly maximumRetryAttempts?: number;
@@ -42,6 +59,8 @@ export interface InvokeConfig {
   readonly onFailure?: string;
   readonly lastModified: number;
 }
+
+export type Tags = Readonly<Record<string, string>>;
 
 export interface FunctionModel {
   readonly arnOf: (name: string) => string;
@@ -60,8 +79,14 @@ export interface FunctionModel {
   readonly versions: (name: string) => readonly FunctionRecord[];
   readonly policyOf: (name: string) => PolicyDocument | undefined;
   readonly setPolicy: (name: string, statements: readonly Statement[]) => void;
-  readonly invokeConfig: (name: string) => InvokeConfig | undefined;
-  readonly setInvokeConfig: (name: string, config: InvokeConfig | undefined) => void;
+  readonly aliases: (name: string) => readonly Alias[];
+  readonly setAlias: (name: string, alias: Alias) => void;
+  readonly removeAlias: (name: string, alias: string) => void;
+  readonly tags: (name: string) => Tags;
+  readonly setTags: (name: string, tags: Tags) => void;
+  /** Without a qualifier that of the latest. */
+  readonly invokeConfig: (name: string, qualifier?: string) => InvokeConfig | undefined;
+  readonly setInvokeConfig: (name: string, config: InvokeConfig | undefined, qualifier?: string) => void;
 }
 
 /** A parameter that must be text; undefined when it was not given. */
@@ -83,6 +108,7 @@ export const parseReference = (reference: string): { readonly name: string; read
   return { name, ...(qualifier !== undefined && { qualifier }) };
 };
 
+const configKey = (name: string, qualifier = LATEST): string => (qualifier === LATEST ? name : `${name}:${qualifier}`);
 const versionKey = (name: string, version: string): string => `${name}:${version.padStart(9, "0")}`;
 
 const sameConfiguration = (a: FunctionRecord, b: FunctionRecord): boolean => {
@@ -105,6 +131,8 @@ export const createModel = ({ store, clock, region }: Ground): FunctionModel => 
   const counters = store.table<number>("lambda_version_counters");
   const policies = store.table<readonly Statement[]>("lambda_policies");
   const invokeConfigs = store.table<InvokeConfig>("lambda_invoke_configs");
+  const aliases = store.table<Alias>("lambda_aliases");
+  const tags = store.table<Tags>("lambda_tags");
 
   /** The same object as long as the policy is the same: IAM compiles it once. */
   const documents = new Map<string, PolicyDocument>();
@@ -113,8 +141,11 @@ export const createModel = ({ store, clock, region }: Ground): FunctionModel => 
   const find = (name: string, qualifier: string = LATEST): FunctionRecord | undefined => {
     const latest = functions.get(name);
     if (latest === undefined || qualifier === LATEST) return latest;
-    const version = published.get(versionKey(name, qualifier));
-    return version && { ...version, reservedConcurrency: latest.reservedConcurrency };
+    const alias = /^\d+$/.test(qualifier) ? undefined : aliases.get(`${name}:${qualifier}`);
+    const wanted = alias?.version ?? qualifier;
+    const version = wanted === LATEST ? latest : published.get(versionKey(name, wanted));
+    const { reservedConcurrency } = latest;
+    return version && { ...version, reservedConcurrency, ...(alias !== undefined && { alias: qualifier }) };
   };
   const get = (reference: string, qualifier?: string): FunctionRecord => {
     const { name, qualifier: own = qualifier } = parseReference(reference);
@@ -161,8 +192,10 @@ export const createModel = ({ store, clock, region }: Ground): FunctionModel => 
     remove: (name) => {
       documents.delete(name);
       functions.remove(name);
-      for (const [key] of published.list({ prefix: `${name}:` })) published.remove(key);
-      for (const table of [counters, policies, invokeConfigs]) table.remove(name);
+      for (const table of [published, aliases, invokeConfigs]) {
+        for (const [key] of table.list({ prefix: `${name}:` })) table.remove(key);
+      }
+      for (const table of [counters, policies, invokeConfigs, tags]) table.remove(name);
     },
     list: () => functions.list().map(([, record]) => record),
     codes: () => [...functions.list(), ...published.list()].map(([, { code }]) => code),
@@ -183,8 +216,19 @@ export const createModel = ({ store, clock, region }: Ground): FunctionModel => 
       if (statements.length === 0) policies.remove(name);
       else policies.put(name, statements);
     },
-    invokeConfig: invokeConfigs.get,
-    setInvokeConfig: (name, config) =>
-      config === undefined ? invokeConfigs.remove(name) : invokeConfigs.put(name, config),
+    aliases: (name) => aliases.list({ prefix: `${name}:` }).map(([, alias]) => alias),
+    setAlias: (name, alias) => aliases.put(`${name}:${alias.name}`, alias),
+    removeAlias: (name, alias) => {
+      aliases.remove(`${name}:${alias}`);
+      invokeConfigs.remove(configKey(name, alias));
+    },
+    tags: (name) => tags.get(name) ?? {},
+    setTags: (name, all) => (Object.keys(all).length === 0 ? tags.remove(name) : tags.put(name, all)),
+    invokeConfig: (name, qualifier) => invokeConfigs.get(configKey(name, qualifier)),
+    setInvokeConfig: (name, config, qualifier) => {
+      const key = configKey(name, qualifier);
+      if (config === undefined) invokeConfigs.remove(key);
+      else invokeConfigs.put(key, config);
+    },
   };
 };

@@ -32,6 +32,8 @@ const statementOf = (sid: string, resource: string, input: PermissionInput): Sta
 export interface Permissions {
   readonly add: (sid: string, input: PermissionInput) => Statement;
   readonly remove: (functionName: string, sid: string) => void;
+  /** Of the function itself, or of a version or alias. */
+  readonly statements: (functionName: string, qualifier?: string) => readonly Statement[];
   readonly permits: (functionName: string, service: string, sourceArn: string) => boolean;
 }
 
@@ -40,19 +42,19 @@ export const createPermissions = (model: FunctionModel, iam: Iam): Permissions =
     const statements = model.policyOf(name)?.Statement ?? [];
     return Array.isArray(statements) ? statements : [statements as Statement]; // only `add` writes them
   };
-  const resourceOf = (reference: string): string => {
-    const { name, qualifier = LATEST } = parseReference(reference);
+  const resourceOf = (reference: string, given: string = LATEST): string => {
+    const { name, qualifier = given } = parseReference(reference);
     return qualifier === LATEST ? model.arnOf(name) : `${model.arnOf(name)}:${qualifier}`;
   };
   return {
     add: (sid, input) => {
-      const { name } = model.get(input.FunctionName);
+      const { name } = model.get(input.FunctionName, input.Qualifier);
       const statements = statementsOf(name);
       if (statements.some(({ Sid }) => Sid === sid)) {
         const message = `The statement id (${sid}) provided already exists. Please provide a new statement id, or remove the existing statement.`;
         throw new AwsError("ResourceConflictException", 409, message);
       }
-      const statement = statementOf(sid, resourceOf(input.FunctionName), input);
+      const statement = statementOf(sid, resourceOf(input.FunctionName, input.Qualifier), input);
       model.setPolicy(name, [...statements, statement]);
       return statement;
     },
@@ -64,6 +66,10 @@ export const createPermissions = (model: FunctionModel, iam: Iam): Permissions =
         throw new AwsError("ResourceNotFoundException", 404, `Statement ${sid} is not found in resource policy.`);
       }
       model.setPolicy(name, rest);
+    },
+    statements: (functionName, qualifier) => {
+      const resource = resourceOf(functionName, qualifier);
+      return statementsOf(parseReference(functionName).name).filter((statement) => statement.Resource === resource);
     },
     permits: (functionName, service, sourceArn) => {
       const { name } = parseReference(functionName);

@@ -10,8 +10,9 @@ import { runInvocation, type Runner, type RunRequest } from "./run.ts";
 
 export interface PoolOptions {
   readonly create: (record: FunctionRecord) => Environment;
-  readonly runner: Omit<Runner, "replace">;
-  readonly maxEnvironments: number;
+  readonly runner: Runner;
+  readonly maxEnvironments: (record: FunctionRecord) => number;
+  readonly onThrottled: (record: FunctionRecord) => void;
   /** Called when nothing runs any more, after this function has had a cold start. */
   readonly onIdle: (record: FunctionRecord) => void;
 }
@@ -43,7 +44,8 @@ const laneKey = ({ name, version }: Pick<FunctionRecord, "name" | "version">): s
 const throttled = (reason: string): AwsError =>
   new AwsError("TooManyRequestsException", 429, "Rate Exceeded.", { Reason: reason });
 
-export const createPool = ({ create, runner, maxEnvironments, onIdle }: PoolOptions): Pool => {
+export const createPool = ({ create, runner, maxEnvironments, onThrottled, onIdle }: PoolOptions): Pool => {
+  const { faults } = runner.ground;
   const lanes = new Map<string, Lane>();
   const running = new Set<Promise<unknown>>();
   let coldStarted: FunctionRecord | undefined;
@@ -89,12 +91,17 @@ export const createPool = ({ create, runner, maxEnvironments, onIdle }: PoolOpti
     void environment.process.ended.then(forget);
     return environment;
   };
+  const drop = (lane: Lane): void => {
+    for (const environment of lane.idle.splice(0)) end(lane, environment);
+  };
+  const strikeAt = ({ name, arn }: FunctionRecord): ReturnType<typeof faults.strike<"kill" | "memory" | "cold">> =>
+    faults.strike(["kill", "memory", "cold"], { service: "lambda", action: "Invoke", function: name, resource: arn });
   const acquire = async (lane: Lane, record: FunctionRecord): Promise<Environment> => {
     for (let idle = lane.idle.pop(); idle !== undefined; idle = lane.idle.pop()) {
       if (!idle.ended && idle.process.alive() && idle.record.revisionId === record.revisionId) return idle;
       end(lane, idle);
     }
-    if (lane.live.size < maxEnvironments) return open(lane, record);
+    if (lane.live.size < maxEnvironments(record)) return open(lane, record);
     return await new Promise((resolve, reject) => lane.waiting.push({ record, resolve, reject }));
   };
   const stale = new WeakSet<Environment>();
@@ -122,24 +129,32 @@ export const createPool = ({ create, runner, maxEnvironments, onIdle }: PoolOpti
     if (!closed && coldStarted !== undefined) onIdle(coldStarted);
     coldStarted = undefined;
   };
+  const checkConcurrency = (record: FunctionRecord, concurrent: number): void => {
+    const { reservedConcurrency = Infinity } = record;
+    const isAccountFull = inFlight([...lanes.values()]) >= LIMITS.accountConcurrency;
+    if (concurrent <= reservedConcurrency && !isAccountFull) return;
+    onThrottled(record);
+    if (isAccountFull) throw throttled("ConcurrentInvocationLimitExceeded");
+    throw throttled("ReservedFunctionConcurrentInvocationLimitExceeded");
+  };
   const run: Pool["run"] = async (record, request) => {
-    const { reservedConcurrency } = record;
-    if (reservedConcurrency !== undefined && inFlight(lanesOf(record.name)) >= reservedConcurrency) {
-      throw throttled("ReservedFunctionConcurrentInvocationLimitExceeded");
-    }
-    if (inFlight([...lanes.values()]) >= LIMITS.accountConcurrency)
-      throw throttled("ConcurrentInvocationLimitExceeded");
+    const concurrent = inFlight(lanesOf(record.name)) + 1;
+    checkConcurrency(record, concurrent);
+    const strike = strikeAt(record);
     const lane = laneOf(record);
     lane.inFlight++;
     let environment: Environment | undefined;
     try {
+      if (strike?.kind === "cold") drop(lane);
       environment = await acquire(lane, record);
       const replace = (late: Environment): Environment => {
         end(lane, late);
         environment = open(lane, record);
         return environment;
       };
-      const [used, outcome] = await runInvocation(environment, request, { ...runner, replace });
+      const blow = strike?.kind === "cold" ? undefined : strike;
+      const facts = { record, request, concurrent, strike: blow, replace };
+      const [used, outcome] = await runInvocation(environment, facts, runner);
       environment = used;
       return outcome;
     } finally {

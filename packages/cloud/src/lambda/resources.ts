@@ -1,12 +1,20 @@
 // The CloudFormation types of Lambda.
 import type { Created, ResourceType } from "../cloudformation/resource-type.ts";
 import type { Ground } from "../ports.ts";
+import { aliasType } from "./aliases.ts";
 import { configurationOf, type Functions } from "./functions.ts";
 import { eventSourceMappingType, type Mappings } from "./event-source-mappings.ts";
 import { putInvokeConfig } from "./invoke-config.ts";
-import type { FunctionModel, FunctionRecord } from "./model.ts";
+import { type FunctionModel, type FunctionRecord, parseReference } from "./model.ts";
 import type { Permissions } from "./permissions.ts";
-import { versionProperties, functionProperties, invokeConfigSchema, permissionSchema, read } from "./schemas.ts";
+import {
+  functionProperties,
+  type FunctionProperties,
+  invokeConfigSchema,
+  permissionSchema,
+  read,
+  versionProperties,
+} from "./schemas.ts";
 
 export interface TypeOptions {
   readonly model: FunctionModel;
@@ -16,6 +24,9 @@ export interface TypeOptions {
 }
 
 const created = ({ name, arn }: FunctionRecord): Created => ({ physicalId: name, attributes: { Arn: arn } });
+
+const tagsOf = ({ Tags = [] }: FunctionProperties): Readonly<Record<string, string>> =>
+  Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
 
 const functionType = ({ model, functions }: TypeOptions): ResourceType => ({
   properties: {
@@ -37,7 +48,7 @@ const functionType = ({ model, functions }: TypeOptions): ResourceType => ({
     KmsKeyArn: "inert",
     RecursiveLoop: "inert",
     RuntimeManagementConfig: "inert",
-    Tags: "inert",
+    Tags: "update",
     TracingConfig: "inert",
   },
   nameProperty: "FunctionName",
@@ -49,6 +60,7 @@ const functionType = ({ model, functions }: TypeOptions): ResourceType => ({
     const name = parsed.FunctionName ?? context.generateName(64);
     const code = await functions.readCode(parsed.Code, "text");
     const record = functions.create(name, configurationOf(name, parsed), code);
+    model.setTags(name, tagsOf(parsed));
     if (parsed.ReservedConcurrentExecutions !== undefined) {
       functions.setReserved(name, parsed.ReservedConcurrentExecutions);
     }
@@ -60,6 +72,7 @@ const functionType = ({ model, functions }: TypeOptions): ResourceType => ({
     const configuration = configurationOf(physicalId, parsed);
     const record = functions.update(model.get(physicalId), { configuration, code });
     functions.setReserved(physicalId, parsed.ReservedConcurrentExecutions);
+    model.setTags(physicalId, tagsOf(parsed));
     return created(record);
   },
   remove: async (physicalId) => {
@@ -121,22 +134,23 @@ const invokeConfigType = (ground: Ground, options: TypeOptions): ResourceType =>
     read(invokeConfigSchema, properties);
   },
   create: async (properties, context) => {
-    putInvokeConfig({ ...options, clock: ground.clock }, read(invokeConfigSchema, properties));
+    putInvokeConfig(ground, options, read(invokeConfigSchema, properties));
     return { physicalId: context.generateName(), attributes: {} };
   },
   update: async (physicalId, properties) => {
-    putInvokeConfig({ ...options, clock: ground.clock }, read(invokeConfigSchema, properties));
+    putInvokeConfig(ground, options, read(invokeConfigSchema, properties));
     return { physicalId, attributes: {} };
   },
   remove: async (_physicalId, properties) => {
-    const name = String(properties["FunctionName"]);
-    if (options.model.exists(name)) options.model.setInvokeConfig(options.model.get(name).name, undefined);
+    const { name, qualifier = properties["Qualifier"] } = parseReference(String(properties["FunctionName"]));
+    options.model.setInvokeConfig(name, undefined, typeof qualifier === "string" ? qualifier : undefined);
   },
 });
 
 export const lambdaTypes = (ground: Ground, options: TypeOptions): Readonly<Record<string, ResourceType>> => ({
   "AWS::Lambda::Function": functionType(options),
   "AWS::Lambda::Version": versionType(options),
+  "AWS::Lambda::Alias": aliasType(options.model),
   "AWS::Lambda::Permission": permissionType(options),
   "AWS::Lambda::EventInvokeConfig": invokeConfigType(ground, options),
   "AWS::Lambda::EventSourceMapping": eventSourceMappingType(options.mappings),

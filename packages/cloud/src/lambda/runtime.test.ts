@@ -35,7 +35,9 @@ describe("a function that works", () => {
       cwd: true,
       table: "links",
       zone: 0,
-      trace: expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/),
+      trace: expect.stringMatching(
+        /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=1;Lineage=1:00000000:1$/,
+      ),
       send: "undefined",
       endpoint: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     });

@@ -24,6 +24,14 @@ export const queueArn = v.pipe(
   v.string(),
   v.regex(/^arn:aws:sqs:[a-z0-9-]+:\d{12}:[\w-]+$/, "only the ARN of a standard SQS queue is supported here"),
 );
+/** Where outcomes of asynchronous invocations may go. FIFO queues and topics are refused, as by AWS. */
+const arnOf = (services: string, what: string) =>
+  v.pipe(
+    v.string(),
+    v.regex(new RegExp(`^arn:aws:(${services}):[a-z0-9-]+:\\d{12}:[\\w:/$-]+$`), `must be the ARN of ${what}`),
+  );
+const destination = arnOf("sqs|sns|lambda|events", "a function, standard queue, standard topic or event bus");
+const deadLetterTarget = arnOf("sqs|sns", "a standard queue or topic");
 
 const variables = v.pipe(
   v.record(
@@ -51,7 +59,7 @@ const configuration = {
   MemorySize: v.optional(within(LIMITS.memoryMb)),
   Timeout: v.optional(within(LIMITS.timeoutSeconds)),
   Environment: v.optional(v.strictObject({ Variables: v.optional(variables) })),
-  DeadLetterConfig: v.optional(v.strictObject({ TargetArn: v.optional(queueArn) })),
+  DeadLetterConfig: v.optional(v.strictObject({ TargetArn: v.optional(deadLetterTarget) })),
   LoggingConfig: v.optional(
     v.strictObject({
       LogFormat: v.optional(v.literal("Text", 'only "Text" is supported')),
@@ -60,6 +68,10 @@ const configuration = {
   ),
 };
 
+export const tags = v.record(
+  v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
+  v.pipe(v.string(), v.maxLength(256)),
+);
 const name = v.pipe(v.string(), v.regex(/^[a-zA-Z0-9-_]{1,64}$/, "must be 1 to 64 letters, digits, - or _"));
 const architectures = v.optional(v.pipe(v.array(v.picklist(["arm64", "x86_64"])), v.length(1)));
 const s3Code = { S3Bucket: v.optional(v.string()), S3Key: v.optional(v.string()), ZipFile: v.optional(v.string()) };
@@ -71,6 +83,7 @@ export const createFunctionSchema = v.strictObject({
   Code: v.strictObject(s3Code),
   PackageType: v.optional(v.literal("Zip", 'only "Zip" is supported')),
   Publish: v.optional(flag),
+  Tags: v.optional(tags),
 });
 
 export const functionProperties = v.strictObject({
@@ -84,7 +97,7 @@ export const functionProperties = v.strictObject({
   KmsKeyArn: inert,
   RecursiveLoop: inert,
   RuntimeManagementConfig: inert,
-  Tags: inert,
+  Tags: v.optional(v.array(v.strictObject({ Key: v.string(), Value: v.string() }))),
   TracingConfig: inert,
 });
 export type FunctionProperties = v.InferOutput<typeof functionProperties>;
@@ -104,6 +117,13 @@ export const updateConfigurationSchema = v.strictObject({
   RevisionId: v.optional(v.string()),
 });
 
+export const publishSchema = v.strictObject({
+  FunctionName: v.string(),
+  CodeSha256: v.optional(v.string()),
+  Description: v.optional(v.string()),
+  RevisionId: v.optional(v.string()),
+});
+
 export const reservedSchema = v.strictObject({
   FunctionName: v.string(),
   ReservedConcurrentExecutions: within({ least: 0, most: LIMITS.accountConcurrency }),
@@ -111,15 +131,15 @@ export const reservedSchema = v.strictObject({
 
 export const invokeConfigSchema = v.strictObject({
   FunctionName: v.string(),
-  Qualifier: v.optional(v.literal("$LATEST", 'only "$LATEST" is supported')),
+  Qualifier: v.optional(v.string()),
   MaximumRetryAttempts: v.optional(within({ least: 0, most: ASYNC.maximumRetryAttempts })),
   MaximumEventAgeInSeconds: v.optional(
     within({ least: ASYNC.leastEventAgeSeconds, most: ASYNC.maximumEventAgeSeconds }),
   ),
   DestinationConfig: v.optional(
     v.strictObject({
-      OnSuccess: v.optional(v.strictObject({ Destination: v.optional(queueArn) })),
-      OnFailure: v.optional(v.strictObject({ Destination: v.optional(queueArn) })),
+      OnSuccess: v.optional(v.strictObject({ Destination: v.optional(destination) })),
+      OnFailure: v.optional(v.strictObject({ Destination: v.optional(destination) })),
     }),
   ),
 });
@@ -128,12 +148,31 @@ export type InvokeConfigInput = v.InferOutput<typeof invokeConfigSchema>;
 export const permissionSchema = v.strictObject({
   FunctionName: v.string(),
   StatementId: v.optional(v.pipe(v.string(), v.regex(/^[a-zA-Z0-9-_]{1,100}$/))),
+  Qualifier: v.optional(v.string()),
   Action: v.pipe(v.string(), v.regex(/^(lambda:[*a-zA-Z]+|\*)$/, "must be a Lambda action")),
   Principal: v.string(),
   SourceArn: v.optional(v.pipe(v.string(), v.startsWith("arn:"))),
   SourceAccount: v.optional(v.pipe(v.string(), v.regex(/^\d{12}$/))),
 });
 export type PermissionInput = v.InferOutput<typeof permissionSchema>;
+
+const aliasName = v.pipe(
+  v.string(),
+  v.regex(/^(?!\d+$)[a-zA-Z0-9-_]{1,128}$/, "must be letters, digits, - or _, and no number"),
+);
+const alias = {
+  FunctionName: v.string(),
+  Name: aliasName,
+  FunctionVersion: v.pipe(v.string(), v.regex(/^(\$LATEST|\d+)$/, "must be the number of a version")),
+  Description: v.optional(v.pipe(v.string(), v.maxLength(256))),
+};
+/** RoutingConfig is not in here: traffic is not split between versions. */
+export const aliasSchema = v.strictObject(alias);
+export const updateAliasSchema = v.strictObject({
+  ...alias,
+  FunctionVersion: v.optional(alias.FunctionVersion),
+  RevisionId: v.optional(v.string()),
+});
 
 export const versionProperties = v.strictObject({
   FunctionName: v.string(),

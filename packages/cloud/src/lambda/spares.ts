@@ -22,7 +22,8 @@ export const createSpares = (count: number, spawn: (options: SpawnOptions) => Fu
   };
   return {
     take: (options) => {
-      const found = options.nodeOptions === undefined && blanks.find(({ memoryMb }) => memoryMb === options.memoryMb);
+      const isPlain = options.nodeOptions === undefined && options.inspectPort === undefined;
+      const found = isPlain && blanks.find(({ memoryMb }) => memoryMb === options.memoryMb);
       if (!found) return spawn(options);
       drop(found);
       return found;

@@ -1,20 +1,28 @@
 // DeleteMessage, ChangeMessageVisibility, their batches, and PurgeQueue.
 import type { Action, Input } from "../gateway/service.ts";
-import type { Ground } from "../ports.ts";
 import { eachEntry, readEntries } from "./batches.ts";
 import { invalidParameter, invalidValue, sqsError } from "./errors.ts";
 import { MAX_VISIBILITY_SECONDS, PURGE_PAUSE_MS } from "./limits.ts";
-import { honour, queueOf, required } from "./parameters.ts";
-import type { OpenQueue, Queues } from "./queues.ts";
+import { honour, honours, queueOf, required } from "./parameters.ts";
+import type { SqsParts } from "./parts.ts";
+import type { OpenQueue } from "./queues.ts";
 import { readHandle } from "./receipt.ts";
 
-export const deleteActions = (queues: Queues, clock: Ground["clock"]): Readonly<Record<string, Action>> => {
+/** Deletes by handle. One of an earlier receive succeeds and deletes nothing, as on AWS. */
+export const removeByHandle = ({ queues, metric }: SqsParts, queue: OpenQueue, handle: string): void => {
+  const { key, receipt } = readHandle(queue, handle);
+  if (queue.messages.find(key)?.receipt !== receipt) return;
+  queues.removeMessages(queue, [key]);
+  metric(queue, "NumberOfMessagesDeleted", 1);
+};
+
+export const deleteActions = (parts: SqsParts): Readonly<Record<string, Action>> => {
+  const { queues, countCall } = parts;
+  const { clock } = parts.ground;
   const purgedAt = new Map<string, number>();
 
-  /** A handle of an earlier receive succeeds and deletes nothing, as on AWS. */
   const remove = (queue: OpenQueue, input: Input): object => {
-    const { key, receipt } = readHandle(queue, required(input, "ReceiptHandle"));
-    if (queue.messages.find(key)?.receipt === receipt) queues.removeMessages(queue, [key]);
+    removeByHandle(parts, queue, required(input, "ReceiptHandle"));
     return {};
   };
 
@@ -50,33 +58,31 @@ export const deleteActions = (queues: Queues, clock: Ground["clock"]): Readonly<
       throw sqsError("PurgeQueueInProgress", message);
     }
     purgedAt.set(name, clock.now());
-    queues.removeMessages(queue, queue.messages.keys());
+    const keys = queue.messages.list().map(({ key }) => key);
+    queues.removeMessages(queue, keys);
   };
 
-  const batch =
-    (run: (queue: OpenQueue, entry: Input) => object, members: readonly string[]): Action =>
-    ({ input }) => {
-      honour(input, ["QueueUrl", "Entries"]);
+  type Run = (queue: OpenQueue, input: Input) => object;
+  const batch = (run: Run, members: readonly string[]): Action =>
+    honours(["QueueUrl", "Entries"], ({ input }) => {
       const queue = queueOf(queues, input);
       const entries = readEntries(input);
       for (const entry of entries) honour(entry, ["Id", ...members]);
+      countCall(queue, "delete");
       return queues.transaction(() => eachEntry(entries, (entry) => run(queue, entry)));
-    };
-  const single =
-    (run: (queue: OpenQueue, input: Input) => object, members: readonly string[]): Action =>
-    ({ input }) => {
-      honour(input, ["QueueUrl", ...members]);
-      return run(queueOf(queues, input), input);
-    };
+    });
+  const single = (run: Run, members: readonly string[]): Action =>
+    honours(["QueueUrl", ...members], ({ input }) => {
+      const queue = queueOf(queues, input);
+      countCall(queue, "delete");
+      return run(queue, input);
+    });
 
   return {
     DeleteMessage: single(remove, ["ReceiptHandle"]),
     DeleteMessageBatch: batch(remove, ["ReceiptHandle"]),
     ChangeMessageVisibility: single(changeVisibility, ["ReceiptHandle", "VisibilityTimeout"]),
     ChangeMessageVisibilityBatch: batch(changeVisibility, ["ReceiptHandle", "VisibilityTimeout"]),
-    PurgeQueue: ({ input }) => {
-      honour(input, ["QueueUrl"]);
-      purge(queueOf(queues, input));
-    },
+    PurgeQueue: honours(["QueueUrl"], ({ input }) => purge(queueOf(queues, input))),
   };
 };

@@ -12,7 +12,9 @@ const QUERY_CODES: Readonly<Record<string, string>> = {
   BatchRequestTooLong: "AWS.SimpleQueueService.BatchRequestTooLong",
   InvalidBatchEntryId: "AWS.SimpleQueueService.InvalidBatchEntryId",
   UnsupportedOperation: "AWS.SimpleQueueService.UnsupportedOperation",
+  RequestThrottled: "AWS.SimpleQueueService.RequestThrottled",
   InvalidParameterValueException: "InvalidParameterValue",
+  AccessDeniedException: "AccessDenied",
 };
 
 export const queryErrorCode = (code: string): string => QUERY_CODES[code] ?? code;
@@ -26,3 +28,7 @@ export const noSuchQueue = (): AwsError => sqsError("QueueDoesNotExist", "The sp
 /** `Value <value> for parameter <name> is invalid. Reason: <reason>` */
 export const invalidValue = (name: string, value: unknown, reason: string): AwsError =>
   invalidParameter(`Value ${String(value)} for parameter ${name} is invalid. Reason: ${reason}`);
+
+/** Right elsewhere: a delay of one message on a FIFO queue, a deduplication id on a standard one. */
+export const wrongQueueType = (name: string, value: unknown): AwsError =>
+  invalidValue(name, value, "The request include parameter that is not valid for this queue type");

@@ -25,6 +25,10 @@ export interface MessageContent {
   readonly senderId: string;
   readonly sentAt: number;
   readonly traceHeader?: string;
+  readonly groupId?: string;
+  /** Of FIFO queues, as the sequence number: 20 digits, rising. */
+  readonly deduplicationId?: string;
+  readonly sequenceNumber?: string;
   /** Set on a message that was moved to a dead-letter queue. */
   readonly deadLetterSourceArn?: string;
 }
@@ -149,11 +153,24 @@ export const readTraceHeader = (input: Input): string | undefined => {
   return typeof header === "string" ? header : undefined;
 };
 
-export const makeContent = (
-  body: string,
-  attributes: MessageAttributes,
-  facts: { readonly senderId: string; readonly sentAt: number; readonly traceHeader?: string | undefined },
-): MessageContent => {
+/** Group or deduplication id: up to 128 letters, digits and punctuation. */
+export const readToken = (input: Input, name: string): string | undefined => {
+  const given = input[name];
+  if (given === undefined || given === null) return undefined;
+  if (typeof given === "string" && /^[!-~]{1,128}$/.test(given)) return given;
+  throw invalidValue(
+    name,
+    given,
+    `${name} can only include alphanumeric and punctuation characters. 1 to 128 in length`,
+  );
+};
+
+/** SHA-256 of the body: the deduplication id of queues with ContentBasedDeduplication. */
+export const contentId = (body: string): string => createHash("sha256").update(body).digest("hex");
+
+type Facts = Omit<MessageContent, "id" | "body" | "bodyMd5" | "attributes" | "attributesMd5">;
+
+export const makeContent = (body: string, attributes: MessageAttributes, facts: Facts): MessageContent => {
   const digest = attributesMd5(attributes);
   return {
     id: randomUUID(),
@@ -161,8 +178,6 @@ export const makeContent = (
     bodyMd5: md5(body),
     attributes,
     ...(digest !== undefined && { attributesMd5: digest }),
-    senderId: facts.senderId,
-    sentAt: facts.sentAt,
-    ...(facts.traceHeader !== undefined && { traceHeader: facts.traceHeader }),
+    ...facts,
   };
 };

@@ -1,6 +1,6 @@
 // Reading a request: only parameters that the action honours, and the queue that it names.
 import { unsupported } from "../gateway/aws-error.ts";
-import type { Input } from "../gateway/service.ts";
+import type { Action, Call, Input } from "../gateway/service.ts";
 import { noSuchQueue, sqsError } from "./errors.ts";
 import type { OpenQueue, Queues } from "./queues.ts";
 
@@ -12,6 +12,16 @@ export const honour = (input: Input, known: readonly string[]): void => {
   const unknown = Object.keys(input).find((name) => !known.includes(name) && input[name] !== null);
   if (unknown !== undefined) throw unsupported(`The parameter ${unknown}`);
 };
+
+/** An action that honours these parameters and refuses all others. */
+export const honours = (parameters: readonly string[], act: (call: Call) => unknown): Action =>
+  Object.assign(
+    (call: Call): unknown => {
+      honour(call.input, parameters);
+      return act(call);
+    },
+    { parameters },
+  );
 
 export const required = (input: Input, name: string): string => {
   const value = input[name];

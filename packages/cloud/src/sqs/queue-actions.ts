@@ -1,33 +1,47 @@
 // CreateQueue, DeleteQueue, GetQueueUrl, ListQueues, queue attributes, tags.
 import type { Action, Input } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
-import { checkAttributes, DEFAULTS, READABLE, type QueueAttributes } from "./attributes.ts";
-import { invalidParameter, sqsError } from "./errors.ts";
+import { checkAttributes, checkTogether, defaultsOf, isFifo, READABLE, type QueueAttributes } from "./attributes.ts";
+import { invalidParameter, invalidValue, sqsError } from "./errors.ts";
 import { MAX_LISTED_QUEUES } from "./limits.ts";
-import { honour, queueOf, required, textOf } from "./parameters.ts";
+import { honours, queueOf, required, textOf } from "./parameters.ts";
 import type { OpenQueue, Queues, QueueState } from "./queues.ts";
 
-const checkName = (name: string): void => {
-  if (/^[A-Za-z0-9_-]{1,80}$/.test(name)) return;
-  throw invalidParameter(
-    name.endsWith(".fifo")
-      ? "FIFO queues are not supported by the embedded AWS yet; see SUPPORT.md"
-      : "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
-  );
+const checkName = (name: string, attributes: QueueAttributes): void => {
+  const fifo = attributes["FifoQueue"] === "true";
+  if (fifo && !isFifo(name)) {
+    const rule = "can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix";
+    throw invalidParameter(`The name of a FIFO queue ${rule} and be 1 to 80 in length.`);
+  }
+  const plain = fifo ? name.slice(0, -".fifo".length) : name;
+  if (name.length <= 80 && /^[A-Za-z0-9_-]+$/.test(plain)) return;
+  throw invalidParameter("Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
 };
 
 /** An empty value takes Policy and RedrivePolicy away. */
 const merge = (old: QueueAttributes, given: QueueAttributes): QueueAttributes =>
   Object.fromEntries(Object.entries({ ...old, ...given }).filter(([, value]) => value !== ""));
 
+/** A dead-letter queue exists, is another queue of the same kind, and takes messages from this one. */
 const checkTarget = (queues: Queues, queue: OpenQueue): void => {
-  const target = queue.redrive?.deadLetterTargetArn;
-  if (target === undefined || (target !== queue.arn && queues.findByArn(target) !== undefined)) return;
-  throw sqsError(
-    "InvalidParameterValueException",
-    `Value ${queue.state.attributes["RedrivePolicy"]} for parameter RedrivePolicy is invalid. ` +
-      "Reason: Dead letter target does not exist.",
-  );
+  const arn = queue.redrive?.deadLetterTargetArn;
+  if (arn === undefined) return;
+  const target = arn === queue.arn ? undefined : queues.findByArn(arn);
+  const refuse = (reason: string): never => {
+    throw invalidValue("RedrivePolicy", queue.state.attributes["RedrivePolicy"], reason);
+  };
+  if (target === undefined) return refuse("Dead letter target does not exist.");
+  if (target.fifo !== queue.fifo) return refuse("Dead-letter queue must be same type of queue as the source.");
+  if (!target.acceptsFrom(queue.arn))
+    refuse(`The dead-letter queue's RedriveAllowPolicy does not let ${queue.arn} use it.`);
+};
+
+/** FifoQueue is decided once, when the queue is made. */
+export const newAttributes = (name: string, given: unknown): QueueAttributes => {
+  const { FifoQueue, ...rest } = (given ?? {}) as Readonly<Record<string, unknown>>;
+  if (FifoQueue !== undefined && FifoQueue !== "true" && FifoQueue !== "false")
+    throw sqsError("InvalidAttributeValue", "Invalid value for the parameter FifoQueue.");
+  return { ...checkAttributes(name, rest), ...(FifoQueue === "true" && { FifoQueue }) };
 };
 
 export interface NewQueue {
@@ -39,7 +53,7 @@ export interface NewQueue {
 
 /** Makes a queue; throws when one of that name has other attributes. */
 export const createQueue = (queues: Queues, now: number, { name, region, attributes, tags }: NewQueue): OpenQueue => {
-  checkName(name);
+  checkName(name, attributes);
   const existing = queues.find(name);
   if (existing !== undefined) {
     const differs = Object.entries(attributes).find(([key, value]) => existing.state.attributes[key] !== value);
@@ -53,9 +67,10 @@ export const createQueue = (queues: Queues, now: number, { name, region, attribu
       region,
       createdAt: now,
       modifiedAt: now,
-      attributes: merge(DEFAULTS, attributes),
+      attributes: merge(defaultsOf(name), attributes),
       tags: tags ?? {},
     };
+    checkTogether(state.attributes);
     const queue = queues.put(state);
     try {
       checkTarget(queues, queue);
@@ -70,7 +85,9 @@ export const createQueue = (queues: Queues, now: number, { name, region, attribu
 /** Changes attributes; those not given stay. */
 export const setAttributes = (queues: Queues, now: number, queue: OpenQueue, given: QueueAttributes): OpenQueue => {
   const { state } = queue;
-  const changed = queues.put({ ...state, modifiedAt: now, attributes: merge(state.attributes, given) });
+  const attributes = merge(state.attributes, given);
+  checkTogether(attributes);
+  const changed = queues.put({ ...state, modifiedAt: now, attributes });
   try {
     checkTarget(queues, changed);
     return changed;
@@ -112,19 +129,16 @@ const page = (queues: Queues, input: Input, chosen: readonly OpenQueue[]): { url
 };
 
 const listActions = (queues: Queues): Readonly<Record<string, Action>> => ({
-  GetQueueUrl: ({ input }) => {
-    honour(input, ["QueueName", "QueueOwnerAWSAccountId"]);
+  GetQueueUrl: honours(["QueueName", "QueueOwnerAWSAccountId"], ({ input }) => {
     return { QueueUrl: queues.url(queues.get(required(input, "QueueName")).state.name) };
-  },
-  ListQueues: ({ input }) => {
-    honour(input, ["QueueNamePrefix", "MaxResults", "NextToken"]);
+  }),
+  ListQueues: honours(["QueueNamePrefix", "MaxResults", "NextToken"], ({ input }) => {
     const prefix = textOf(input["QueueNamePrefix"]);
     const chosen = queues.list().filter(({ state }) => state.name.startsWith(prefix));
     const { urls, next } = page(queues, input, chosen);
     return urls.length === 0 ? {} : { QueueUrls: urls, ...next };
-  },
-  ListDeadLetterSourceQueues: ({ input }) => {
-    honour(input, ["QueueUrl", "MaxResults", "NextToken"]);
+  }),
+  ListDeadLetterSourceQueues: honours(["QueueUrl", "MaxResults", "NextToken"], ({ input }) => {
     const { arn } = queueOf(queues, input);
     const { urls, next } = page(
       queues,
@@ -132,49 +146,43 @@ const listActions = (queues: Queues): Readonly<Record<string, Action>> => ({
       queues.list().filter(({ redrive }) => redrive?.deadLetterTargetArn === arn),
     );
     return { queueUrls: urls, ...next };
-  },
+  }),
 });
 
 const tagActions = (queues: Queues): Readonly<Record<string, Action>> => ({
-  TagQueue: ({ input }) => {
-    honour(input, ["QueueUrl", "Tags"]);
+  TagQueue: honours(["QueueUrl", "Tags"], ({ input }) => {
     const { state } = queueOf(queues, input);
     queues.put({ ...state, tags: { ...state.tags, ...(input["Tags"] as Record<string, string> | undefined) } });
-  },
-  UntagQueue: ({ input }) => {
-    honour(input, ["QueueUrl", "TagKeys"]);
+  }),
+  UntagQueue: honours(["QueueUrl", "TagKeys"], ({ input }) => {
     const { state } = queueOf(queues, input);
     const gone = (input["TagKeys"] ?? []) as readonly string[];
     const kept = Object.entries(state.tags).filter(([key]) => !gone.includes(key));
     queues.put({ ...state, tags: Object.fromEntries(kept) });
-  },
-  ListQueueTags: ({ input }) => {
-    honour(input, ["QueueUrl"]);
+  }),
+  ListQueueTags: honours(["QueueUrl"], ({ input }) => {
     return { Tags: queueOf(queues, input).state.tags };
-  },
+  }),
 });
 
 export const queueActions = (queues: Queues, clock: Ground["clock"]): Readonly<Record<string, Action>> => ({
-  CreateQueue: ({ input, region }) => {
-    honour(input, ["QueueName", "Attributes", "tags"]);
+  CreateQueue: honours(["QueueName", "Attributes", "tags"], ({ input, region }) => {
     const name = required(input, "QueueName");
     const tags = (input["tags"] ?? {}) as Record<string, string>;
-    createQueue(queues, clock.now(), { name, region, attributes: checkAttributes(input["Attributes"]), tags });
+    createQueue(queues, clock.now(), { name, region, attributes: newAttributes(name, input["Attributes"]), tags });
     return { QueueUrl: queues.url(name) };
-  },
-  DeleteQueue: ({ input }) => {
-    honour(input, ["QueueUrl"]);
+  }),
+  DeleteQueue: honours(["QueueUrl"], ({ input }) => {
     queues.remove(queueOf(queues, input).state.name);
-  },
-  GetQueueAttributes: ({ input }) => {
-    honour(input, ["QueueUrl", "AttributeNames"]);
+  }),
+  GetQueueAttributes: honours(["QueueUrl", "AttributeNames"], ({ input }) => {
     const names = ((input["AttributeNames"] ?? []) as readonly unknown[]).map(String);
     return { Attributes: readAttributes(queueOf(queues, input), names) };
-  },
-  SetQueueAttributes: ({ input }) => {
-    honour(input, ["QueueUrl", "Attributes"]);
-    setAttributes(queues, clock.now(), queueOf(queues, input), checkAttributes(input["Attributes"]));
-  },
+  }),
+  SetQueueAttributes: honours(["QueueUrl", "Attributes"], ({ input }) => {
+    const queue = queueOf(queues, input);
+    setAttributes(queues, clock.now(), queue, checkAttributes(queue.state.name, input["Attributes"]));
+  }),
   ...listActions(queues),
   ...tagActions(queues),
 });

@@ -1,12 +1,15 @@
 // A queue at work: which messages may be received now, which come later, and who waits for one.
 import type { Clock, Timer } from "../clock/clock.ts";
 import type { Table } from "../store/store.ts";
+import { createGroups } from "./groups.ts";
 import type { MessageContent } from "./message.ts";
 
 /** What changes about a message. */
 export interface Delivery {
   readonly key: string;
   readonly sentAt: number;
+  /** When it came into this queue, if it was sent to another one. */
+  readonly movedAt?: number;
   /** When it may be received (again). */
   readonly visibleAt: number;
   readonly receiveCount: number;
@@ -14,6 +17,8 @@ export interface Delivery {
   readonly lastReceivedAt?: number;
   /** Part of the newest receipt handle; absent until the first receive. */
   readonly receipt?: string;
+  /** Message group of a FIFO queue. */
+  readonly group?: string;
 }
 
 export interface MessageTables {
@@ -30,11 +35,13 @@ export interface Counts {
 export interface Queue {
   readonly add: (delivery: Delivery) => void;
   /** Up to `limit` messages that may be received now, oldest first. They stay until `update` or `remove`. */
-  readonly visible: (limit: number) => readonly Delivery[];
+  readonly visible: (limit: number, options?: { readonly oneGroup?: boolean }) => readonly Delivery[];
+  /** Lets the later messages of a standard queue pass this one. */
+  readonly postpone: (key: string) => void;
   readonly find: (key: string) => Delivery | undefined;
   readonly update: (delivery: Delivery) => void;
   readonly remove: (key: string) => void;
-  readonly keys: () => readonly string[];
+  readonly list: () => readonly Delivery[];
   readonly counts: () => Counts;
   /** In flight and delayed together, without counting them. */
   readonly hidden: () => number;
@@ -46,18 +53,35 @@ export interface Queue {
 export interface QueueOptions {
   readonly clock: Clock;
   readonly name: string;
+  readonly fifo: boolean;
   readonly retentionMs: () => number;
   /** Removes messages for good: expired ones. */
   readonly expire: (keys: readonly string[]) => void;
   readonly onMessage: () => void;
 }
 
-export const createQueue = ({ clock, name, retentionMs, expire, onMessage }: QueueOptions): Queue => {
+/** Calls back at the earliest of the times asked for. */
+const createAlarm = (clock: Clock, label: string, ring: () => void) => {
+  let timer: Timer | undefined;
+  let due = Number.POSITIVE_INFINITY;
+  const clear = (): void => {
+    timer?.cancel();
+    due = Number.POSITIVE_INFINITY;
+  };
+  const set = (time: number): void => {
+    if (time >= due) return;
+    clear();
+    due = time;
+    timer = clock.at(time, label, ring);
+  };
+  return { set, clear, isDue: () => clock.now() >= due };
+};
+
+export const createQueue = ({ clock, name, fifo, retentionMs, expire, onMessage }: QueueOptions): Queue => {
   const ready = new Map<string, Delivery>();
   const waiting = new Map<string, Delivery>();
+  const groups = fifo ? createGroups() : undefined;
   const listeners = new Set<() => void>();
-  let timer: Timer | undefined;
-  let nextDue = Number.POSITIVE_INFINITY;
 
   const announce = (): void => {
     onMessage();
@@ -66,18 +90,11 @@ export const createQueue = ({ clock, name, retentionMs, expire, onMessage }: Que
     listeners.delete(first);
     first();
   };
-  const arm = (due: number): void => {
-    if (due >= nextDue) return;
-    timer?.cancel();
-    nextDue = due;
-    timer = clock.at(due, `sqs: messages of ${name} become visible`, promote);
-  };
-  /** Moves what is due to `ready`, and sets the timer for what is due next. */
+  /** Moves what is due to `ready`, and sets the alarm for what is due next. */
   const promote = (): void => {
+    if (!alarm.isDue()) return;
     const now = clock.now();
-    if (now < nextDue) return;
-    timer?.cancel();
-    nextDue = Number.POSITIVE_INFINITY;
+    alarm.clear();
     let earliest = Number.POSITIVE_INFINITY;
     let promoted = 0;
     for (const [key, delivery] of waiting) {
@@ -87,51 +104,66 @@ export const createQueue = ({ clock, name, retentionMs, expire, onMessage }: Que
       }
       waiting.delete(key);
       ready.set(key, delivery);
+      groups?.place(delivery, "ready");
       promoted++;
     }
-    if (Number.isFinite(earliest)) arm(earliest);
+    if (Number.isFinite(earliest)) alarm.set(earliest);
     for (let one = 0; one < promoted; one++) announce();
   };
+  const alarm = createAlarm(clock, `sqs: messages of ${name} become visible`, promote);
   const dropExpired = (): void => {
     const oldest = clock.now() - retentionMs();
-    const expired: string[] = [];
-    for (const [key, { sentAt }] of ready) {
-      if (sentAt > oldest) break; // in order of sending, but for what came back
-      expired.push(key);
+    const expired: Delivery[] = [];
+    for (const delivery of ready.values()) {
+      if (delivery.sentAt > oldest) break; // in order of sending, but for what came back
+      expired.push(delivery);
     }
     if (expired.length === 0) return;
-    for (const key of expired) ready.delete(key);
-    expire(expired);
+    for (const delivery of expired) {
+      ready.delete(delivery.key);
+      groups?.remove(delivery);
+    }
+    expire(expired.map(({ key }) => key));
   };
   const place = (delivery: Delivery): void => {
-    ready.delete(delivery.key);
-    waiting.delete(delivery.key);
-    if (delivery.visibleAt <= clock.now()) {
-      ready.set(delivery.key, delivery);
+    const { key, visibleAt } = delivery;
+    ready.delete(key);
+    waiting.delete(key);
+    if (visibleAt <= clock.now()) {
+      ready.set(key, delivery);
+      groups?.place(delivery, "ready");
       announce();
       return;
     }
-    waiting.set(delivery.key, delivery);
-    arm(delivery.visibleAt);
+    waiting.set(key, delivery);
+    groups?.place(delivery, "hidden");
+    alarm.set(visibleAt);
   };
+  const find = (key: string): Delivery | undefined => ready.get(key) ?? waiting.get(key);
 
   return {
     add: place,
     update: place,
-    visible: (limit) => {
+    find,
+    visible: (limit, { oneGroup = false } = {}) => {
       promote();
       dropExpired();
-      return [...ready.values().take(limit)];
+      return groups?.available(limit, oneGroup) ?? [...ready.values().take(limit)];
     },
-    find: (key) => ready.get(key) ?? waiting.get(key),
+    postpone: (key) => {
+      const delivery = ready.get(key);
+      if (delivery === undefined) return;
+      ready.delete(key);
+      ready.set(key, delivery);
+    },
     remove: (key) => {
+      const delivery = find(key);
       ready.delete(key);
       waiting.delete(key);
-      if (waiting.size > 0) return;
-      timer?.cancel();
-      nextDue = Number.POSITIVE_INFINITY;
+      if (waiting.size === 0) alarm.clear();
+      if (delivery !== undefined && groups?.remove(delivery) === "opened") announce();
     },
-    keys: () => [...ready.keys(), ...waiting.keys()],
+    list: () => [...ready.values(), ...waiting.values()],
     counts: () => {
       promote();
       dropExpired();
@@ -146,7 +178,7 @@ export const createQueue = ({ clock, name, retentionMs, expire, onMessage }: Que
       };
     },
     close: () => {
-      timer?.cancel();
+      alarm.clear();
       for (const listener of listeners) listener();
       listeners.clear();
     },

@@ -2,7 +2,14 @@
 import { ACCOUNT } from "../gateway/service.ts";
 import type { PolicyDocument } from "../iam/policy.ts";
 import type { Ground } from "../ports.ts";
-import { parsePolicy, parseRedrive, type QueueAttributes, type RedrivePolicy } from "./attributes.ts";
+import {
+  isFifo,
+  parsePolicy,
+  parseRedrive,
+  parseRedriveAllow,
+  type QueueAttributes,
+  type RedrivePolicy,
+} from "./attributes.ts";
 import { noSuchQueue } from "./errors.ts";
 import type { MessageContent } from "./message.ts";
 import { createQueue, type Delivery, type Queue } from "./queue.ts";
@@ -24,8 +31,14 @@ export interface OpenQueue {
   readonly arn: string;
   readonly policy: PolicyDocument | undefined;
   readonly redrive: RedrivePolicy | undefined;
+  /** RedriveAllowPolicy: whether that queue may have this one as its dead-letter queue. */
+  readonly acceptsFrom: (sourceArn: string) => boolean;
+  readonly fifo: boolean;
   readonly messages: Queue;
 }
+
+/** How a message comes into a queue: when it is visible, and what happened to it before. */
+export type Place = Pick<Delivery, "visibleAt" | "movedAt"> & Partial<Pick<Delivery, "receiveCount">>;
 
 export interface Queues {
   readonly find: (name: string) => OpenQueue | undefined;
@@ -37,7 +50,7 @@ export interface Queues {
   /** Makes a queue, or changes one and keeps its messages. */
   readonly put: (state: QueueState) => OpenQueue;
   readonly remove: (name: string) => void;
-  readonly addMessage: (queue: OpenQueue, content: MessageContent, visibleAt: number, receiveCount?: number) => void;
+  readonly addMessage: (queue: OpenQueue, content: MessageContent, place: Place) => MessageContent;
   readonly contentOf: (delivery: Delivery) => MessageContent | undefined;
   /** Records deliveries as they are now, in one commit. */
   readonly updateMessages: (queue: OpenQueue, deliveries: readonly Delivery[]) => void;
@@ -49,6 +62,10 @@ export const queueArn = (region: string, name: string): string => `arn:aws:sqs:$
 
 const DEFAULT_RETENTION_SECONDS = 345_600;
 const SEQUENCE_DIGITS = 16;
+/** Sequence numbers go on above what an earlier life of the cloud gave: a microsecond each is faster than any sender. */
+const SEQUENCES_PER_MS = 1000;
+/** Makes them as long as AWS's. */
+const SEQUENCE_BASE = 18_800_000_000_000_000_000n;
 
 export const createQueues = (ground: Pick<Ground, "store" | "clock" | "bus" | "endpoint">): Queues => {
   const { store, clock, bus, endpoint } = ground;
@@ -56,7 +73,7 @@ export const createQueues = (ground: Pick<Ground, "store" | "clock" | "bus" | "e
   const deliveries = store.table<Delivery>("sqs_deliveries");
   const contents = store.table<MessageContent>("sqs_contents");
   const queues = new Map<string, OpenQueue>();
-  let sequence = 0;
+  let sequence = clock.now() * SEQUENCES_PER_MS;
 
   const forget = (keys: readonly string[]): void =>
     store.transaction(() => {
@@ -73,11 +90,14 @@ export const createQueues = (ground: Pick<Ground, "store" | "clock" | "bus" | "e
       arn,
       policy: parsePolicy(state.attributes),
       redrive: parseRedrive(state.attributes),
+      acceptsFrom: parseRedriveAllow(state.attributes),
+      fifo: isFifo(name),
       messages:
         messages ??
         createQueue({
           clock,
           name,
+          fifo: isFifo(name),
           retentionMs: () =>
             Number(queues.get(name)?.state.attributes["MessageRetentionPeriod"] ?? DEFAULT_RETENTION_SECONDS) * 1000,
           expire: forget,
@@ -120,19 +140,29 @@ export const createQueues = (ground: Pick<Ground, "store" | "clock" | "bus" | "e
       if (queue === undefined) return;
       store.transaction(() => {
         states.remove(name);
-        forget(queue.messages.keys());
+        forget(queue.messages.list().map(({ key }) => key));
       });
       queues.delete(name);
       queue.messages.close();
     },
-    addMessage: (queue, content, visibleAt, receiveCount = 0) => {
-      const key = `${queue.state.name}/${String(++sequence).padStart(SEQUENCE_DIGITS, "0")}`;
-      const delivery: Delivery = { key, sentAt: content.sentAt, visibleAt, receiveCount };
+    addMessage: (queue, given, { visibleAt, movedAt, receiveCount = 0 }) => {
+      const { fifo, state } = queue;
+      const key = `${state.name}/${String(++sequence).padStart(SEQUENCE_DIGITS, "0")}`;
+      const content = fifo ? { ...given, sequenceNumber: String(SEQUENCE_BASE + BigInt(sequence)) } : given;
+      const delivery: Delivery = {
+        key,
+        sentAt: content.sentAt,
+        visibleAt,
+        receiveCount,
+        ...(movedAt !== undefined && { movedAt }),
+        ...(fifo && content.groupId !== undefined && { group: content.groupId }),
+      };
       store.transaction(() => {
         contents.put(key, content);
         deliveries.put(key, delivery);
       });
       queue.messages.add(delivery);
+      return content;
     },
     contentOf: ({ key }) => contents.get(key),
     updateMessages: (queue, changed) => {

@@ -1,17 +1,15 @@
-// ReceiveMessage: takes visible messages, moves poison ones to the dead-letter queue, and waits when there is none.
+// ReceiveMessage: takes visible messages, and waits when there is none.
 import type { Action, Input } from "../gateway/service.ts";
-import type { Ground } from "../ports.ts";
-import { invalidValue, sqsError } from "./errors.ts";
-import { MAX_BATCH_ENTRIES, MAX_IN_FLIGHT, MAX_VISIBILITY_SECONDS, MAX_WAIT_SECONDS } from "./limits.ts";
-import { attributesMd5, type MessageAttributes, type MessageContent } from "./message.ts";
-import { honour, queueOf, settingSeconds } from "./parameters.ts";
-import type { Delivery } from "./queue.ts";
-import type { OpenQueue, Queues } from "./queues.ts";
-import { handleOf, newReceipt } from "./receipt.ts";
+import { invalidValue } from "./errors.ts";
+import { MAX_BATCH_ENTRIES, MAX_VISIBILITY_SECONDS, MAX_WAIT_SECONDS } from "./limits.ts";
+import { attributesMd5, type MessageAttributes } from "./message.ts";
+import { honours, queueOf, settingSeconds } from "./parameters.ts";
+import type { SqsParts } from "./parts.ts";
+import type { OpenQueue } from "./queues.ts";
+import { handleOf } from "./receipt.ts";
+import { systemAttributes, type Received, type Take, type TakeOptions } from "./receive.ts";
 
-interface Wish {
-  readonly limit: number;
-  readonly visibilityMs: number;
+interface Wish extends TakeOptions {
   readonly waitMs: number;
   readonly systemNames: readonly string[];
   readonly attributeNames: readonly string[];
@@ -47,21 +45,6 @@ const readWish = (input: Input, queue: OpenQueue): Wish => {
   };
 };
 
-const systemAttributes = (content: MessageContent, delivery: Delivery, names: readonly string[]): object => {
-  const all: Readonly<Record<string, string | undefined>> = {
-    SenderId: content.senderId,
-    SentTimestamp: String(content.sentAt),
-    ApproximateReceiveCount: String(delivery.receiveCount),
-    ApproximateFirstReceiveTimestamp: String(delivery.firstReceivedAt),
-    AWSTraceHeader: content.traceHeader,
-    DeadLetterQueueSourceArn: content.deadLetterSourceArn,
-  };
-  const wanted = Object.entries(all).filter(
-    ([name, value]) => value !== undefined && (names.includes("All") || names.includes(name)),
-  );
-  return wanted.length === 0 ? {} : { Attributes: Object.fromEntries(wanted) };
-};
-
 /** `All`, `.*`, a name, or a prefix that ends in `.*`. */
 const isWanted = (name: string, patterns: readonly string[]): boolean =>
   patterns.some((pattern) =>
@@ -74,59 +57,25 @@ const messageAttributes = (attributes: MessageAttributes, patterns: readonly str
   return digest === undefined ? {} : { MessageAttributes: wanted, MD5OfMessageAttributes: digest };
 };
 
-const shown = (content: MessageContent, delivery: Delivery, wish: Wish): object => ({
-  MessageId: content.id,
-  ReceiptHandle: handleOf(delivery),
-  MD5OfBody: content.bodyMd5,
-  Body: content.body,
-  ...systemAttributes(content, delivery, wish.systemNames),
-  ...messageAttributes(content.attributes, wish.attributeNames),
-});
-
-/** Id, body, attributes and time of sending stay; the receive count goes on. */
-const moveToDeadLetters = (queues: Queues, from: OpenQueue, to: OpenQueue, delivery: Delivery): void => {
-  const content = queues.contentOf(delivery);
-  queues.transaction(() => {
-    queues.removeMessages(from, [delivery.key]);
-    if (content === undefined) return;
-    queues.addMessage(to, { ...content, deadLetterSourceArn: from.arn }, delivery.visibleAt, delivery.receiveCount);
-  });
+const shown = (received: Received, wish: Wish): object => {
+  const { content, delivery } = received;
+  const names = wish.systemNames;
+  const wanted = Object.entries(systemAttributes(received)).filter(
+    ([name]) => names.includes("All") || names.includes(name),
+  );
+  return {
+    MessageId: content.id,
+    ReceiptHandle: handleOf(delivery),
+    MD5OfBody: content.bodyMd5,
+    Body: content.body,
+    ...(wanted.length > 0 && { Attributes: Object.fromEntries(wanted) }),
+    ...messageAttributes(content.attributes, wish.attributeNames),
+  };
 };
 
-export const createReceive = (queues: Queues, clock: Ground["clock"]) => {
-  /** Moves poison messages away; answers whether there were any. */
-  const redrive = (queue: OpenQueue, found: readonly Delivery[]): boolean => {
-    if (queue.redrive === undefined) return false;
-    const { maxReceiveCount, deadLetterTargetArn } = queue.redrive;
-    const target = queues.findByArn(deadLetterTargetArn);
-    const poison = found.filter(({ receiveCount }) => receiveCount >= maxReceiveCount);
-    if (target === undefined || poison.length === 0) return false;
-    for (const delivery of poison) moveToDeadLetters(queues, queue, target, delivery);
-    return true;
-  };
-
-  const take = (queue: OpenQueue, wish: Wish): readonly object[] => {
-    let found = queue.messages.visible(wish.limit);
-    while (redrive(queue, found)) found = queue.messages.visible(wish.limit);
-    if (found.length === 0) return [];
-    if (queue.messages.hidden() >= MAX_IN_FLIGHT && queue.messages.counts().inFlight >= MAX_IN_FLIGHT) {
-      throw sqsError("OverLimit", "The maximum number of in flight messages is reached.");
-    }
-    const now = clock.now();
-    const taken = found.map((delivery): Delivery => ({
-      ...delivery,
-      visibleAt: now + wish.visibilityMs,
-      receiveCount: delivery.receiveCount + 1,
-      firstReceivedAt: delivery.firstReceivedAt ?? now,
-      lastReceivedAt: now,
-      receipt: newReceipt(),
-    }));
-    queues.updateMessages(queue, taken);
-    return taken.flatMap((delivery) => {
-      const content = queues.contentOf(delivery);
-      return content === undefined ? [] : [shown(content, delivery, wish)];
-    });
-  };
+/** Takes messages, or waits for some. */
+const createReceive = ({ ground, queues }: SqsParts, take: Take) => {
+  const { clock } = ground;
 
   /** Resolves with the next sign of a message, or when the time is over. */
   const nextSign = (queue: OpenQueue, deadline: number, waitMs: number): Promise<void> =>
@@ -143,7 +92,7 @@ export const createReceive = (queues: Queues, clock: Ground["clock"]) => {
       const patience = clock.mode() === "frozen" ? setTimeout(done, waitMs).unref() : undefined;
     });
 
-  return async (queue: OpenQueue, wish: Wish): Promise<readonly object[]> => {
+  return async (queue: OpenQueue, wish: Wish): Promise<readonly Received[]> => {
     const { name } = queue.state;
     const deadline = clock.now() + wish.waitMs;
     const giveUp = performance.now() + wish.waitMs;
@@ -158,14 +107,15 @@ export const createReceive = (queues: Queues, clock: Ground["clock"]) => {
   };
 };
 
-export const receiveActions = (queues: Queues, clock: Ground["clock"]): Readonly<Record<string, Action>> => {
-  const receive = createReceive(queues, clock);
+export const receiveActions = (parts: SqsParts, take: Take): Readonly<Record<string, Action>> => {
+  const receive = createReceive(parts, take);
   return {
-    ReceiveMessage: async ({ input }) => {
-      honour(input, HONOURED);
-      const queue = queueOf(queues, input);
-      const messages = await receive(queue, readWish(input, queue));
-      return messages.length === 0 ? {} : { Messages: messages };
-    },
+    ReceiveMessage: honours(HONOURED, async ({ input }) => {
+      const queue = queueOf(parts.queues, input);
+      const wish = readWish(input, queue);
+      parts.countCall(queue, "receive");
+      const received = await receive(queue, wish);
+      return received.length === 0 ? {} : { Messages: received.map((each) => shown(each, wish)) };
+    }),
   };
 };

@@ -1,10 +1,10 @@
 // AWS::SQS::Queue and AWS::SQS::QueuePolicy.
 import type { Properties, PropertyRule, ResourceType } from "../cloudformation/resource-type.ts";
-import { AwsError, unsupported } from "../gateway/aws-error.ts";
+import { AwsError } from "../gateway/aws-error.ts";
 import type { Ground } from "../ports.ts";
-import { checkAttributes, DEFAULTS, type QueueAttributes } from "./attributes.ts";
+import { checkAttributes, defaultsOf, type QueueAttributes } from "./attributes.ts";
 import { nameInUrl } from "./parameters.ts";
-import { createQueue, setAttributes } from "./queue-actions.ts";
+import { createQueue, newAttributes, setAttributes } from "./queue-actions.ts";
 import type { OpenQueue, Queues } from "./queues.ts";
 
 const NUMBERS = [
@@ -16,12 +16,13 @@ const NUMBERS = [
   "KmsDataKeyReusePeriodSeconds",
 ];
 const STORED = ["KmsMasterKeyId", "SqsManagedSseEnabled"];
+const REDRIVE = ["RedrivePolicy", "RedriveAllowPolicy"];
+const FIFO = ["ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"];
 
 const properties: Readonly<Record<string, PropertyRule>> = {
   QueueName: "replace",
-  ...Object.fromEntries(NUMBERS.map((name) => [name, "update" as const])),
+  ...Object.fromEntries([...NUMBERS, ...REDRIVE, ...FIFO].map((name) => [name, "update" as const])),
   ...Object.fromEntries([...STORED, "KmsDataKeyReusePeriodSeconds"].map((name) => [name, "inert" as const])),
-  RedrivePolicy: "update",
   Tags: "update",
   FifoQueue: "replace",
 };
@@ -30,10 +31,15 @@ const NAME_LENGTH = 80;
 
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-const attributesOf = (from: Properties): QueueAttributes => {
-  if (from["FifoQueue"] === true || from["FifoQueue"] === "true") throw unsupported("AWS::SQS::Queue FifoQueue");
-  const given = [...NUMBERS, ...STORED, "RedrivePolicy"].filter((name) => from[name] !== undefined);
-  return checkAttributes(Object.fromEntries(given.map((name) => [name, asText(from[name])])));
+/** The name that the template gives, or one of the right kind. */
+const nameOf = (from: Properties, generate: (maxLength: number) => string): string => {
+  if (typeof from["QueueName"] === "string") return from["QueueName"];
+  return asText(from["FifoQueue"]) === "true" ? `${generate(NAME_LENGTH - 5)}.fifo` : generate(NAME_LENGTH);
+};
+
+const attributesOf = (from: Properties, name: string): QueueAttributes => {
+  const given = [...NUMBERS, ...STORED, ...REDRIVE, ...FIFO, "FifoQueue"].filter((each) => from[each] !== undefined);
+  return newAttributes(name, Object.fromEntries(given.map((each) => [each, asText(from[each])])));
 };
 
 const tagsOf = (from: Properties): Readonly<Record<string, string>> => {
@@ -47,9 +53,10 @@ const createdFrom = (queues: Queues, { state, arn }: OpenQueue) => {
 };
 
 /** What is not in the template any more goes back to its default; the policy belongs to another resource. */
-const reset = (given: QueueAttributes): QueueAttributes => ({
-  ...DEFAULTS,
+const reset = (name: string, given: QueueAttributes): QueueAttributes => ({
+  ...defaultsOf(name),
   RedrivePolicy: "",
+  RedriveAllowPolicy: "",
   KmsMasterKeyId: "",
   ...given,
 });
@@ -58,20 +65,24 @@ export const queueType = (queues: Queues, clock: Ground["clock"]): ResourceType 
   properties,
   nameProperty: "QueueName",
   check: (from) => {
-    attributesOf(from);
+    attributesOf(
+      from,
+      nameOf(from, () => "generated"),
+    );
   },
   create: async (from, { region, generateName }) => {
-    const name = typeof from["QueueName"] === "string" ? from["QueueName"] : generateName(NAME_LENGTH);
+    const name = nameOf(from, generateName);
     if (queues.find(name) !== undefined) {
       const message = `Resource of type 'AWS::SQS::Queue' with identifier '${name}' already exists.`;
       throw new AwsError("AlreadyExists", 400, message);
     }
-    const queue = { name, region, attributes: attributesOf(from), tags: tagsOf(from) };
+    const queue = { name, region, attributes: attributesOf(from, name), tags: tagsOf(from) };
     return createdFrom(queues, createQueue(queues, clock.now(), queue));
   },
   update: async (physicalId, from) => {
-    const queue = queues.get(nameInUrl(physicalId));
-    const changed = setAttributes(queues, clock.now(), queue, reset(attributesOf(from)));
+    const name = nameInUrl(physicalId);
+    const queue = queues.get(name);
+    const changed = setAttributes(queues, clock.now(), queue, reset(name, attributesOf(from, name)));
     return createdFrom(queues, queues.put({ ...changed.state, tags: tagsOf(from) }));
   },
   remove: async (physicalId) => queues.remove(nameInUrl(physicalId)),
@@ -90,7 +101,7 @@ const urlsOf = (from: Properties): readonly string[] => {
 /** One queue has one policy: the last resource that sets it wins, as on AWS. */
 export const queuePolicyType = (queues: Queues, clock: Ground["clock"]): ResourceType => {
   const apply = (from: Properties): void => {
-    const attributes = checkAttributes({ Policy: asText(from["PolicyDocument"]) });
+    const attributes = checkAttributes("", { Policy: asText(from["PolicyDocument"]) });
     for (const url of urlsOf(from)) setAttributes(queues, clock.now(), queues.get(nameInUrl(url)), attributes);
   };
   const clear = (urls: readonly string[]): void => {
@@ -103,7 +114,7 @@ export const queuePolicyType = (queues: Queues, clock: Ground["clock"]): Resourc
     properties: { Queues: "update", PolicyDocument: "update" },
     check: (from) => {
       urlsOf(from);
-      checkAttributes({ Policy: asText(from["PolicyDocument"]) });
+      checkAttributes("", { Policy: asText(from["PolicyDocument"]) });
     },
     create: async (from, { generateName }) => {
       apply(from);

@@ -63,7 +63,7 @@ const openState = (ground: Ground, iam: S3Iam): S3State => {
   const { store } = ground;
   const folder = join(store.folder, "s3");
   mkdirSync(folder, { recursive: true });
-  let awaitMidnight = (): void => {};
+  let midnight: { readonly await: () => void } | undefined;
   const s3: S3State = {
     ground,
     iam,
@@ -76,9 +76,9 @@ const openState = (ground: Ground, iam: S3Iam): S3State => {
     counters: store.table("s3_counters"),
     policies: new Map(),
     targets: noTargets(),
-    awaitMidnight: () => awaitMidnight(),
+    awaitMidnight: () => midnight?.await(),
   };
-  awaitMidnight = lifecycleTimer(s3);
+  midnight = lifecycleTimer(s3);
   const recorded = new Set<string>();
   for (const table of [s3.objects, s3.versions, s3.parts])
     for (const [, { segments }] of table.list()) for (const { file } of segments) recorded.add(file);

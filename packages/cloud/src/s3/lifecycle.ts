@@ -90,7 +90,7 @@ const runAll = (s3: S3State): void => {
 };
 
 /** Keeps a timer for the next midnight while there are rules; to be asked again whenever rules are put. */
-export const lifecycleTimer = (s3: S3State): (() => void) => {
+export const lifecycleTimer = (s3: S3State): { readonly await: () => void } => {
   let waiting = false;
   const arm = (): void => {
     const needed = s3.buckets.list().some(([, bucket]) => bucket.lifecycle !== undefined);
@@ -107,7 +107,7 @@ export const lifecycleTimer = (s3: S3State): (() => void) => {
     });
   };
   arm();
-  return arm;
+  return { await: arm };
 };
 
 export const lifecycleActions: Readonly<Record<string, S3Action>> = settingActions(

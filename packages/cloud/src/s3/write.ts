@@ -40,7 +40,13 @@ const tell = (
   const { key, sizeBytes, etag, sequencer, versionId } = object;
   const { requestId, traceId } = caller;
   const event: ObjectEvent = {
-    ...{ bucket, key, sizeBytes, etag, sequencer, eventName, requestId },
+    bucket,
+    key,
+    sizeBytes,
+    etag,
+    sequencer,
+    eventName,
+    requestId,
     ...(versionId !== undefined && { versionId }),
     time: s3.ground.clock.now(),
     principalId: principalId(s3, caller),

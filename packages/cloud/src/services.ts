@@ -46,7 +46,7 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
   const sns = createSns(ground, { iam, deliver });
   const events = createEvents(ground, { iam, deliver });
   const scheduler = createScheduler(ground, { iam, deliver });
-  const cloudWatch = createCloudWatch(ground, { deliver, gauges: () => [] });
+  const cloudWatch = createCloudWatch(ground, { deliver, gauges: sqs.gauges });
   const ssm = createSsm(ground);
   const secrets = createSecrets(ground);
   const cognito = createCognito(ground, { lambda });
@@ -88,6 +88,7 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
   const start = async (): Promise<void> => {
     await lambda.start();
     await httpApi.start();
+    sqs.start();
     queueMappings.start();
     streamMappings.start();
     sns.start();
@@ -97,10 +98,12 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
     await cloudFormation.start();
   };
   const close = async (): Promise<void> => {
+    const mappingsClosed = queueMappings.close();
     streamMappings.close();
     await httpApi.close();
     sns.close();
     await lambda.close();
+    await mappingsClosed;
   };
   return { iam, s3, sqs, sns, lambda, cognito, httpApi, cloudFormation, services, start, close };
 };

@@ -2,7 +2,7 @@
 import type { Prepared } from "../prepare.ts";
 import { invalid } from "../template.ts";
 import { foresee, type Foresight, type ForesightOptions } from "./foresight.ts";
-import { eventSources, functionLimits, integrationLimits, streams } from "./functions.ts";
+import { bucketNames, eventSources, functionLimits, integrationLimits, streams } from "./functions.ts";
 import { lambdaPermissions } from "./permissions.ts";
 import { policyDocuments, rolesOfSources } from "./policies.ts";
 import type { Check, Problem } from "./problem.ts";
@@ -15,6 +15,7 @@ const CHECKS: readonly Check[] = [
   eventSources,
   integrationLimits,
   streams,
+  bucketNames,
   lambdaPermissions,
   policyDocuments,
   rolesOfSources,

@@ -43,6 +43,12 @@ export const unknownAttributes = (prepared: Prepared): readonly Problem[] => {
   });
 };
 
+/** The property that a type's complaint is about: the services' own words spell it in their own case. */
+const propertyIn = (message: string, type: ResourceType | undefined): string => {
+  const text = message.toLowerCase();
+  return Object.keys(type?.properties ?? {}).find((name) => text.includes(name.toLowerCase())) ?? "";
+};
+
 /** What the types themselves refuse. A complaint about something that is only known later waits until then. */
 export const ownChecks: Check = ({ foresight, types }) =>
   foresight.resources.flatMap(({ logicalId, type, properties }) => {
@@ -51,6 +57,8 @@ export const ownChecks: Check = ({ foresight, types }) =>
       return [];
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      return isUncertain(error.message) ? [] : [problem(logicalId, "", error.message)];
+      return isUncertain(error.message)
+        ? []
+        : [problem(logicalId, propertyIn(error.message, types.get(type)), error.message)];
     }
   });

@@ -1,4 +1,6 @@
 // ConsumedCapacity as DynamoDB reports it: whole units per item, half for eventually consistent reads, double in transactions.
+import type { Call } from "../gateway/service.ts";
+import type { Meter } from "../trace/meter.ts";
 import { writeUnits } from "./indexes.ts";
 import { itemBytes, type Item } from "./item.ts";
 import { READ_UNIT_BYTES } from "./limits.ts";
@@ -63,6 +65,21 @@ const perIndex = (name: string, units: Readonly<Record<string, number>> = {}, ki
   const entries = Object.entries(units).map(([index, n]) => [index, { CapacityUnits: n, ...(kind && { [kind]: n }) }]);
   return entries.length === 0 ? {} : { [name]: Object.fromEntries(entries) };
 };
+
+/** Counts what AWS would bill for a call. */
+export type Bill = (
+  call: Pick<Call, "traceId">,
+  unit: "read-units" | "write-units",
+  consumed: readonly Consumed[],
+) => void;
+
+export const createBill =
+  ({ add }: Meter): Bill =>
+  ({ traceId }, unit, consumed) => {
+    let amount = 0;
+    for (const one of consumed) amount += one.tableUnits + total(one.globalIndexes) + total(one.localIndexes);
+    add({ service: "dynamodb", unit, amount, ...(traceId !== undefined && { trace: traceId }) });
+  };
 
 const isAsked = (asked: unknown): boolean => asked === "TOTAL" || asked === "INDEXES";
 

@@ -23,8 +23,8 @@ import updateItemRules from "dynalite/validations/updateItem.js";
 import updateTableRules from "dynalite/validations/updateTable.js";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import type { Input } from "../gateway/service.ts";
-import type { Item } from "./item.ts";
-import { MAX_ITEM_BYTES } from "./limits.ts";
+import { isDeeper, type Item } from "./item.ts";
+import { MAX_ITEM_BYTES, MAX_VALUE_LEVELS } from "./limits.ts";
 import type { TableSchema } from "./schema.ts";
 
 export type EngineStore = DynaliteStore;
@@ -48,6 +48,9 @@ const rules = {
   updateItem: updateItemRules,
   updateTable: updateTableRules,
 };
+
+/** Parameters that dynalite knows of an action. */
+export const parametersOf = (action: keyof typeof rules): readonly string[] => Object.keys(rules[action].types);
 
 export type EngineAction = keyof typeof actions;
 
@@ -88,12 +91,24 @@ const refuseUnknown = (value: unknown, members: unknown, path: string): void => 
   }
 };
 
+/** AWS's words, and its limit: 31 maps around a value pass, 32 do not (dynamodb-conformance, captured in eu-west-2). */
+export const refuseDeep = (value: unknown, levelsAbove: number): void => {
+  if (!isDeeper(value, levelsAbove + MAX_VALUE_LEVELS)) return;
+  const message =
+    "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit";
+  throw new AwsError("ValidationException", 400, message);
+};
+
+/** Objects and lists of a request around a value: the request and `Item`, or all that a batch has before it. */
+const levelsAbove = (action: string): number => (action === "batchWriteItem" ? 6 : 2);
+
 /** Type checks and validations of an action, as dynalite's server runs them; throws the AwsError that AWS would answer. */
 export const check = (action: keyof typeof rules, input: Input, extra: readonly string[] = []): Checked => {
   const { types, custom } = rules[action];
   const known =
     extra.length === 0 ? input : Object.fromEntries(Object.entries(input).filter(([k]) => !extra.includes(k)));
   try {
+    refuseDeep(known, levelsAbove(action));
     refuseUnknown(known, types, "");
     const data = validations.checkTypes({ ...known }, types);
     validations.checkValidations(data, types, custom, storeForChecks);

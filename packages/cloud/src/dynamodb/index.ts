@@ -3,10 +3,12 @@ import type { Ground } from "../ports.ts";
 import type { Service } from "../gateway/service.ts";
 import { either } from "../protocols/either.ts";
 import { jsonProtocol } from "../protocols/json.ts";
+import { createBill } from "./capacity.ts";
 import { continuousBackupActions } from "./continuous-backups.ts";
 import { itemActions } from "./item-actions.ts";
 import { createLocks } from "./locks.ts";
 import { dynamoNeeds } from "./needs.ts";
+import { withParameters } from "./parameters.ts";
 import { queryActions } from "./query-actions.ts";
 import { tableType } from "./resources.ts";
 import { streamActions } from "./stream-actions.ts";
@@ -41,6 +43,7 @@ const protocol = either(
 export const createDynamoDb = (ground: Ground, { streamShards }: DynamoDbOptions = {}): DynamoDb => {
   const tables = createTables(ground, streamShards);
   const locks = createLocks();
+  const bill = createBill(ground.meter);
   const timeToLive = createTimeToLive(tables, ground);
   timeToLive.arm();
   tables.streams.start();
@@ -50,13 +53,15 @@ export const createDynamoDb = (ground: Ground, { streamShards }: DynamoDbOptions
       name: "dynamodb",
       protocol,
       actions: {
-        ...itemActions(tables, locks),
-        ...queryActions(tables, locks),
-        ...transactionActions(tables, locks, createTokens(ground)),
-        ...tableActions(tables, ground.clock),
         ...streamActions(tables.streams, ground.clock),
-        ...timeToLive.actions,
-        ...continuousBackupActions(tables, ground.clock),
+        ...withParameters({
+          ...itemActions(tables, locks, bill),
+          ...queryActions(tables, locks, bill),
+          ...transactionActions(tables, { locks, bill, tokens: createTokens(ground) }),
+          ...tableActions(tables, ground.clock),
+          ...timeToLive.actions,
+          ...continuousBackupActions(tables, ground.clock),
+        }),
       },
       needs: dynamoNeeds(tables),
       types: { "AWS::DynamoDB::Table": tableType(tables, timeToLive, ground.clock) },

@@ -2,8 +2,9 @@
 import { textOf } from "./parameters.ts";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import type { Action, Input } from "../gateway/service.ts";
-import { readUnits, reportCapacity, writeCost } from "./capacity.ts";
+import { readUnits, reportCapacity, writeCost, type Bill } from "./capacity.ts";
 import { check, performNow, type Checked, type Output } from "./engine.ts";
+import { writeUnits } from "./indexes.ts";
 import type { Locks } from "./locks.ts";
 import { openSession } from "./session.ts";
 import type { Tables } from "./tables.ts";
@@ -40,37 +41,45 @@ export const withCapacity = (output: Output, capacity: unknown): Output => {
   return capacity === undefined ? rest : { ...rest, ConsumedCapacity: capacity };
 };
 
-export const itemActions = (tables: Tables, locks: Locks): Readonly<Record<string, Action>> => {
+export const itemActions = (tables: Tables, locks: Locks, bill: Bill): Readonly<Record<string, Action>> => {
   const write =
     (action: "putItem" | "updateItem" | "deleteItem"): Action =>
-    ({ input }) => {
+    (call) => {
+      const { input, traceId } = call;
       const returnsOld = wantsOldItem(input);
       refuseMetrics(input);
       const data = check(action, input, [ON_FAILURE]);
       const asked = takeCapacityWish(data);
-      const session = openSession(tables, locks);
+      const session = openSession(tables, locks, { traceId });
       try {
         const output = tables.transaction(() => performNow(action, session.store, data));
         const [written] = session.writes;
-        return withCapacity(output, written && reportCapacity(asked, writeCost(written)));
+        const cost = written && writeCost(written);
+        if (cost !== undefined) bill(call, "write-units", [cost]);
+        return withCapacity(output, cost && reportCapacity(asked, cost));
       } catch (error) {
-        const item = session.reads[0]?.item;
-        if (!returnsOld || item === undefined) throw error;
         if (!(error instanceof AwsError) || error.code !== "ConditionalCheckFailedException") throw error;
+        const item = session.reads[0]?.item;
+        const table = String(data["TableName"]);
+        // A condition that fails costs what writing the item that is there would.
+        bill(call, "write-units", [{ table, tableUnits: item === undefined ? 1 : writeUnits(item) }]);
+        if (!returnsOld || item === undefined) throw error;
         throw new AwsError(error.code, error.status, error.message, { Item: item });
       }
     };
 
   return {
-    GetItem: ({ input }) => {
+    GetItem: (call) => {
+      const { input } = call;
       const data = check("getItem", input);
       const asked = takeCapacityWish(data);
       const session = openSession(tables, locks);
       const output = performNow("getItem", session.store, data);
       const [read] = session.reads;
-      if (asked === undefined || read === undefined) return withCapacity(output, undefined);
-      const tableUnits = readUnits(read.item, data["ConsistentRead"] === true);
-      return withCapacity(output, reportCapacity(asked, { table: read.table, tableUnits }));
+      if (read === undefined) return output;
+      const cost = { table: read.table, tableUnits: readUnits(read.item, data["ConsistentRead"] === true) };
+      bill(call, "read-units", [cost]);
+      return asked === undefined ? output : withCapacity(output, reportCapacity(asked, cost));
     },
     PutItem: write("putItem"),
     UpdateItem: write("updateItem"),

@@ -58,6 +58,14 @@ export const itemBytes = (item: Readonly<Record<string, unknown>>): number => {
   return bytes;
 };
 
+/** Whether something holds objects or lists more than `levels` deep. Looks no deeper, so it never overflows. */
+export const isDeeper = (value: unknown, levels: number): boolean => {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  for (const child of Object.values(value)) if (isDeeper(child, levels - 1)) return true;
+  return false;
+};
+
 const SETS = new Set(["SS", "NS", "BS"]);
 
 /** A value whose sets are in one order. */

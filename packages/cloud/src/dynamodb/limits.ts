@@ -1,5 +1,7 @@
 // DynamoDB's limits and times. (u) = from documentation, never checked against the real service.
 export const MAX_ITEM_BYTES = 409_600;
+/** Objects and lists in the JSON of a value: 31 maps or lists around a set. */
+export const MAX_VALUE_LEVELS = 64;
 export const MAX_TRANSACTION_ITEMS = 100;
 export const MAX_TRANSACTION_BYTES = 4 * 1024 * 1024;
 export const MAX_CLIENT_TOKEN_LENGTH = 36;

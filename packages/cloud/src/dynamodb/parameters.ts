@@ -1,4 +1,51 @@
-// Reading single parameters of a request that dynalite does not check for us.
+// The parameters of requests: which each action honours, and reading those that dynalite does not check for us.
+import { unsupported } from "../gateway/aws-error.ts";
+import type { Action, Call } from "../gateway/service.ts";
+import { parametersOf } from "./engine.ts";
 
 /** The text of a parameter; anything else than a string counts as missing. */
 export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
+
+const ON_FAILURE = "ReturnValuesOnConditionCheckFailure";
+const TABLE = ["SSESpecification", "TableClass", "DeletionProtectionEnabled", "StreamSpecification"];
+
+const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  GetItem: parametersOf("getItem"),
+  PutItem: [...parametersOf("putItem"), ON_FAILURE],
+  UpdateItem: [...parametersOf("updateItem"), ON_FAILURE],
+  DeleteItem: [...parametersOf("deleteItem"), ON_FAILURE],
+  Query: parametersOf("query"),
+  Scan: parametersOf("scan"),
+  BatchGetItem: parametersOf("batchGetItem"),
+  BatchWriteItem: parametersOf("batchWriteItem"),
+  TransactWriteItems: ["TransactItems", "ClientRequestToken", "ReturnConsumedCapacity", "ReturnItemCollectionMetrics"],
+  TransactGetItems: ["TransactItems", "ReturnConsumedCapacity"],
+  CreateTable: [...parametersOf("createTable"), "Tags", ...TABLE],
+  UpdateTable: [...parametersOf("updateTable"), "AttributeDefinitions", ...TABLE],
+  DeleteTable: ["TableName"],
+  DescribeTable: ["TableName"],
+  ListTables: parametersOf("listTables"),
+  TagResource: ["ResourceArn", "Tags"],
+  UntagResource: ["ResourceArn", "TagKeys"],
+  ListTagsOfResource: ["ResourceArn"],
+  UpdateTimeToLive: ["TableName", "TimeToLiveSpecification"],
+  DescribeTimeToLive: ["TableName"],
+  UpdateContinuousBackups: ["TableName", "PointInTimeRecoverySpecification"],
+  DescribeContinuousBackups: ["TableName"],
+};
+
+const honouring = (name: string, act: Action): Action => {
+  const parameters = [...new Set(PARAMETERS[name])];
+  const known = new Set(parameters);
+  const run = (call: Call): unknown => {
+    for (const parameter in call.input) {
+      if (!known.has(parameter) && call.input[parameter] !== null) throw unsupported(`The parameter ${parameter}`);
+    }
+    return act(call);
+  };
+  return Object.assign(run, { parameters });
+};
+
+/** The actions with their parameters; all others are refused by name. */
+export const withParameters = (actions: Readonly<Record<string, Action>>): Readonly<Record<string, Action>> =>
+  Object.fromEntries(Object.entries(actions).map(([name, act]) => [name, honouring(name, act)]));

@@ -1,7 +1,15 @@
 // Query, Scan, BatchGetItem, BatchWriteItem: many items at once.
 import { textOf } from "./parameters.ts";
 import type { Action, Call } from "../gateway/service.ts";
-import { bytesToReadUnits, readUnits, reportAll, reportCapacity, writeCost, type Consumed } from "./capacity.ts";
+import {
+  bytesToReadUnits,
+  readUnits,
+  reportAll,
+  reportCapacity,
+  writeCost,
+  type Bill,
+  type Consumed,
+} from "./capacity.ts";
 import { check, checkKey, itemKey, performNow, performRead, type Checked } from "./engine.ts";
 import { refuseMetrics, takeCapacityWish, withCapacity } from "./item-actions.ts";
 import type { Item } from "./item.ts";
@@ -29,18 +37,17 @@ const readCost = (tables: Tables, session: Session, data: Checked, scanned: numb
   return { table, tableUnits: fetched, [local === true ? "localIndexes" : "globalIndexes"]: { [index]: units } };
 };
 
-export const queryActions = (tables: Tables, locks: Locks): Readonly<Record<string, Action>> => {
-  const read =
-    (action: "query" | "scan") =>
-    async ({ input }: Call) => {
-      const data = check(action, input);
-      const asked = takeCapacityWish(data);
-      const session = openSession(tables, locks, { startKey: startKeyOf(data), measure: asked !== undefined });
-      const output = await performRead(action, session.store, data);
-      if (asked === undefined) return withCapacity(output, undefined);
-      const cost = readCost(tables, session, data, Number(output["ScannedCount"]));
-      return withCapacity(output, reportCapacity(asked, cost));
-    };
+export const queryActions = (tables: Tables, locks: Locks, bill: Bill): Readonly<Record<string, Action>> => {
+  const read = (action: "query" | "scan") => async (call: Call) => {
+    const { input } = call;
+    const data = check(action, input);
+    const asked = takeCapacityWish(data);
+    const session = openSession(tables, locks, { startKey: startKeyOf(data) });
+    const output = await performRead(action, session.store, data);
+    const cost = readCost(tables, session, data, Number(output["ScannedCount"]));
+    bill(call, "read-units", [cost]);
+    return withCapacity(output, reportCapacity(asked, cost));
+  };
 
   /** Requests on items that a transaction is changing come back unprocessed, as they would on AWS. */
   const setConflictsAside = (requests: Record<string, readonly WriteRequest[]>) => {
@@ -67,7 +74,8 @@ export const queryActions = (tables: Tables, locks: Locks): Readonly<Record<stri
   return {
     Query: read("query"),
     Scan: read("scan"),
-    BatchGetItem: ({ input }) => {
+    BatchGetItem: (call) => {
+      const { input } = call;
       const data = check("batchGetItem", input);
       const asked = takeCapacityWish(data);
       const session = openSession(tables, locks);
@@ -77,17 +85,20 @@ export const queryActions = (tables: Tables, locks: Locks): Readonly<Record<stri
         const tableUnits = readUnits(item, requests[table]?.ConsistentRead === true);
         return { table, tableUnits };
       });
+      bill(call, "read-units", costs);
       return withCapacity(output, reportAll(asked, costs));
     },
-    BatchWriteItem: ({ input }) => {
+    BatchWriteItem: (call) => {
+      const { input, traceId } = call;
       refuseMetrics(input);
       const data = check("batchWriteItem", input);
       const asked = takeCapacityWish(data);
       const requests = data["RequestItems"] as Record<string, readonly WriteRequest[]>; // checked
       const aside = setConflictsAside(requests);
-      const session = openSession(tables, locks);
+      const session = openSession(tables, locks, { traceId });
       const output = tables.transaction(() => performNow("batchWriteItem", session.store, data));
       const costs = session.writes.map((write) => writeCost(write));
+      bill(call, "write-units", costs);
       return withCapacity({ ...output, UnprocessedItems: aside }, reportAll(asked, costs));
     },
   };

@@ -2,7 +2,7 @@
 // action that writes runs from its first read to its last write without another request in between.
 import { Stream } from "node:stream";
 import { AwsError } from "../gateway/aws-error.ts";
-import { engineOptions, indexKey, itemKey, type EngineDb, type EngineStore } from "./engine.ts";
+import { engineOptions, indexKey, itemKey, refuseDeep, type EngineDb, type EngineStore } from "./engine.ts";
 import type { IndexChange } from "./indexes.ts";
 import { itemBytes, type Item } from "./item.ts";
 import type { Bounds } from "./items.ts";
@@ -79,18 +79,12 @@ const exactStart = (schema: TableSchema, index: string, bounds: Bounds, startKey
 export interface SessionOptions {
   /** The request's ExclusiveStartKey. */
   readonly startKey?: Item | undefined;
-  /** Whether to note the sizes of rows. */
-  readonly measure?: boolean;
   /** Trace header of the request. */
   readonly traceId?: string | undefined;
 }
 
 /** A session for one request. */
-export const openSession = (
-  tables: Tables,
-  locks: Locks,
-  { startKey, measure = false, traceId }: SessionOptions = {},
-): Session => {
+export const openSession = (tables: Tables, locks: Locks, { startKey, traceId }: SessionOptions = {}): Session => {
   const { items } = tables;
   const cause = { traceId };
   const reads: ItemRead[] = [];
@@ -99,13 +93,14 @@ export const openSession = (
 
   const measured = function* (rows: Iterable<Item>): Iterable<Item> {
     for (const row of rows) {
-      if (measure) rowBytes.push(itemBytes(row));
+      rowBytes.push(itemBytes(row));
       yield row;
     }
   };
   const write = (table: string, key: string, after: Item | undefined): void => {
     const state = tables.get(table);
     const before = items.get(table, key);
+    refuseDeep(after, 1);
     if (after !== undefined && itemBytes(after) > MAX_ITEM_BYTES) throw tooLarge(before);
     if (before === undefined && after === undefined) writes.push({ state, before, after, indexChanges: [] });
     else writes.push({ state, before, after, indexChanges: tables.write(state, key, { before, after }, cause) });

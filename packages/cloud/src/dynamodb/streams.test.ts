@@ -144,7 +144,9 @@ test("a cancelled transaction and a failed condition leave no record; a transact
     db.send(new TransactWriteItemsCommand({ TransactItems }));
   await expect(write(one("a"), one("b", "attribute_exists(id)"))).rejects.toThrow("ConditionalCheckFailed");
   const condition = { ConditionExpression: "attribute_exists(id)" };
-  await expect(db.send(new PutItemCommand({ TableName, Item: { id: { S: "c" } }, ...condition }))).rejects.toThrow("conditional");
+  await expect(db.send(new PutItemCommand({ TableName, Item: { id: { S: "c" } }, ...condition }))).rejects.toThrow(
+    "conditional",
+  );
   expect(changed).toEqual([]);
   await write(one("d"), one("e"));
   expect(idsOf(await read(arn))).toEqual(["d", "e"]);

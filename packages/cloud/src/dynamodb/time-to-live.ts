@@ -1,6 +1,5 @@
 // UpdateTimeToLive, DescribeTimeToLive, and the sweeper that deletes expired items. It comes late, as AWS's does.
 import type { Ground } from "../ports.ts";
-import { unsupported } from "../gateway/aws-error.ts";
 import type { Action, Input } from "../gateway/service.ts";
 import type { Timer } from "../clock/clock.ts";
 import { TTL_DELAY_SECONDS, TTL_OLDEST_SECONDS } from "./limits.ts";
@@ -23,8 +22,6 @@ interface Wanted {
 }
 
 const readSpecification = (input: Input): Wanted => {
-  const unknown = Object.keys(input).find((name) => name !== "TableName" && name !== "TimeToLiveSpecification");
-  if (unknown !== undefined) throw unsupported(`The parameter ${unknown}`);
   const { AttributeName, Enabled } = (input["TimeToLiveSpecification"] ?? {}) as Readonly<Record<string, unknown>>;
   if (typeof AttributeName !== "string" || AttributeName === "" || typeof Enabled !== "boolean") {
     throw invalid("TimeToLiveSpecification needs AttributeName and Enabled");
@@ -40,23 +37,33 @@ const refuseNoChange = (state: TableState, { attribute, enabled }: Wanted): void
   }
 };
 
-export const createTimeToLive = (tables: Tables, { clock }: Pick<Ground, "clock">): TimeToLive => {
+export const createTimeToLive = (tables: Tables, { clock, faults }: Pick<Ground, "clock" | "faults">): TimeToLive => {
   let timer: Timer | undefined;
   let armedFor = Number.POSITIVE_INFINITY;
+  /** Until when a fault keeps the expired items of a table. */
+  const late = new Map<string, number>();
 
   const expiring = (): readonly TableState[] => tables.list().filter(({ ttlAttribute }) => ttlAttribute !== undefined);
   const oldest = (): number => Math.floor(clock.now() / 1000) - TTL_OLDEST_SECONDS;
 
+  const isLate = ({ schema: { TableName }, arn }: TableState): boolean => {
+    const occurrence = { service: "dynamodb", action: "TimeToLive", resource: arn };
+    const fault = late.has(TableName) ? undefined : faults.strike(["ttl-late"], occurrence);
+    const until = late.get(TableName) ?? clock.now() + (fault?.ms ?? 0);
+    late.set(TableName, until);
+    return clock.now() < until;
+  };
   const sweepTable = (state: TableState, until: number): void => {
     const { TableName } = state.schema;
     const due = tables.items.expiries(TableName, { from: oldest(), to: until, limit: PAGE });
-    if (due.length === 0) return;
+    if (due.length === 0) late.delete(TableName);
+    if (due.length === 0 || isLate(state)) return;
     tables.transaction(() => {
       for (const { key } of due) {
         tables.write(state, key, { before: tables.items.get(TableName, key), after: undefined }, { expired: true });
       }
     });
-    if (due.length === PAGE) sweepTable(state, until);
+    sweepTable(state, until);
   };
   const sweep = (): void => {
     armedFor = Number.POSITIVE_INFINITY;
@@ -64,8 +71,8 @@ export const createTimeToLive = (tables: Tables, { clock }: Pick<Ground, "clock"
     for (const state of expiring()) sweepTable(state, until);
     arm();
   };
-  const armFor = (seconds: number): void => {
-    const next = (seconds + TTL_DELAY_SECONDS) * 1000;
+  const armFor = (seconds: number, earliest = 0): void => {
+    const next = Math.max(earliest, (seconds + TTL_DELAY_SECONDS) * 1000);
     if (next >= armedFor || !Number.isFinite(next) || seconds < oldest()) return;
     timer?.cancel();
     armedFor = next;
@@ -73,10 +80,12 @@ export const createTimeToLive = (tables: Tables, { clock }: Pick<Ground, "clock"
   };
   const arm = (): void => {
     for (const { schema } of expiring()) {
-      for (const { time } of tables.items.expiries(schema.TableName, { from: oldest(), limit: 1 })) armFor(time);
+      for (const { time } of tables.items.expiries(schema.TableName, { from: oldest(), limit: 1 })) {
+        armFor(time, late.get(schema.TableName));
+      }
     }
   };
-  tables.items.onExpiry(armFor);
+  tables.items.onExpiry((seconds) => armFor(seconds));
   const set: TimeToLive["set"] = (name, attribute) => {
     const { ttlAttribute: _old, ...state } = tables.get(name);
     tables.transaction(() => {

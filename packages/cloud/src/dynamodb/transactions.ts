@@ -1,8 +1,8 @@
 // TransactWriteItems and TransactGetItems: all of it or nothing, in one commit of the store.
 import { textOf } from "./parameters.ts";
-import { AwsError, unsupported } from "../gateway/aws-error.ts";
-import type { Action, Input } from "../gateway/service.ts";
-import { readUnits, reportAll, writeCost, type Consumed } from "./capacity.ts";
+import { AwsError } from "../gateway/aws-error.ts";
+import type { Action, Call } from "../gateway/service.ts";
+import { readUnits, reportAll, writeCost, type Bill, type Consumed } from "./capacity.ts";
 import { checkCondition, performNow } from "./engine.ts";
 import { writeUnits } from "./indexes.ts";
 import { refuseMetrics, withCapacity } from "./item-actions.ts";
@@ -51,12 +51,16 @@ const throwReasons = (reasons: readonly Reason[]): void => {
 /** Gives other requests a turn while the items are held: only so can they meet a transaction under way, as on AWS. */
 const oneTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-const refuseUnknown = (input: Input, known: readonly string[]): void => {
-  const unknown = Object.keys(input).find((name) => !known.includes(name));
-  if (unknown !== undefined) throw unsupported(`The parameter ${unknown}`);
-};
+export interface TransactionPorts {
+  readonly locks: Locks;
+  readonly tokens: Tokens;
+  readonly bill: Bill;
+}
 
-export const transactionActions = (tables: Tables, locks: Locks, tokens: Tokens): Readonly<Record<string, Action>> => {
+export const transactionActions = (
+  tables: Tables,
+  { locks, tokens, bill }: TransactionPorts,
+): Readonly<Record<string, Action>> => {
   const conflicts = (parts: readonly Part[]): void =>
     throwReasons(
       parts.map(({ table, key }) => {
@@ -78,9 +82,9 @@ export const transactionActions = (tables: Tables, locks: Locks, tokens: Tokens)
     return written === undefined ? { table: part.table, tableUnits: 2 } : writeCost(written, 2);
   };
 
-  const applyAll = (parts: readonly Part[]): readonly Consumed[] => {
+  const applyAll = (parts: readonly Part[], traceId: string | undefined): readonly Consumed[] => {
     // The transaction itself holds the items: its own session looks past the locks.
-    const session = openSession(tables, { ...locks, refuseWhenHeld: () => {} });
+    const session = openSession(tables, { ...locks, refuseWhenHeld: () => {} }, { traceId });
     const costs: Consumed[] = [];
     const reasons = parts.map((part): Reason => {
       const old = part.returnsOld ? tables.items.get(part.table, String(part.key)) : undefined;
@@ -96,14 +100,16 @@ export const transactionActions = (tables: Tables, locks: Locks, tokens: Tokens)
     return costs;
   };
 
-  const commit = async (parts: readonly Part[], input: Input, token: string): Promise<object> => {
+  const commit = async (parts: readonly Part[], call: Call, token: string): Promise<object> => {
+    const { input, traceId } = call;
     conflicts(parts);
     const release = locks.hold(parts.map(({ table, key }) => ({ table, key: String(key) })));
     const finish = token === "" ? undefined : tokens.begin(token);
     try {
       await oneTurn();
       return tables.transaction(() => {
-        const costs = applyAll(parts);
+        const costs = applyAll(parts, traceId);
+        bill(call, "write-units", costs);
         const capacity = reportAll(input["ReturnConsumedCapacity"], costs, "WriteCapacityUnits");
         const output = withCapacity({}, capacity);
         if (token !== "") tokens.record(token, fingerprint(input), output);
@@ -116,13 +122,8 @@ export const transactionActions = (tables: Tables, locks: Locks, tokens: Tokens)
   };
 
   return {
-    TransactWriteItems: async ({ input }) => {
-      refuseUnknown(input, [
-        "TransactItems",
-        "ClientRequestToken",
-        "ReturnConsumedCapacity",
-        "ReturnItemCollectionMetrics",
-      ]);
+    TransactWriteItems: async (call) => {
+      const { input } = call;
       refuseMetrics(input);
       const token = textOf(input["ClientRequestToken"]);
       if (token.length > MAX_CLIENT_TOKEN_LENGTH) {
@@ -133,15 +134,16 @@ export const transactionActions = (tables: Tables, locks: Locks, tokens: Tokens)
       }
       const parts = readParts(tables, input, ["ConditionCheck", "Put", "Update", "Delete"]);
       const replay = token === "" ? undefined : tokens.find(token, fingerprint(input));
-      return replay ?? commit(parts, input, token);
+      return replay ?? commit(parts, call, token);
     },
-    TransactGetItems: ({ input }) => {
-      refuseUnknown(input, ["TransactItems", "ReturnConsumedCapacity"]);
+    TransactGetItems: (call) => {
+      const { input } = call;
       const parts = readParts(tables, input, ["Get"]);
       conflicts(parts);
       const session = openSession(tables, locks);
       const found = parts.map(({ data }) => withCapacity(performNow("getItem", session.store, data), undefined));
       const costs = session.reads.map(({ table, item }) => ({ table, tableUnits: 2 * readUnits(item, true) }));
+      bill(call, "read-units", costs);
       return withCapacity({ Responses: found }, reportAll(input["ReturnConsumedCapacity"], costs, "ReadCapacityUnits"));
     },
   };

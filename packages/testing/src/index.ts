@@ -4,10 +4,18 @@ export { type ContextOptions, lambdaContext } from "./context.ts";
 export { type DeadLetters } from "./dead-letters.ts";
 export { type Duration } from "./duration.ts";
 export { EVENT_TIME } from "./events/deterministic.ts";
+export {
+  eventBridgeEvent,
+  type EventBridgeOptions,
+  scheduleEvent,
+  type ScheduleEventOptions,
+} from "./events/event-bridge.ts";
 export { authorizerEvent, type Caller, httpEvent, type HttpEventOptions } from "./events/http.ts";
 export { logsEvent, type LogsEventOptions } from "./events/logs.ts";
 export { s3Event, type S3ObjectOptions } from "./events/s3.ts";
+export { snsEvent, type SnsEventOptions } from "./events/sns.ts";
 export { sqsEvent, type SqsEventOptions } from "./events/sqs.ts";
+export { type ItemChange, streamEvent, type StreamEventOptions } from "./events/stream.ts";
 export { type HttpRequest, type HttpResult, send } from "./http-client.ts";
 export { type Invocation, invoke } from "./invoke.ts";
 export { openCloud, type OpenCloudOptions, type TestCloud } from "./open-cloud.ts";

@@ -72,6 +72,12 @@ const joinRepeated = (rawQuery: string): Record<string, string> | undefined => {
   return rawQuery === "" ? undefined : joined;
 };
 
+/** `15/Jan/2026:12:00:00 +0000`. */
+const clfTime = (time: number): string => {
+  const [, day, month, year, clock] = new Date(time).toUTCString().split(" ");
+  return `${day}/${month}/${year}:${clock} +0000`;
+};
+
 /**
  * An HTTP API event, payload 2.0: `httpEvent("POST /v1/links?dry=1", { body: { url } })`.
  * Query, cookies, path parameters and route key are derived from the request line and agree with each other.
@@ -109,7 +115,7 @@ export const httpEvent = (requestLine: string, options: HttpEventOptions = {}): 
       requestId: digest([requestLine, options.body ?? null], 16),
       routeKey,
       stage: "$default",
-      time: new Date(time).toUTCString(),
+      time: clfTime(time),
       timeEpoch: time,
     },
     ...body,

@@ -59,7 +59,7 @@ export const parseQueryForm = (form: string): { readonly action: string; readonl
   if (action === undefined) throw new AwsError("MissingAction", 400, "The request must contain the parameter Action");
   root.members.delete("Action");
   root.members.delete("Version");
-  return { action, input: value(root) as Input };
+  return { action, input: root.members.size === 0 ? {} : (value(root) as Input) };
 };
 
 const ESCAPES: Readonly<Record<string, string>> = {

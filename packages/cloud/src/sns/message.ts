@@ -1,6 +1,7 @@
 // A message to publish: its parts, their checks, and its attributes.
 import * as v from "valibot";
 import { invalid } from "./errors.ts";
+import { mapOf } from "./parameters.ts";
 import { MAX_MESSAGE_BYTES, MAX_SUBJECT } from "./limits.ts";
 
 export interface Attribute {
@@ -18,8 +19,7 @@ export const messageEntries = {
   Subject: v.optional(v.string()),
   MessageStructure: v.optional(v.literal("json", "must be json")),
   MessageAttributes: v.optional(
-    v.record(
-      v.string(),
+    mapOf(
       v.strictObject({
         DataType: v.string(),
         StringValue: v.optional(v.string()),

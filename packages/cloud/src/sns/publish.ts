@@ -9,6 +9,7 @@ import { invalid } from "./errors.ts";
 import { DEDUPLICATION_MS, MAX_BATCH_ENTRIES, MAX_MESSAGE_BYTES, SEQUENCE_START } from "./limits.ts";
 import { checkMessage, type Message, messageBytes, messageEntries, textsOf } from "./message.ts";
 import type { Notifier } from "./notify.ts";
+import { listOf } from "./parameters.ts";
 import type { Topic, Topics } from "./topics.ts";
 
 export interface Published {
@@ -186,7 +187,7 @@ export const publishActions = (
     PublishBatch: action(
       {
         TopicArn: v.string(),
-        PublishBatchRequestEntries: v.optional(v.array(v.strictObject({ Id: v.string(), ...messageEntries })), []),
+        PublishBatchRequestEntries: v.optional(listOf(v.strictObject({ Id: v.string(), ...messageEntries })), []),
       },
       ({ TopicArn, PublishBatchRequestEntries: entries }, { traceId }) => {
         const topic = topics.get(TopicArn);

@@ -9,6 +9,7 @@ import { checkSubscription, SUBSCRIPTION_ATTRIBUTES, type Texts } from "./attrib
 import { invalid, notFound } from "./errors.ts";
 import { checkEndpoint } from "./http-endpoint.ts";
 import type { Notifier } from "./notify.ts";
+import { mapOf } from "./parameters.ts";
 import { page } from "./topic-actions.ts";
 import type { Subscription, SubscriptionState, Topic, Topics } from "./topics.ts";
 
@@ -141,7 +142,7 @@ export const subscriptionActions = (topics: Topics, subscribe: Subscribe): Reado
         TopicArn: v.string(),
         Protocol: v.string(),
         Endpoint: v.optional(v.string(), ""),
-        Attributes: v.optional(v.record(v.string(), v.string()), {}),
+        Attributes: v.optional(mapOf(v.string()), {}),
         ReturnSubscriptionArn: flag,
       },
       (

@@ -6,9 +6,10 @@ import { ACCOUNT, type Action } from "../gateway/service.ts";
 import { checkTopicAttribute, type Texts } from "./attributes.ts";
 import { invalid } from "./errors.ts";
 import { HTTP_RETRIES, MAX_LISTED } from "./limits.ts";
+import { listOf, mapOf } from "./parameters.ts";
 import { topicArn, type Topic, type Topics } from "./topics.ts";
 
-const tagList = v.optional(v.array(v.strictObject({ Key: v.string(), Value: v.string() })), []);
+const tagList = v.optional(listOf(v.strictObject({ Key: v.string(), Value: v.string() })), []);
 
 export const tagsOf = (tags: readonly { readonly Key: string; readonly Value: unknown }[]): Texts =>
   Object.fromEntries(tags.map(({ Key, Value }) => [Key, String(Value)]));
@@ -114,7 +115,7 @@ export const topicActions = (topics: Topics): Readonly<Record<string, Action>> =
   };
   return {
     CreateTopic: action(
-      { Name: v.string(), Attributes: v.optional(v.record(v.string(), v.string()), {}), Tags: tagList },
+      { Name: v.string(), Attributes: v.optional(mapOf(v.string()), {}), Tags: tagList },
       ({ Name: name, Attributes: attributes, Tags }, { region }) => ({
         TopicArn: createTopic(topics, { region, name, attributes, tags: tagsOf(Tags) }).arn,
       }),
@@ -138,7 +139,7 @@ export const topicActions = (topics: Topics): Readonly<Record<string, Action>> =
       topics.put({ ...topic, tags: { ...topic.tags, ...tagsOf(Tags) } });
       return {};
     }),
-    UntagResource: action({ ResourceArn: v.string(), TagKeys: v.array(v.string()) }, ({ ResourceArn, TagKeys }) => {
+    UntagResource: action({ ResourceArn: v.string(), TagKeys: listOf(v.string()) }, ({ ResourceArn, TagKeys }) => {
       const topic = tagged(ResourceArn);
       const tags = Object.fromEntries(Object.entries(topic.tags).filter(([key]) => !TagKeys.includes(key)));
       topics.put({ ...topic, tags });

@@ -40,7 +40,16 @@ export interface SqsService extends Sqs {
 
 const createDeliver = ({ queues, ...parts }: SqsParts, iam: Pick<AccountIam, "decide" | "userId">): Sqs["deliver"] => {
   const send = createSend({ queues, ...parts }, iam.userId);
-  return ({ principal, queueArn, body, attributes = {}, context, messageGroupId, deduplicationId }) => {
+  return ({
+    principal,
+    queueArn,
+    body,
+    attributes = {},
+    typedAttributes,
+    context,
+    messageGroupId,
+    deduplicationId,
+  }) => {
     const need = { action: "sqs:SendMessage", resource: queueArn, ...(context && { context }) };
     const queue = queues.findByArn(queueArn);
     const decision = iam.decide(principal, need, queue?.policy);
@@ -51,7 +60,7 @@ const createDeliver = ({ queues, ...parts }: SqsParts, iam: Pick<AccountIam, "de
     const asAttributes = given.map(([name, StringValue]) => [name, { DataType: "String", StringValue }] as const);
     const message = {
       body: readBody(body),
-      attributes: readAttributes(Object.fromEntries(asAttributes)),
+      attributes: readAttributes({ ...Object.fromEntries(asAttributes), ...typedAttributes }),
       traceHeader: AWSTraceHeader,
       groupId: messageGroupId,
       deduplicationId,

@@ -42,7 +42,8 @@ const joinHeaders = (request: IncomingMessage): Record<string, string> => {
 };
 
 export const toAwsRequest = (request: IncomingMessage): AwsRequest => {
-  const url = request.url ?? "/";
+  // Proxies' clients send the whole address (RFC 9112, 3.2.2); the Host header was checked already.
+  const url = (request.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "") || "/";
   const mark = url.indexOf("?");
   const rawQuery = mark < 0 ? "" : url.slice(mark + 1);
   let whole: Promise<Buffer> | undefined;

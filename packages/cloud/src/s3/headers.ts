@@ -1,7 +1,7 @@
 // The headers of S3 requests: which are honoured, and how they describe an object.
 import { CHECKSUM_ALGORITHMS, checksumHeader } from "../protocols/checksums.ts";
 import { ACCOUNT } from "../gateway/service.ts";
-import { s3Error } from "./errors.ts";
+import { invalidArgument, s3Error } from "./errors.ts";
 import { S3_LIMITS } from "./limits.ts";
 import type { Description, StoredObject } from "./model.ts";
 import { parseTagHeader } from "./tags.ts";
@@ -75,11 +75,16 @@ const keptEncoding = (value: string): string =>
     .filter((coding) => coding !== "aws-chunked" && coding !== "")
     .join(",");
 
+/** What HTTP can carry as a header. Forms and presigned queries could bring more, and spoil every later answer. */
+export const HEADER_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/;
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]*$/;
+
 const metadataOf = (headers: Headers): Record<string, string> => {
   const metadata: Record<string, string> = {};
   let sizeBytes = 0;
   for (const name in headers) {
     if (!name.startsWith("x-amz-meta-")) continue;
+    if (!HEADER_NAME.test(name)) throw invalidArgument("x-amz-meta", name, "The metadata name is not valid."); // (u)
     const value = Buffer.from(headers[name] ?? "", "latin1").toString("utf8"); // Node reads headers as Latin-1
     metadata[name.slice("x-amz-meta-".length)] = value;
     sizeBytes += name.length - "x-amz-meta-".length + Buffer.byteLength(value);
@@ -91,6 +96,9 @@ const metadataOf = (headers: Headers): Record<string, string> => {
 
 /** What the headers of a put say of the object. */
 export const describe = (headers: Headers): Description => {
+  for (const name of ["content-type", ...SYSTEM])
+    if (!HEADER_TEXT.test(headers[name] ?? ""))
+      throw invalidArgument(name, headers[name] ?? "", "Header value cannot be represented using ISO-8859-1."); // (u)
   const kept: Record<string, string> = { "content-type": headers["content-type"] || "binary/octet-stream" };
   for (const name of SYSTEM) {
     const value = headers[name];

@@ -1,8 +1,8 @@
 // Objects: put, get, head, delete.
 import type { AwsResponse } from "../gateway/service.ts";
 import { isNotModified, rangeApplies } from "./conditions.ts";
-import { s3Error } from "./errors.ts";
-import { checksumHeaders, describe, objectHeaders, versionHeader, writtenHeaders } from "./headers.ts";
+import { invalidArgument, s3Error } from "./errors.ts";
+import { checksumHeaders, describe, HEADER_TEXT, objectHeaders, versionHeader, writtenHeaders } from "./headers.ts";
 import type { S3State, StoredObject } from "./model.ts";
 import { type ByteRange, parseRange, rangeOfPart } from "./ranges.ts";
 import { receive } from "./receive.ts";
@@ -26,19 +26,14 @@ const PutObject: S3Action = async (s3, request) => {
   return { status: 200, headers: { ...writtenHeaders(object), ...checksumHeaders(object) } };
 };
 
-/** What HTTP can carry as a header. */
-const HEADER_TEXT = /^[\t\x20-\x7e\x80-\xff]*$/;
-
 /** `response-content-type` and its like, for signed requests only. */
 const overrides = ({ call, query }: S3Call): Record<string, string> => {
   const headers: Record<string, string> = {};
   if (call.request.rawQuery === "") return headers;
   for (const [name, value] of query) {
     if (!name.startsWith("response-")) continue;
-    if (!HEADER_TEXT.test(value)) {
-      const fields = { ArgumentName: name, ArgumentValue: value };
-      throw s3Error("InvalidArgument", fields, "Header value cannot be represented using ISO-8859-1."); // (u) for control characters
-    }
+    if (!HEADER_TEXT.test(value))
+      throw invalidArgument(name, value, "Header value cannot be represented using ISO-8859-1."); // (u) for control characters
     headers[name.slice("response-".length)] = value;
   }
   if (Object.keys(headers).length > 0 && call.principal.kind === "anonymous")

@@ -59,6 +59,21 @@ describe("a presigned POST", () => {
     before = cloud.files();
   });
 
+  test("fields that no header can carry are refused, and nothing is stored", async () => {
+    for (const [name, value] of [
+      ["Cache-Control", "no-cache\r\nx-evil: 1"],
+      ["Content-Disposition", "attachment; filename=\u0000"],
+      ["Content-Language", "日本語"],
+      ["x-amz-meta-a b", "x"],
+    ] as const) {
+      const form = await presign({ Fields: { "Content-Type": "image/png", [name]: value } });
+      expect((await post(form)).code).toBe("InvalidArgument");
+    }
+    expect(cloud.files()).toEqual(before);
+    await post(await asked({ "x-amz-meta-note": "two\r\nlines" }));
+    expect((await head()).Metadata).toEqual({ note: expect.any(String) });
+  });
+
   test("stores the file with the fields it was given, and answers 204", async () => {
     const form = await presign({
       Fields: { "Content-Type": "image/png", "x-amz-meta-by": "Zoë", "Cache-Control": "no-cache" },

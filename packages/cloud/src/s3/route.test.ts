@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { bucketOfHost, resourceOf } from "./route.ts";
 import { ROUTES } from "./routes.ts";
 import { type RawOptions, serveS3, type ServedS3 } from "./serve-s3.test.fixture.ts";
 
+const MODEL = "dist-es/schemas/schemas_0.js";
 let cloud: ServedS3;
 const refused = (method: string, path: string): string => `${method} ${path}: 501, untouched`;
 beforeAll(async () => {
@@ -13,34 +16,33 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
-/** Sub-resources of the S3 API (2026) that this cloud does not have. */
-const UNIMPLEMENTED = [
-  "accelerate",
-  "acl",
-  "analytics",
-  "attributes",
-  "intelligent-tiering",
-  "inventory",
-  "legal-hold",
-  "logging",
-  "metadataConfiguration",
-  "metadataInventoryTable",
-  "metadataTable",
-  "metrics",
-  "object-lock",
-  "policyStatus",
-  "renameObject",
-  "replication",
-  "requestPayment",
-  "restore",
-  "retention",
-  "select",
-  "select-type",
-  "session",
-  "torrent",
-  "website",
-  "x-unknown",
-];
+/** Method and path of every operation of the SDK, as its own model has them: the whole API. */
+const OPERATIONS = [
+  ...readFileSync(
+    createRequire(import.meta.url)
+      .resolve("@aws-sdk/client-s3")
+      .replace("dist-cjs/index.js", MODEL),
+    "utf8",
+  ).matchAll(/\["(GET|PUT|POST|DELETE|HEAD)", "(\/[^"]*)", \d+\]/g),
+].map(([, method = "", path = ""]) => {
+  const [place = "", query = ""] = path.split("?");
+  const names = query.split("&").flatMap((text) => text.split("=")[0] ?? []);
+  return {
+    method,
+    level: place === "/{Key+}" ? "object" : "bucket",
+    names: names.filter((name) => name && name !== "x-id"),
+  };
+});
+
+/** Every sub-resource of the API, and some that it does not have. */
+const SUB_RESOURCES = [...new Set([...OPERATIONS.flatMap(({ names }) => names), "policyStatus", "x-unknown"])];
+const isServed = (method: string, level: string, names: readonly string[]): boolean =>
+  ROUTES.some(
+    (row) => row.method === method && row.level === level && row.by.toSorted().join() === names.toSorted().join(),
+  );
+/** `uploadId` may stand beside others, and `versionId` chooses nothing by itself. */
+const isParameter = (method: string, level: string, name: string): boolean =>
+  ROUTES.some((row) => row.method === method && row.level === level && row.by.length === 0 && row.may.includes(name));
 const METHODS = ["GET", "PUT", "POST", "DELETE", "HEAD"];
 
 /** 501 and an unchanged object, as one text. */
@@ -50,16 +52,34 @@ const outcome = async (method: string, path: string, options: RawOptions = {}): 
 };
 
 describe("what is not implemented", () => {
-  test("every other sub-resource is 501 with the object untouched", async () => {
-    for (const name of UNIMPLEMENTED) {
+  test("every other sub-resource of the API is 501 with the object untouched", async () => {
+    expect(OPERATIONS.length).toBeGreaterThan(100);
+    expect(SUB_RESOURCES).toEqual(
+      expect.arrayContaining(["acl", "retention", "torrent", "legal-hold", "renameObject"]),
+    );
+    for (const name of SUB_RESOURCES) {
       for (const method of METHODS) {
-        expect(
-          await outcome(method, `/bucket/key?${name}`, {
-            body: method === "GET" || method === "HEAD" ? "" : "<x/>",
-          }),
-        ).toBe(refused(method, `/bucket/key?${name}`));
-        expect(await outcome(method, `/bucket?${name}`)).toBe(refused(method, `/bucket?${name}`));
+        for (const [level, place] of [
+          ["object", "/bucket/key"],
+          ["bucket", "/bucket"],
+        ] as const) {
+          if (isServed(method, level, [name]) || isParameter(method, level, name)) continue;
+          const path = `${place}?${name}`;
+          const body = method === "GET" || method === "HEAD" ? "" : "<x/>";
+          expect(await outcome(method, path, { body })).toBe(refused(method, path));
+        }
       }
+    }
+  });
+
+  test("so is every operation of the API that has no row here", async () => {
+    const missing = OPERATIONS.filter(
+      ({ method, level, names }) => names.length > 0 && !isServed(method, level, names),
+    );
+    expect(missing.length).toBeGreaterThan(40);
+    for (const { method, level, names } of missing) {
+      const path = `${level === "object" ? "/bucket/key" : "/bucket"}?${names.join("&")}`;
+      expect(await outcome(method, path)).toBe(refused(method, path));
     }
   });
 
@@ -128,5 +148,15 @@ describe("addresses", () => {
 
   test("a path that is no UTF-8 is InvalidURI", async () => {
     expect(await cloud.raw("GET", "/bucket/%ff", { unsigned: true })).toMatchObject({ status: 400 });
+  });
+
+  test("a request target with the whole address reaches the same object", async () => {
+    const { url, host } = { url: `${cloud.endpoint}/bucket/key`, host: new URL(cloud.endpoint).host };
+    const policy = JSON.stringify({
+      Statement: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/*" }],
+    });
+    await cloud.raw("PUT", "/bucket?policy", { body: policy });
+    expect(await cloud.raw("GET", url, { unsigned: true, host })).toMatchObject({ status: 200, text: "untouched" });
+    expect((await cloud.raw("GET", cloud.endpoint, { unsigned: true, host })).status).toBe(403);
   });
 });

@@ -70,7 +70,8 @@ const splitQuery = (request: AwsRequest): { names: readonly string[]; headers: R
     if (NEUTRAL.test(name)) continue;
     // Presigning moves headers into the query; a header of the request itself wins.
     if (!PRESIGNED_CHECKSUMS_COUNT && /^x-amz-(sdk-checksum-algorithm|checksum-(crc|sha))/i.test(name)) continue;
-    if (/^x-amz-/i.test(name)) headers[name.toLowerCase()] ??= value;
+    // As Node gives headers: the bytes of UTF-8 as Latin-1.
+    if (/^x-amz-/i.test(name)) headers[name.toLowerCase()] ??= Buffer.from(value).toString("latin1");
     else names.push(name);
   }
   return { names, headers };

@@ -1,5 +1,5 @@
 // Cognito user pools: sign-up, sign-in, groups, and the pool as an OIDC issuer.
-import type { JsonWebKey } from "node:crypto";
+import type { JWK } from "jose";
 import type { Need, Service } from "../gateway/service.ts";
 import type { Lambda, Ground, OutboxMessage } from "../ports.ts";
 import { jsonProtocol } from "../protocols/json.ts";
@@ -34,7 +34,7 @@ export const createCognito = (
   { lambda }: CognitoPorts,
 ): {
   readonly service: Service;
-  readonly keysOf: (issuer: string) => readonly JsonWebKey[] | undefined;
+  readonly keysOf: (issuer: string) => readonly JWK[] | undefined;
   readonly outbox: () => readonly OutboxMessage[];
 } => {
   const { clock, store } = ground;

@@ -1,6 +1,6 @@
 // API Gateway's HTTP APIs: each listens on a port of its own and invokes functions with events of payload format 2.0.
-import type { JsonWebKey } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { JWK } from "jose";
 import { apiIdOf } from "../gateway/host.ts";
 import type { Service } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
@@ -8,6 +8,7 @@ import type { CallerIam } from "./iam-authorizer.ts";
 import type { CalledLambda } from "./invoke.ts";
 import { createListeners, type PortRange } from "./listeners.ts";
 import { createModel } from "./model.ts";
+import { createJwtKeys } from "./jwt-keys.ts";
 import { controlPlane } from "./protocol.ts";
 import { resourceTypes } from "./resources.ts";
 import { createServe } from "./serve.ts";
@@ -16,7 +17,7 @@ export interface HttpApiPorts {
   readonly iam: CallerIam;
   readonly lambda: CalledLambda;
   /** Public keys of an issuer that is a user pool of this cloud. */
-  readonly keysOf: (issuer: string) => readonly JsonWebKey[] | undefined;
+  readonly keysOf: (issuer: string) => readonly JWK[] | undefined;
   readonly ports: PortRange;
 }
 
@@ -35,10 +36,11 @@ export interface HttpApi {
 
 const AWS_URL = /https:\/\/([a-z0-9]{10})\.execute-api\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?/g;
 
-export const createHttpApi = (ground: Ground, { iam, lambda, ports }: HttpApiPorts): HttpApi => {
+export const createHttpApi = (ground: Ground, { iam, lambda, keysOf, ports }: HttpApiPorts): HttpApi => {
   const { clock, store, report } = ground;
   const model = createModel(store, () => clock.now());
-  const serve = createServe({ ...ground, model, iam, lambda });
+  const jwtKeys = createJwtKeys({ clock, keysOf });
+  const serve = createServe({ ...ground, model, iam, lambda, jwtKeys });
   const listeners = createListeners({
     range: ports,
     ports: store.table("http_api_ports"),

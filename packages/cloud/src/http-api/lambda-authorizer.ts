@@ -6,30 +6,15 @@ import type { CallerIam } from "./iam-authorizer.ts";
 import { failure } from "./answer.ts";
 import type { Verdict } from "./authorize.ts";
 import { authorizerEvent, executeApiArn, type Exchange } from "./event.ts";
+import { identityOf } from "./identity-source.ts";
 import { callFunction, type InvokeGround } from "./invoke.ts";
 import { FAILURES, LIMITS } from "./limits.ts";
 import type { Stored } from "./model.ts";
-import type { Authorizer } from "./schemas.ts";
+import type { LambdaAuthorizer } from "./schemas.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-
-const identityOf = (source: string, { request, route, stage, path }: Exchange): string | undefined => {
-  const [, kind, name = ""] =
-    /^\$(request\.header|request\.querystring|stageVariables|context)\.(.+)$/.exec(source) ?? [];
-  if (kind === "request.header") return request.headers[name.toLowerCase()];
-  if (kind === "request.querystring") return new URLSearchParams(request.rawQuery).getAll(name).join(",");
-  if (kind === "stageVariables") return stage.StageVariables?.[name];
-  const context = new Map([
-    ["routeKey", route.RouteKey],
-    ["httpMethod", request.method],
-    ["path", path],
-    ["stage", stage.StageName],
-    ["identity.sourceIp", request.sourceIp],
-  ]);
-  return context.get(name);
-};
 
 class MalformedAnswer extends Error {}
 
@@ -49,7 +34,7 @@ const policyAllows = ({ policyDocument }: Fields, exchange: Exchange, iam: Calle
   return iam.decide({ kind: "anonymous" }, need, policy).allowed;
 };
 
-const judge = (payload: string, authorizer: Authorizer, exchange: Exchange, iam: CallerIam): Verdict => {
+const judge = (payload: string, authorizer: LambdaAuthorizer, exchange: Exchange, iam: CallerIam): Verdict => {
   const result: unknown = JSON.parse(payload);
   if (!isObject(result)) throw new MalformedAnswer("the result is not an object");
   const { isAuthorized } = result;
@@ -61,7 +46,7 @@ const judge = (payload: string, authorizer: Authorizer, exchange: Exchange, iam:
 
 /** The authorizer's result, from its cache or its function. */
 const ask = async (
-  authorizer: Stored<Authorizer>,
+  authorizer: Stored<LambdaAuthorizer>,
   identity: readonly string[],
   exchange: Exchange,
   { lambda }: InvokeGround,
@@ -90,7 +75,7 @@ const ask = async (
 
 /** 401 without an identity, 403 when denied, 500 when the authorizer fails; else its context for the function. */
 export const authorizeByLambda = async (
-  authorizer: Stored<Authorizer>,
+  authorizer: Stored<LambdaAuthorizer>,
   exchange: Exchange,
   ground: InvokeGround & { readonly iam: CallerIam },
 ): Promise<Verdict> => {

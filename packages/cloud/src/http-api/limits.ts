@@ -7,6 +7,9 @@ export const LIMITS = {
   integrationMs: { least: 50, most: 30_000 },
   authorizerMs: 10_000, // (u)
   authorizerTtlSeconds: 3_600,
+  /** Keys of an issuer are kept for two hours; asking for them may take this long. */
+  issuerKeysMs: 7_200_000,
+  issuerMs: 1_500, // (u)
   /** Ours, so that a flood of different identities cannot fill the memory. */
   cachedAuthorizations: 10_000,
   /** Ours: of an upload over the limit this much more is read and dropped, so that the client can read its 413. */
@@ -38,6 +41,18 @@ export const FAILURES = {
   integrationTimeout: 503,
   payloadTooLarge: 413, // (u) over Lambda's 6 MB
   authorizerFailed: 500,
+} as const;
+
+/** What the `WWW-Authenticate` header says of a token; only `segments` and `audience` were seen on AWS, the rest is (u). */
+export const TOKEN_FAULTS = {
+  segments: "token contains an invalid number of segments",
+  audience: "the token does not have a valid audience",
+  issuer: "the token does not have a valid issuer",
+  expired: "the token has expired",
+  early: "the token is not valid yet",
+  key: "no key of the issuer matches the token",
+  invalid: "the token or its signature is invalid",
+  noKeys: "OIDC discovery endpoint communication error",
 } as const;
 
 /** Content type of a result with `statusCode` that names none, and of a plain string. */

@@ -7,18 +7,11 @@ import type {
   ResourceContext,
   ResourceType,
 } from "../cloudformation/resource-type.ts";
+import { readProperties } from "../cloudformation/property-schema.ts";
 import type { Table } from "../store/store.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { apiIdFor, type Model, newId, type Stored } from "./model.ts";
-import {
-  apiSchema,
-  authorizerSchema,
-  integrationSchema,
-  parseProperties,
-  type Route,
-  routeSchema,
-  stageSchema,
-} from "./schemas.ts";
+import { apiSchema, authorizerSchema, integrationSchema, type Route, routeSchema, stageSchema } from "./schemas.ts";
 
 export interface ResourceGround {
   readonly model: Model;
@@ -33,7 +26,7 @@ const apiType = ({ model, open, close }: ResourceGround): ResourceType => {
   const type = "AWS::ApiGatewayV2::Api";
   const put = async (properties: Properties, { stackName, logicalId, region }: ResourceContext): Promise<Created> => {
     const owner = `${stackName}/${logicalId}`;
-    const api = { ...parseProperties(type, apiSchema, properties), apiId: apiIdFor(owner), owner, region };
+    const api = { ...readProperties(type, apiSchema, properties), apiId: apiIdFor(owner), owner, region };
     const url = await open(api);
     model.putApi(api);
     return { physicalId: api.apiId, attributes: { ApiId: api.apiId, ApiEndpoint: url } };
@@ -50,7 +43,7 @@ const apiType = ({ model, open, close }: ResourceGround): ResourceType => {
       Tags: "inert",
       Version: "inert",
     },
-    check: (properties) => void parseProperties(type, apiSchema, properties),
+    check: (properties) => void readProperties(type, apiSchema, properties),
     create: put,
     update: (_physicalId, properties, _previous, context) => put(properties, context),
     remove: async (physicalId) => {
@@ -75,7 +68,7 @@ interface Part<T> {
 const partType = <T extends { readonly ApiId: string }>(model: Model, part: Part<T>): ResourceType => {
   const { type, rules, schema, table, admit, idOf, attribute } = part;
   const put = (properties: Properties, id?: string): Created => {
-    const record = parseProperties(type, schema, properties);
+    const record = readProperties(type, schema, properties);
     const physicalId = id ?? idOf(record);
     const stored = { ...record, id: physicalId };
     admit?.(stored);
@@ -84,7 +77,7 @@ const partType = <T extends { readonly ApiId: string }>(model: Model, part: Part
   };
   return {
     properties: { ApiId: "replace", ...rules },
-    check: (properties) => void parseProperties(type, schema, properties),
+    check: (properties) => void readProperties(type, schema, properties),
     create: async (properties) => put(properties),
     update: async (physicalId, properties) => put(properties, physicalId),
     remove: async (physicalId, properties) => model.remove(table, String(properties["ApiId"]), physicalId),
@@ -123,6 +116,7 @@ const routeType = (model: Model): ResourceType =>
       Target: "update",
       AuthorizationType: "update",
       AuthorizerId: "update",
+      AuthorizationScopes: "update",
       OperationName: "inert",
     },
     schema: routeSchema,
@@ -160,6 +154,7 @@ const authorizerType = (model: Model): ResourceType =>
       EnableSimpleResponses: "update",
       AuthorizerResultTtlInSeconds: "update",
       IdentitySource: "update",
+      JwtConfiguration: "update",
     },
     schema: authorizerSchema,
     idOf: newId,

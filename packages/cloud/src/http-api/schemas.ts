@@ -1,23 +1,8 @@
 // The properties of the AWS::ApiGatewayV2 types: what is here is honoured, anything else is refused by its path.
 import * as v from "valibot";
-import { AwsError, unsupported } from "../gateway/aws-error.ts";
-import type { Properties } from "../cloudformation/resource-type.ts";
+import { amount, flag, inert, texts, within } from "../cloudformation/property-schema.ts";
 import { LIMITS } from "./limits.ts";
 import { parseRouteKey } from "./router.ts";
-
-/** Parameters of a template arrive as text. */
-const flag = v.union([
-  v.boolean(),
-  v.pipe(
-    v.picklist(["true", "false"]),
-    v.transform((text) => text === "true"),
-  ),
-]);
-const amount = v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+(\.\d+)?$/), v.transform(Number))]);
-const texts = v.array(v.string());
-const inert = v.optional(v.unknown());
-const within = (least: number, most: number) =>
-  v.pipe(amount, v.minValue(least, `must be at least ${least}`), v.maxValue(most, `must be at most ${most}`));
 
 const corsSchema = v.strictObject({
   AllowCredentials: v.optional(flag),
@@ -92,16 +77,26 @@ export const routeSchema = v.pipe(
     ApiId: v.string(),
     RouteKey: routeKey,
     Target: v.pipe(v.string(), v.regex(/^integrations\/.+$/, 'must be "integrations/<id>"')),
-    AuthorizationType: v.optional(v.picklist(["NONE", "CUSTOM", "AWS_IAM"])),
+    AuthorizationType: v.optional(v.picklist(["NONE", "CUSTOM", "JWT", "AWS_IAM"])),
+    AuthorizationScopes: v.optional(texts),
     AuthorizerId: v.optional(v.string()),
     OperationName: inert,
   }),
   v.forward(
     v.check(
-      ({ AuthorizationType, AuthorizerId }) => (AuthorizationType === "CUSTOM") === (AuthorizerId !== undefined),
-      "AuthorizerId and AuthorizationType CUSTOM belong together",
+      ({ AuthorizationType: type, AuthorizerId }) =>
+        (type === "CUSTOM" || type === "JWT") === (AuthorizerId !== undefined),
+      "AuthorizerId and AuthorizationType CUSTOM or JWT belong together",
     ),
     ["AuthorizerId"],
+  ),
+  v.forward(
+    v.check(
+      ({ AuthorizationType, AuthorizationScopes = [] }) =>
+        AuthorizationType === "JWT" || AuthorizationScopes.length === 0,
+      "scopes are of JWT authorizers only",
+    ),
+    ["AuthorizationScopes"],
   ),
 );
 export type Route = v.InferOutput<typeof routeSchema>;
@@ -127,11 +122,11 @@ export type Integration = v.InferOutput<typeof integrationSchema>;
 const IDENTITY_SOURCE =
   /^\$(request\.(header|querystring)\.[\w.-]+|stageVariables\.\w+|context\.(routeKey|httpMethod|path|stage|identity\.sourceIp))$/;
 
-export const authorizerSchema = v.pipe(
+const lambdaAuthorizer = v.pipe(
   v.strictObject({
     ApiId: v.string(),
     Name: v.string(),
-    AuthorizerType: v.literal("REQUEST", 'only "REQUEST" (a Lambda function) is supported yet'),
+    AuthorizerType: v.literal("REQUEST"),
     AuthorizerUri: functionArn,
     AuthorizerPayloadFormatVersion: v.literal("2.0", 'only "2.0" is supported'),
     EnableSimpleResponses: v.optional(flag),
@@ -149,15 +144,21 @@ export const authorizerSchema = v.pipe(
     ["AuthorizerResultTtlInSeconds"],
   ),
 );
-export type Authorizer = v.InferOutput<typeof authorizerSchema>;
+export type LambdaAuthorizer = v.InferOutput<typeof lambdaAuthorizer>;
 
-/** The checked properties; the first wrong one is an AwsError that names it. */
-export const parseProperties = <T>(type: string, schema: v.GenericSchema<unknown, T>, properties: Properties): T => {
-  if (properties["AuthorizerType"] === "JWT" || properties["AuthorizationType"] === "JWT")
-    throw unsupported(`${type} with JWT`);
-  const result = v.safeParse(schema, properties);
-  if (result.success) return result.output;
-  const [{ path, message }] = result.issues;
-  const place = ["Properties", ...(path ?? []).map(({ key }) => String(key))].join("/");
-  throw new AwsError("ValidationError", 400, `${type} ${place}: ${message}`);
-};
+const jwtAuthorizer = v.strictObject({
+  ApiId: v.string(),
+  Name: v.string(),
+  AuthorizerType: v.literal("JWT"),
+  IdentitySource: v.tuple([
+    v.pipe(v.string(), v.regex(/^\$request\.(header|querystring)\.[\w.-]+$/, "must name a header or query parameter")),
+  ]),
+  JwtConfiguration: v.strictObject({
+    Audience: v.pipe(texts, v.minLength(1, "must name at least one audience")),
+    Issuer: v.pipe(v.string(), v.url()),
+  }),
+});
+export type JwtAuthorizer = v.InferOutput<typeof jwtAuthorizer>;
+
+export const authorizerSchema = v.variant("AuthorizerType", [lambdaAuthorizer, jwtAuthorizer]);
+export type Authorizer = v.InferOutput<typeof authorizerSchema>;

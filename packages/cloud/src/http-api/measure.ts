@@ -1,0 +1,51 @@
+// What is told of every request to an API: its trace, its metrics as in AWS/ApiGateway, and that AWS would bill it.
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
+import { ACCOUNT } from "../gateway/service.ts";
+import type { Ground } from "../ports.ts";
+import type { Api } from "./model.ts";
+import type { HttpRequest } from "./read-request.ts";
+
+/** What is known of a request when it has been answered; times in real ms. */
+export interface Measured {
+  readonly api: Api;
+  readonly request: HttpRequest;
+  readonly requestId: string;
+  readonly traceId: string;
+  /** Cloud time. */
+  readonly timeMs: number;
+  readonly status: number;
+  readonly latencyMs: number;
+  /** Found out on the way. */
+  readonly route: { stage?: string; integrationMs?: number };
+}
+
+export const measure = ({ bus, meter, traces }: Pick<Ground, "bus" | "meter" | "traces">, about: Measured): void => {
+  const { api, request, requestId: id, traceId, timeMs, status, latencyMs, route } = about;
+  traces.add({
+    trace: traceId,
+    kind: "http",
+    name: `${request.method} ${request.rawPath}`,
+    resource: `arn:aws:execute-api:${api.region}:${ACCOUNT}:${api.apiId}`,
+    start: timeMs,
+    ms: latencyMs,
+    status: String(status),
+    id,
+  });
+  meter.add({ service: "http-api", unit: "requests", amount: 1, trace: traceId });
+  const values: readonly (readonly [string, number, string])[] = [
+    ["Count", 1, "Count"],
+    ["4xx", status >= 400 && status < 500 ? 1 : 0, "Count"],
+    ["5xx", status >= 500 ? 1 : 0, "Count"],
+    ["Latency", latencyMs, "Milliseconds"],
+    ...(route.integrationMs === undefined
+      ? []
+      : [["IntegrationLatency", route.integrationMs, "Milliseconds"] as const]),
+  ];
+  const ApiId = api.apiId;
+  const sets: readonly Readonly<Record<string, string>>[] =
+    route.stage === undefined ? [{ ApiId }] : [{ ApiId }, { ApiId, Stage: route.stage }];
+  for (const dimensions of sets) {
+    for (const [name, value, unit] of values)
+      bus.publish("metric-counted", { namespace: "AWS/ApiGateway", name, dimensions, value, unit });
+  }
+};

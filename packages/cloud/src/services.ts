@@ -78,6 +78,7 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
     resolveUrl: httpApi.resolveUrl,
     readObject: s3.readObject,
     references: { ssm: ssm.valueOf, secret: secrets.valueOf },
+    secondOpinion: options.folder !== undefined,
   });
   services.push(cloudFormation.service);
   connectS3Notifications(ground, { s3, lambda, deliver });
@@ -98,6 +99,7 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
     await cloudFormation.start();
   };
   const close = async (): Promise<void> => {
+    cloudFormation.close();
     const mappingsClosed = queueMappings.close();
     streamMappings.close();
     await httpApi.close();

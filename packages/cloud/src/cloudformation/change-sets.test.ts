@@ -173,10 +173,11 @@ describe("a change set", () => {
   });
 });
 
+const deny = (Action: string) => ({ Effect: "Deny", Principal: "*", Action, Resource: "LogicalResourceId/A" });
+
 describe("protections of a stack", () => {
   test("a stack policy keeps resources from being modified, replaced and removed", async () => {
     await create({ A: thing({ Size: 1 }), B: thing() });
-    const deny = (Action: string) => ({ Effect: "Deny", Principal: "*", Action, Resource: "LogicalResourceId/A" });
     const all = { Effect: "Allow", Principal: "*", Action: "Update:*", Resource: "*" };
     const setPolicy = (...Statement: object[]) =>
       client.send(new SetStackPolicyCommand({ StackName, StackPolicyBody: JSON.stringify({ Statement }) }));

@@ -4,6 +4,7 @@ import { ACCOUNT, type Service } from "../gateway/service.ts";
 import type * as Ports from "../ports.ts";
 import { queryXml } from "../protocols/query-xml.ts";
 import { stackActions } from "./actions/index.ts";
+import { createSecondOpinion } from "./checks/second-opinion.ts";
 import { deployStack, removeStack } from "./deploy.ts";
 import { NO_REFERENCES, type References } from "./dynamic-references.ts";
 import type { Engine } from "./engine.ts";
@@ -30,6 +31,7 @@ export interface CloudFormation extends Ports.CloudFormation {
   readonly events: (stackName: string) => readonly StackEvent[];
   /** Rolls back, or carries on, what the last process left in the middle. Call it when all services have started. */
   readonly start: () => Promise<void>;
+  readonly close: () => void;
 }
 
 export interface CloudFormationOptions {
@@ -40,6 +42,8 @@ export interface CloudFormationOptions {
   readonly stages?: readonly string[];
   /** For TemplateURL; without it only TemplateBody is read. */
   readonly readObject?: Ports.S3["readObject"];
+  /** Whether templates that come over the wire are also shown to AWS's own rules (checks/second-opinion.ts). */
+  readonly secondOpinion?: boolean;
   /** Values of parameters and secrets, for `{{resolve:…}}`. */
   readonly references?: References;
 }
@@ -69,6 +73,7 @@ export const createCloudFormation = (
     stages = ["local"],
     readObject,
     references = NO_REFERENCES,
+    secondOpinion = false,
   }: CloudFormationOptions,
 ): CloudFormation & { readonly service: Service } => {
   let types: ReadonlyMap<string, ResourceType> | undefined;
@@ -83,6 +88,7 @@ export const createCloudFormation = (
   };
   const { state } = engine;
   const guard = { stages };
+  const rules = secondOpinion ? createSecondOpinion(ground) : undefined;
   const recordsOf = <T>(stackName: string, read: (stack: StackRecord) => T, none: T): T => {
     const stack = state.find(stackName);
     return stack === undefined ? none : read(stack);
@@ -109,6 +115,7 @@ export const createCloudFormation = (
       for (const stack of state.all())
         await ground.work.track(`resume stack ${stack.stackName}`, resume(engine, stack));
     },
-    service: serviceOf(stackActions({ engine, guard, readTemplate })),
+    service: serviceOf(stackActions({ engine, guard, readTemplate, askRules: rules?.ask ?? (async () => {}) })),
+    close: () => rules?.close(),
   };
 };

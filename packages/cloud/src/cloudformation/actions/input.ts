@@ -8,6 +8,8 @@ export interface ActionGround {
   readonly engine: Engine;
   readonly guard: Guard;
   readonly readTemplate: (bucket: string, key: string) => Promise<string>;
+  /** AWS's own template rules: throws what they find. */
+  readonly askRules: (template: string) => Promise<void>;
 }
 
 /** An action with the parameters that it honours; every other one is refused by name. */

@@ -41,7 +41,7 @@ export const onFailureOf = (input: Input, name: string): StackRequest["onFailure
 
 /** Reads the request; `found` is the stack that there is, whose template, parameters and tags may be kept. */
 export const requestOf = async (
-  { readTemplate }: ActionGround,
+  { readTemplate, askRules }: ActionGround,
   input: Input,
   found: StackRecord | undefined,
 ): Promise<Omit<StackRequest, "onFailure">> => {
@@ -50,9 +50,11 @@ export const requestOf = async (
     if (name === "NotificationARNs" ? texts(input, name).length > 0 : isRecord(triggers))
       throw invalid(`The parameter ${name} is not supported by the embedded AWS`);
   const usePrevious = flag(input, "UsePreviousTemplate") && found !== undefined;
+  const templateBody = usePrevious ? found.templateBody : await templateOf(input, readTemplate);
+  await askRules(templateBody);
   return {
     stackName: required(input, "StackName"),
-    templateBody: usePrevious ? found.templateBody : await templateOf(input, readTemplate),
+    templateBody,
     parameters: parametersOf(input, found),
     tags: input["Tags"] === undefined ? (found?.tags ?? {}) : pairs(input, "Tags", "Key", "Value"),
     capabilities: texts(input, "Capabilities"),

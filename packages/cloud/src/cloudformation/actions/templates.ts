@@ -13,10 +13,11 @@ export const getTemplate = (ground: ActionGround) =>
 const string = (value: unknown): string | undefined =>
   typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 
-export const validateTemplate = ({ engine, readTemplate }: ActionGround) =>
+export const validateTemplate = ({ engine, readTemplate, askRules }: ActionGround) =>
   honoured(["TemplateBody", "TemplateURL"], async (input) => {
     const body = await templateOf(input, readTemplate);
     const capability = validateTemplateText(engine, body);
+    await askRules(body);
     const { parameters, description } = parseTemplate(body);
     return {
       Parameters: Object.entries(parameters).map(([ParameterKey, declaration]) => ({

@@ -20,12 +20,13 @@ export interface QueueMappings {
 
 const isQueue = ({ eventSourceArn }: Mapping): boolean => eventSourceArn.startsWith("arn:aws:sqs:");
 
+const refuse = (message: string): never => {
+  throw new AwsError("InvalidParameterValueException", 400, message);
+};
+
 /** A message must stay hidden at least as long as the function may work on it. */
 const checkVisibility = (source: SqsService["source"], mapping: Mapping, timeoutSeconds: number): void => {
   const queue = source.find(mapping.eventSourceArn);
-  const refuse = (message: string): never => {
-    throw new AwsError("InvalidParameterValueException", 400, message);
-  };
   if (queue === undefined) {
     return refuse(`Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error Message: The specified queue does not exist: ${mapping.eventSourceArn}`); // prettier-ignore
   }

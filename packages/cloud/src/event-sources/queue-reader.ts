@@ -143,7 +143,8 @@ export const createQueueReader = (ground: Ground, ports: QueueMappingPorts, mapp
     waking = false;
     try {
       const next = windowSeconds > 0 ? gather : take;
-      while (!closed && pause === undefined && running.size < most && next());
+      const mayStart = (): boolean => !closed && pause === undefined && running.size < most;
+      while (mayStart() && next());
     } catch (error) {
       rest(error); // the function is gone, or the queue is over its limit
     }

@@ -12,16 +12,17 @@ export interface Deduplication {
   readonly remember: (queue: OpenQueue, content: MessageContent) => void;
 }
 
+const keyOf = ({ state }: OpenQueue, { groupId, deduplicationId }: MessageContent): string => {
+  const scope = state.attributes["DeduplicationScope"] === "messageGroup" ? groupId : "";
+  return JSON.stringify([state.name, state.createdAt, scope, deduplicationId]);
+};
+
 /** Lives in the store alone: a transaction that is rolled back takes its ids back too. */
 export const createDeduplication = ({ store, clock }: Pick<Ground, "store" | "clock">): Deduplication => {
   const table = store.table<Twin & { readonly until: number }>("sqs_deduplications");
   /** Oldest first, for the clean-up. */
   const kept = table.list().map(([key, { until }]) => ({ key, until })).toSorted((a, b) => a.until - b.until); // prettier-ignore
 
-  const keyOf = ({ state }: OpenQueue, { groupId, deduplicationId }: MessageContent): string => {
-    const scope = state.attributes["DeduplicationScope"] === "messageGroup" ? groupId : "";
-    return JSON.stringify([state.name, state.createdAt, scope, deduplicationId]);
-  };
   const sweep = (): void => {
     const now = clock.now();
     const expired = kept.findIndex(({ until }) => until > now);

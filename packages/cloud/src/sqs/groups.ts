@@ -16,9 +16,10 @@ export interface Groups {
   readonly available: (limit: number, oneGroup: boolean) => readonly Delivery[];
 }
 
+const nameOf = ({ group = "" }: Delivery): string => group;
+
 export const createGroups = (): Groups => {
   const groups = new Map<string, Group>();
-  const nameOf = ({ group = "" }: Delivery): string => group;
   return {
     place: (delivery, state) => {
       const name = nameOf(delivery);

@@ -2,6 +2,7 @@
 import type { AwsRequest, Input, Protocol } from "../gateway/service.ts";
 import { escapeXml, queryXml } from "../protocols/query-xml.ts";
 import { queryErrorCode } from "./errors.ts";
+import { textOf } from "./parameters.ts";
 
 const NAMESPACE = "http://queue.amazonaws.com/doc/2012-11-05/";
 
@@ -39,7 +40,7 @@ const toMap = (value: unknown): Input =>
   Object.fromEntries(
     listOf(value)
       .filter(isObject)
-      .map((entry) => [String(entry["Name"] ?? entry["Key"] ?? ""), entry["Value"]]),
+      .map((entry) => [textOf(entry["Name"] ?? entry["Key"]), entry["Value"]]),
   );
 
 const fromQuery = (action: string, input: Input): Input =>

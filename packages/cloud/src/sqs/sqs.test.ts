@@ -113,13 +113,18 @@ describe("queues", () => {
     await expect(send(QueueUrl, "late")).rejects.toThrow("The specified queue does not exist.");
   });
 
-  test("what is not there yet is refused: FIFO, unknown attributes, values out of range", async () => {
-    await expect(create("jobs.fifo", { FifoQueue: "true" })).rejects.toThrow("FifoQueue is not supported");
+  test("unknown attributes, values out of range and what only FIFO queues have are refused", async () => {
     await expect(create("jobs", { Colour: "red" })).rejects.toThrow("Unknown Attribute Colour.");
+    await expect(create("jobs", { constructor: "1" })).rejects.toThrow("Unknown Attribute constructor.");
     await expect(create("jobs", { VisibilityTimeout: "43201" })).rejects.toThrow("VisibilityTimeout");
+    await expect(create("jobs", { ContentBasedDeduplication: "true" })).rejects.toThrow("Unknown Attribute");
     const url = await create("jobs");
-    const grouped = new SendMessageCommand({ QueueUrl: url, MessageBody: "x", MessageGroupId: "g" });
-    await expect(sqs.send(grouped)).rejects.toThrow("MessageGroupId is not supported");
+    const unique = new SendMessageCommand({ QueueUrl: url, MessageBody: "x", MessageDeduplicationId: "g" });
+    await expect(sqs.send(unique)).rejects.toThrow("not valid for this queue type");
+    await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: "x", MessageGroupId: "fair" }));
+    expect((await receive(url))[0]?.Attributes).toMatchObject({ MessageGroupId: "fair" });
+    const attempt = new ReceiveMessageCommand({ QueueUrl: url, ReceiveRequestAttemptId: "1" });
+    await expect(sqs.send(attempt)).rejects.toThrow("ReceiveRequestAttemptId is not supported");
   });
 });
 

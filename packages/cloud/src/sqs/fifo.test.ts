@@ -1,0 +1,243 @@
+import {
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+  type SendMessageCommandInput,
+} from "@aws-sdk/client-sqs";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
+import { AwsError } from "../gateway/aws-error.ts";
+import { serve, type Served, type ServeOptions } from "../gateway/serve.test.fixture.ts";
+import { createSqs } from "./index.ts";
+import { createQueue } from "./queue.ts";
+import type { OpenQueue } from "./queues.ts";
+import { createThroughput } from "./throughput.ts";
+
+const START = Date.now();
+let served: Served;
+let sqs: SQSClient;
+
+const open = async (options: ServeOptions = { frozenAt: START }): Promise<void> => {
+  served = await serve((ground, iam) => [createSqs(ground, iam).service], options);
+  sqs = new SQSClient({ ...served.client, maxAttempts: 1 });
+};
+const close = async (): Promise<void> => {
+  sqs.destroy();
+  await served.close();
+};
+beforeEach(() => open());
+afterEach(close);
+
+const create = async (QueueName: string, Attributes: Record<string, string> = {}): Promise<string> => {
+  const given = { FifoQueue: "true", ...Attributes };
+  return (await sqs.send(new CreateQueueCommand({ QueueName, Attributes: given }))).QueueUrl ?? "";
+};
+const send = (QueueUrl: string, MessageBody: string, more: Partial<SendMessageCommandInput> = {}) =>
+  sqs.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageGroupId: "g", ...more }));
+const receive = async (QueueUrl: string, MaxNumberOfMessages = 10) => {
+  const command = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages, MessageSystemAttributeNames: ["All"] });
+  return (await sqs.send(command)).Messages ?? [];
+};
+const bodies = async (url: string, limit?: number) => (await receive(url, limit)).map(({ Body }) => Body);
+const remove = (QueueUrl: string, ReceiptHandle: string | undefined) =>
+  sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+
+/** How often it goes before it is throttled, at most 1,000 times. */
+const most = (each: () => void): number => {
+  for (let calls = 0; calls < 1000; calls++) {
+    try {
+      each();
+    } catch (error) {
+      if (error instanceof AwsError && error.code === "RequestThrottled") return calls;
+      throw error;
+    }
+  }
+  return 1000;
+};
+
+describe("a FIFO queue", () => {
+  test("needs its suffix, its groups and a way to tell duplicates", async () => {
+    await expect(create("jobs")).rejects.toThrow("must end with .fifo suffix");
+    await expect(create("jobs.fifo", { FifoQueue: "false" })).rejects.toThrow("Can only include");
+    const url = await create("jobs.fifo");
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }));
+    expect(Attributes).toMatchObject({
+      FifoQueue: "true",
+      ContentBasedDeduplication: "false",
+      DeduplicationScope: "queue",
+      FifoThroughputLimit: "perQueue",
+    });
+    await expect(send(url, "x")).rejects.toThrow("ContentBasedDeduplication enabled or MessageDeduplicationId");
+    await expect(send(url, "x", { MessageGroupId: undefined })).rejects.toThrow("parameter MessageGroupId");
+    const id = { MessageDeduplicationId: "1" };
+    await expect(send(url, "x", { ...id, DelaySeconds: 5 })).rejects.toThrow("not valid for this queue type");
+    await expect(send(url, "x", { MessageDeduplicationId: "ü" })).rejects.toThrow("alphanumeric and punctuation");
+    await expect(
+      sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { FifoThroughputLimit: "perMessageGroupId" } })), // prettier-ignore
+    ).rejects.toThrow("needs the DeduplicationScope messageGroup");
+  });
+
+  test("gives messages of a group in order, with rising sequence numbers, and none while one is out", async () => {
+    const url = await create("jobs.fifo", { ContentBasedDeduplication: "true", VisibilityTimeout: "30" });
+    const sequences: string[] = [];
+    for (const body of ["1", "2", "3"]) sequences.push((await send(url, body)).SequenceNumber ?? "");
+    expect(sequences).toEqual([...new Set(sequences)].toSorted());
+    expect(sequences[0]).toMatch(/^\d{20}$/);
+    const [first] = await receive(url, 1);
+    expect(first?.Attributes).toMatchObject({
+      MessageGroupId: "g",
+      SequenceNumber: sequences[0],
+      MessageDeduplicationId: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    await send(url, "other", { MessageGroupId: "h" });
+    expect(await bodies(url)).toEqual(["other"]);
+    expect(await bodies(url)).toEqual([]);
+    await remove(url, first?.ReceiptHandle);
+    expect(await bodies(url, 1)).toEqual(["2"]);
+    await served.clock.advance(30_000);
+    expect(await bodies(url)).toEqual(["2", "3", "other"]);
+  });
+
+  test("gives a message back at its place", async () => {
+    const url = await create("jobs.fifo", { ContentBasedDeduplication: "true" });
+    for (const body of ["1", "2", "3"]) await send(url, body);
+    const [first] = await receive(url, 2);
+    await sqs.send(
+      new ChangeMessageVisibilityCommand({ QueueUrl: url, ReceiptHandle: first?.ReceiptHandle, VisibilityTimeout: 0 }),
+    );
+    expect(await bodies(url)).toEqual([]); // the second is still out
+    await served.clock.advance(30_000);
+    expect(await bodies(url)).toEqual(["1", "2", "3"]);
+  });
+
+  test("a long poll is answered when the group is free again", async () => {
+    const url = await create("jobs.fifo", { ContentBasedDeduplication: "true" });
+    for (const body of ["1", "2"]) await send(url, body);
+    const [first] = await receive(url, 1);
+    const polled = sqs.send(new ReceiveMessageCommand({ QueueUrl: url, WaitTimeSeconds: 20 }));
+    await remove(url, first?.ReceiptHandle);
+    expect((await polled).Messages?.map(({ Body }) => Body)).toEqual(["2"]);
+  });
+
+  test("takes a message once in five minutes, by id or by content, also after it was deleted", async () => {
+    const url = await create("jobs.fifo");
+    const id = { MessageDeduplicationId: "once" };
+    const first = await send(url, "a", id);
+    const again = await send(url, "another body", { ...id, MessageGroupId: "h" });
+    expect([again.MessageId, again.SequenceNumber]).toEqual([first.MessageId, first.SequenceNumber]);
+    const [message, ...more] = await receive(url);
+    expect(more).toEqual([]);
+    await remove(url, message?.ReceiptHandle);
+    await served.clock.advance(299_000);
+    await send(url, "a", id);
+    expect(await receive(url)).toEqual([]);
+    await served.clock.advance(1000);
+    expect((await send(url, "a", id)).MessageId).not.toBe(first.MessageId);
+    expect(await bodies(url)).toEqual(["a"]);
+  });
+
+  test("with DeduplicationScope messageGroup the same id counts in each group", async () => {
+    const high = { DeduplicationScope: "messageGroup", FifoThroughputLimit: "perMessageGroupId" };
+    const url = await create("jobs.fifo", { ContentBasedDeduplication: "true", ...high });
+    for (const MessageGroupId of ["a", "b", "a"]) await send(url, "same", { MessageGroupId });
+    expect(await bodies(url)).toEqual(["same", "same"]);
+  });
+
+  test("keeps the order of its batches, and its dead letters their group", async () => {
+    const dead = await create("dead.fifo");
+    const redrive = { deadLetterTargetArn: "arn:aws:sqs:us-east-1:000000000000:dead.fifo", maxReceiveCount: 1 };
+    const url = await create("jobs.fifo", {
+      ContentBasedDeduplication: "true",
+      RedrivePolicy: JSON.stringify(redrive),
+    });
+    const Entries = ["0", "1", "2", "3"].map((Id) => ({ Id, MessageBody: Id, MessageGroupId: "g" }));
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl: url, Entries }));
+    expect(await bodies(url, 2)).toEqual(["0", "1"]);
+    await served.clock.advance(30_000);
+    expect(await bodies(url)).toEqual(["2", "3"]);
+    const letters = await receive(dead);
+    expect(letters.map(({ Body, Attributes }) => [Body, Attributes?.MessageGroupId])).toEqual([["0", "g"], ["1", "g"]]); // prettier-ignore
+    const plain = { deadLetterTargetArn: "arn:aws:sqs:us-east-1:000000000000:plain", maxReceiveCount: 1 };
+    await sqs.send(new CreateQueueCommand({ QueueName: "plain" }));
+    const Attributes = { RedrivePolicy: JSON.stringify(plain) };
+    await expect(sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes }))).rejects.toThrow("same type");
+  });
+
+  test("is throttled above 300 calls of an action a second, or a group with high throughput", async () => {
+    const frozen = served.clock;
+    const clock = { ...frozen, mode: () => "real" as const };
+    const count = createThroughput(clock);
+    const queue = (name: string, attributes: Record<string, string> = {}): OpenQueue => ({
+      state: { name, region: "", createdAt: 0, modifiedAt: 0, attributes, tags: {} },
+      arn: name,
+      policy: undefined,
+      redrive: undefined,
+      acceptsFrom: () => true,
+      fifo: name.endsWith(".fifo"),
+      messages: createQueue({ clock, name, fifo: true, retentionMs: () => 0, expire: () => {}, onMessage: () => {} }),
+    });
+    const slow = queue("slow.fifo");
+    expect(most(() => count(slow, "send", "a"))).toBe(300);
+    expect(most(() => count(slow, "send", "b"))).toBe(0);
+    expect(most(() => count(slow, "receive"))).toBe(300);
+    const high = queue("high.fifo", { FifoThroughputLimit: "perMessageGroupId" });
+    expect(most(() => count(high, "send", "a"))).toBe(300);
+    expect(most(() => count(high, "send", "b"))).toBe(300);
+    expect(most(() => count(queue("standard"), "send"))).toBe(1000);
+    await frozen.advance(1000);
+    expect(most(() => count(slow, "send"))).toBe(300);
+  });
+});
+
+test("whatever is sent, received, returned and deleted, no group is ever out of order", async () => {
+  const url = await create("fuzz.fifo", { VisibilityTimeout: "10" });
+  const step = fc.oneof(
+    fc.record({ do: fc.constant("send" as const), group: fc.constantFrom("a", "b", "c") }),
+    fc.record({ do: fc.constant("receive" as const), limit: fc.integer({ min: 1, max: 10 }) }),
+    fc.record({ do: fc.constant("delete" as const), which: fc.nat(9) }),
+    fc.record({ do: fc.constant("wait" as const), ms: fc.integer({ min: 1, max: 12_000 }) }),
+  );
+  let count = 0;
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const wrong: string[] = [];
+      const done = new Map<string, number>();
+      let held: { handle: string | undefined; group: string; index: number; until: number }[] = [];
+      for (const one of steps) {
+        const now = served.clock.now();
+        held = held.filter(({ until }) => until > now);
+        if (one.do === "send") {
+          await send(url, String(++count), { MessageGroupId: one.group, MessageDeduplicationId: `${count}` });
+        } else if (one.do === "receive") {
+          for (const { Body, Attributes, ReceiptHandle } of await receive(url, one.limit)) {
+            const group = Attributes?.MessageGroupId ?? "";
+            const index = Number(Body);
+            const before = held.filter((other) => other.group === group);
+            const early = before.some((other) => other.until !== now + 10_000 || other.index > index);
+            if (early || index <= (done.get(group) ?? 0)) wrong.push(`${group}: ${index}`);
+            held.push({ handle: ReceiptHandle, group, index, until: now + 10_000 });
+          }
+        } else if (one.do === "delete") {
+          // In order, as a consumer of a FIFO queue works.
+          const first = held[one.which];
+          if (first === undefined || held.some(({ group, index }) => group === first.group && index < first.index))
+            continue;
+          await remove(url, first.handle);
+          done.set(first.group, first.index);
+          held = held.filter((each) => each !== first);
+        } else await served.clock.advance(one.ms);
+      }
+      expect(wrong).toEqual([]);
+      await served.clock.advance(10_000);
+      for (let left = await receive(url); left.length > 0; left = await receive(url))
+        for (const { ReceiptHandle } of left) await remove(url, ReceiptHandle);
+    }),
+    { seed: 21, numRuns: 25 },
+  );
+});

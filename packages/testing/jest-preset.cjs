@@ -2,7 +2,7 @@
 const { join } = require("node:path");
 
 module.exports = {
-  testEnvironment: "node",
+  testEnvironment: join(__dirname, "dist/environment.js"),
   extensionsToTreatAsEsm: [".ts"],
   transform: {
     "^.+\\.ts$": [

@@ -7,3 +7,5 @@ export { clientEnvironment } from "./cli/env.ts";
 export { type RunningCloud, startCloud } from "./cli/up.ts";
 export { stateFolder } from "./cli/lock.ts";
 export { runningEndpoint } from "./cli/client.ts";
+export type { Effect, FaultRule, FaultStatus } from "./faults/faults.ts";
+export type { TraceRecord } from "./trace/traces.ts";

@@ -10,7 +10,8 @@ export interface AdminClient {
 const contentTypeOf = (target: string): string =>
   /^(DynamoDB|AmazonSQS)/.test(target) ? "application/x-amz-json-1.0" : "application/x-amz-json-1.1";
 
-export const adminClient = (endpoint: string): AdminClient => ({
+/** `now` is the cloud's time: with two clouds open, `Date` follows the later one. */
+export const adminClient = (endpoint: string, now: () => number): AdminClient => ({
   ask: async <T>(method: string, path: string, body?: object) => {
     const { status, json, text } = await send(method, `${endpoint}/_warmstart/v1${path}`, { body });
     if (status < 300) return json as T; // the admin API's own shape for this route
@@ -24,7 +25,7 @@ export const adminClient = (endpoint: string): AdminClient => ({
     const { status, json, text } = await send("POST", `${endpoint}/`, {
       headers,
       body,
-      sign: { service, keys: DEVELOPER_KEYS },
+      sign: { service, keys: DEVELOPER_KEYS, now: now() },
     });
     if (status < 300) return json as Record<string, unknown>; // AWS JSON answers are objects
     throw new Error(`${target} answered ${status}: ${text}`);

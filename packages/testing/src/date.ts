@@ -2,6 +2,9 @@
 
 const RealDate = globalThis.Date;
 
+/** Real time, whatever `Date` says. */
+export const realNow = RealDate.now;
+
 /** Makes `Date` stand at what `now` tells until the returned function is called. */
 export const followClock = (now: () => number): (() => void) => {
   const CloudDate: DateConstructor = new Proxy(RealDate, {

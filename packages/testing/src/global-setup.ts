@@ -1,4 +1,4 @@
-import { startPool } from "./open-cloud.ts";
+import { startPool } from "./lease.ts";
 
 // jest gives setup and teardown no other way to share a value than the global object of the parent process.
 const shared = globalThis as typeof globalThis & { warmstartPool?: { stop: () => Promise<void> } };

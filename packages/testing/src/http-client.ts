@@ -7,8 +7,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** An object becomes JSON with its content type; a string or Buffer is sent as it is. */
   readonly body?: unknown;
-  /** Signs for this service (`execute-api` for an AWS_IAM route) with these keys; default the developer's. */
-  readonly sign?: { readonly service: string; readonly keys?: Keys };
+  /** Signs for this service (`execute-api` for an AWS_IAM route) with these keys and time; default the developer's, and `Date`'s. */
+  readonly sign?: { readonly service: string; readonly keys?: Keys; readonly now?: number };
 }
 
 export interface Keys {
@@ -47,10 +47,10 @@ const payloadOf = (body: unknown): { payload?: Buffer; contentType?: string } =>
 };
 
 const signedHeaders = (method: string, url: URL, headers: Record<string, string>, options: Required<HttpRequest>) => {
-  const { service, keys = DEVELOPER_KEYS } = options.sign;
+  const { service, keys = DEVELOPER_KEYS, now = Date.now() } = options.sign;
   const { payload } = payloadOf(options.body);
   const parts = { method, path: url.pathname, rawQuery: url.search.slice(1), headers: { ...headers, host: url.host } };
-  return sign({ ...parts, ...(payload && { payload }) }, { ...keys, service, region: REGION, now: Date.now() });
+  return sign({ ...parts, ...(payload && { payload }) }, { ...keys, service, region: REGION, now });
 };
 
 /** Sends one request and reads the whole answer. Connection errors reject. */

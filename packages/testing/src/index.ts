@@ -1,5 +1,6 @@
 export { type App, type DeployAppOptions } from "./app.ts";
 export { awsDouble } from "./aws-double.ts";
+export { type TestClock } from "./clock.ts";
 export { type ContextOptions, lambdaContext } from "./context.ts";
 export { type DeadLetters } from "./dead-letters.ts";
 export { type Duration } from "./duration.ts";
@@ -16,6 +17,7 @@ export { s3Event, type S3ObjectOptions } from "./events/s3.ts";
 export { snsEvent, type SnsEventOptions } from "./events/sns.ts";
 export { sqsEvent, type SqsEventOptions } from "./events/sqs.ts";
 export { type ItemChange, streamEvent, type StreamEventOptions } from "./events/stream.ts";
+export { type Fault, type Faults } from "./faults.ts";
 export { type HttpRequest, type HttpResult, send } from "./http-client.ts";
 export { type Invocation, invoke } from "./invoke.ts";
 export { openCloud, type OpenCloudOptions, type TestCloud } from "./open-cloud.ts";

@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import "./matchers.ts";
+import { realNow } from "./date.ts";
 import { EVENT_TIME } from "./events/deterministic.ts";
 import { send } from "./http-client.ts";
 import { openCloud, type TestCloud } from "./open-cloud.ts";
@@ -48,6 +50,54 @@ describe("time", () => {
     expect(Date.now()).toBe(5_400_000);
     await other.close();
     expect(Date.now()).toBe(EVENT_TIME);
+  });
+});
+
+test("an SDK client of the test goes on without errors when time leaps by hours", async () => {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = cloud.env;
+  const credentials = { accessKeyId, secretAccessKey };
+  const s3 = new S3Client({ endpoint: cloud.endpoint, region: "us-east-1", forcePathStyle: true, credentials });
+  await s3.send(new CreateBucketCommand({ Bucket: "leaps" }));
+  for (let leap = 0; leap < 3; leap++) {
+    await cloud.clock.advance("3h");
+    const { $metadata } = await s3.send(new PutObjectCommand({ Bucket: "leaps", Key: "k", Body: "x" }));
+    expect($metadata).toMatchObject({ httpStatusCode: 200, attempts: 1 });
+  }
+  const { LastModified } = await s3.send(new HeadObjectCommand({ Bucket: "leaps", Key: "k" }));
+  expect(LastModified?.getTime()).toBe(cloud.clock.now());
+});
+
+test("a running clock can be advanced and is real again after a reset; a frozen one only advances", async () => {
+  const real = await openCloud({ clock: "real" });
+  await real.clock.advance("2h");
+  expect(real.clock.now() - realNow()).toBeGreaterThanOrEqual(7_200_000);
+  await real.clock.reset();
+  expect(real.clock.now() - realNow()).toBeLessThan(1_000);
+  await real.close();
+  await expect(cloud.clock.reset()).rejects.toThrow("a frozen clock cannot run");
+});
+
+describe("faults", () => {
+  afterEach(() => cloud.faults.clear());
+  const list = (): Promise<unknown> => cloud.call("dynamodb", `${DYNAMODB}.ListTables`, {});
+
+  test("strike what they match, when they are due, and tell how often", async () => {
+    const { id } = await cloud.faults.add({
+      match: { service: "dynamodb", action: "ListTables" },
+      when: { nth: 2 },
+      effect: { kind: "error", code: "InternalServerError", status: 500 },
+    });
+    await list();
+    await expect(list()).rejects.toThrow("InternalServerError");
+    await list();
+    expect(await cloud.faults.list()).toMatchObject([{ id, seen: 3, struck: 1 }]);
+    await cloud.faults.clear(id);
+    expect(await cloud.faults.list()).toEqual([]);
+  });
+
+  test("of a shape that nobody knows are refused", async () => {
+    await expect(cloud.faults.add({ effect: { kind: "earthquake" } as never })).rejects.toThrow(/effect/);
+    await expect(cloud.faults.clear("nobody")).rejects.toThrow(/No fault has the id/);
   });
 });
 

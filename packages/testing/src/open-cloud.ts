@@ -1,13 +1,12 @@
 // An empty AWS for one test file: own port, own state, and a clock that stands still until the test moves it.
-import { spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { adminClient, type AdminClient } from "./admin-client.ts";
 import { type App, deployApp, type DeployAppOptions } from "./app.ts";
+import { type TestClock, testClock } from "./clock.ts";
 import { followClock } from "./date.ts";
 import { type DeadLetters, readDeadLetters } from "./dead-letters.ts";
-import { type Duration, toMs } from "./duration.ts";
 import { EVENT_TIME } from "./events/deterministic.ts";
-import { send } from "./http-client.ts";
+import { type Faults, faultsOf } from "./faults.ts";
+import { takeLease } from "./lease.ts";
 
 export interface OpenCloudOptions {
   /** Where the clock stands, ms since 1970; default 2026-01-15T12:00:00Z, the time of the event factories. */
@@ -16,11 +15,6 @@ export interface OpenCloudOptions {
   readonly clock?: "frozen" | "real";
   /** Most live processes per function. */
   readonly maxEnvironments?: number;
-}
-
-export interface Fired {
-  readonly time: string;
-  readonly label: string;
 }
 
 export interface RequestRecord {
@@ -44,11 +38,9 @@ export interface TestCloud extends AdminClient {
   readonly env: Readonly<Record<string, string>>;
   /** Deploys a packaged service: its folder (from the repository's root or the working directory). */
   readonly deploy: (folder: string, options?: DeployAppOptions) => Promise<App>;
-  readonly clock: {
-    readonly now: () => number;
-    /** Moves time on; due timers fire in order, each after the cloud is idle. Answers what fired. */
-    readonly advance: (by: Duration) => Promise<readonly Fired[]>;
-  };
+  readonly clock: TestClock;
+  /** What fails on request. */
+  readonly faults: Faults;
   /** Waits until every invocation and delivery has ended; answers what lies in dead-letter queues. */
   readonly idle: () => Promise<DeadLetters>;
   /** What was asked of AWS, oldest first. */
@@ -60,51 +52,6 @@ export interface TestCloud extends AdminClient {
   readonly close: () => Promise<void>;
 }
 
-interface Lease {
-  readonly endpoint: string;
-  readonly close: () => Promise<void>;
-}
-
-const leaseFromPool = async (pool: string, options: object): Promise<Lease> => {
-  const { status, json, text } = await send("POST", `${pool}/clouds`, { body: options });
-  if (status !== 200) throw new Error(`The pool of clouds answered ${status}: ${text}`);
-  const { id, endpoint } = json as { id: string; endpoint: string }; // our own pool's answer
-  return { endpoint, close: async () => void (await send("DELETE", `${pool}/clouds/${id}`)) };
-};
-
-/** Without the preset's pool, a pool of one's own that ends with the cloud. */
-const leaseFromOwnPool = async (options: object): Promise<Lease> => {
-  const { url, stop } = await startPool();
-  const lease = await leaseFromPool(url, options);
-  return {
-    endpoint: lease.endpoint,
-    close: async () => {
-      await lease.close();
-      await stop();
-    },
-  };
-};
-
-/** Starts the process that holds the clouds of a test run. */
-export const startPool = async (): Promise<{ url: string; stop: () => Promise<void> }> => {
-  const program = fileURLToPath(import.meta.resolve("@warmstart/testing/pool"));
-  const args = ["--disable-warning=ExperimentalWarning", program];
-  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
-  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout.once("data", (line: Buffer) => resolve(line.toString("utf8").trim()));
-    child.once("exit", (code) => reject(new Error(`The pool of clouds ended at its start (exit status ${code})`)));
-  });
-  child.unref();
-  return {
-    url,
-    stop: async () => {
-      child.stdin.end(); // the pool closes its clouds and ends when its input does, so it never outlives a killed run
-      await exited;
-    },
-  };
-};
-
 /** Opens an empty cloud; close it in `afterAll`. */
 export const openCloud = async (options: OpenCloudOptions = {}): Promise<TestCloud> => {
   const { at = EVENT_TIME, clock = "frozen", maxEnvironments } = options;
@@ -112,11 +59,11 @@ export const openCloud = async (options: OpenCloudOptions = {}): Promise<TestClo
     ...(clock === "frozen" && { frozenAt: at }),
     ...(maxEnvironments !== undefined && { maxEnvironments }),
   };
-  const pool = process.env["WARMSTART_POOL"];
-  const lease = pool === undefined ? await leaseFromOwnPool(wanted) : await leaseFromPool(pool, wanted);
-  const admin = adminClient(lease.endpoint);
-  let now = at;
-  const release = clock === "frozen" ? followClock(() => now) : (): void => {};
+  if (!Number.isFinite(at)) throw new RangeError(`${String(at)} is no time: say ms since 1970`);
+  const lease = await takeLease(wanted);
+  const admin = adminClient(lease.endpoint, () => time.now());
+  const time = testClock(admin, clock === "frozen" ? at : undefined);
+  const release = followClock(time.now);
   const apps: App[] = [];
   return {
     ...admin,
@@ -132,16 +79,8 @@ export const openCloud = async (options: OpenCloudOptions = {}): Promise<TestClo
       apps.push(app);
       return app;
     },
-    clock: {
-      now: () => (clock === "frozen" ? now : Date.now()),
-      advance: async (by) => {
-        const moved = await admin.ask<{ now: string; fired: readonly Fired[] }>("POST", "/clock", {
-          advance: toMs(by),
-        });
-        now = Date.parse(moved.now);
-        return moved.fired;
-      },
-    },
+    clock: time,
+    faults: faultsOf(admin),
     idle: async () => {
       await admin.ask("POST", "/idle", {});
       return readDeadLetters(admin, apps);

@@ -282,10 +282,10 @@ describe("queues, topics and the event bus", () => {
   });
 });
 
-describe("faults", () => {
-  const strike = (kind: "duplicate" | "reorder", nth: number) =>
-    cloud.ground.faults.add({ match: { service: "s3", action: "Deliver" }, when: { nth }, effect: { kind } });
+const strike = (kind: "duplicate" | "reorder", nth: number) =>
+  cloud.ground.faults.add({ match: { service: "s3", action: "Deliver" }, when: { nth }, effect: { kind } });
 
+describe("faults", () => {
   test("a delivery comes twice, or after the next one, or a second late; none is lost", async () => {
     await configure({});
     strike("duplicate", 1);

@@ -3,11 +3,12 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import type { ObjectEvent } from "../bus/bus.ts";
-import type { Action, AwsResponse, Call, Service } from "../gateway/service.ts";
+import type { Action, AwsResponse, Call, ErrorContext, Service } from "../gateway/service.ts";
 import type { Ground, S3 } from "../ports.ts";
 import { hostId } from "../protocols/host-id.ts";
 import { xmlError } from "../protocols/rest-xml.ts";
 import { openBodies } from "./bodies.ts";
+import { cachedTable } from "./cached-table.ts";
 import { bucketActions } from "./buckets.ts";
 import { bucketConfigurationActions } from "./bucket-configuration.ts";
 import { copyActions } from "./copy.ts";
@@ -17,7 +18,7 @@ import { s3Error } from "./errors.ts";
 import { listObjectsActions } from "./list-objects.ts";
 import { lifecycleActions, lifecycleTimer } from "./lifecycle.ts";
 import { listUploadsActions } from "./list-uploads.ts";
-import { type NotificationTargets, objectId, type S3Iam, type S3State } from "./model.ts";
+import { type NotificationTargets, objectId, type S3Iam, type S3State, type StoredObject } from "./model.ts";
 import { multipartActions } from "./multipart.ts";
 import { needsOf } from "./needs.ts";
 import { noTargets, notificationActions } from "./notification.ts";
@@ -30,6 +31,7 @@ import { postObjectActions } from "./post-object.ts";
 import { needBucket, s3Call, type S3Action } from "./request.ts";
 import { s3Types } from "./resources.ts";
 import { decode } from "./route.ts";
+import { ROUTES } from "./routes.ts";
 import { emptyBucket } from "./empty-bucket.ts";
 import { versioningActions } from "./versioning.ts";
 
@@ -68,8 +70,8 @@ const openState = (ground: Ground, iam: S3Iam): S3State => {
     ground,
     iam,
     bodies: openBodies(folder),
-    buckets: store.table("s3_buckets"),
-    objects: store.table("s3_objects"),
+    buckets: cachedTable(store.table("s3_buckets")),
+    objects: cachedTable(store.table<StoredObject>("s3_objects"), ({ segments }) => segments.length <= 1),
     versions: store.table("s3_versions"),
     uploads: store.table("s3_uploads"),
     parts: store.table("s3_parts"),
@@ -86,11 +88,14 @@ const openState = (ground: Ground, iam: S3Iam): S3State => {
   return s3;
 };
 
-const encode = (s3: S3State, { requestId, request }: Call, output: unknown): AwsResponse => {
-  const answer = output as AwsResponse; // all actions of REST services answer so
-  const cors = corsHeadersFor(s3, request);
+/** What every answer carries, errors too. */
+const withIds = (
+  s3: S3State,
+  answer: AwsResponse,
+  { requestId, request }: Pick<ErrorContext, "requestId" | "request">,
+): AwsResponse => {
   const ids = { "x-amz-request-id": requestId, "x-amz-id-2": hostId(requestId) };
-  return { ...answer, headers: { ...answer.headers, ...ids, ...cors } };
+  return { ...answer, headers: Object.assign(ids, answer.headers, request && corsHeadersFor(s3, request)) };
 };
 
 /** Opens S3. `notifications` is for whoever connects Lambda and the queues. */
@@ -100,19 +105,20 @@ export const createS3 = (
 ): S3 & { readonly service: Service; readonly notifications: S3Notifications } => {
   const s3 = openState(ground, iam);
   const actions: Readonly<Record<string, Action>> = Object.fromEntries(
-    Object.entries(ACTIONS).map(([name, action]) => [name, (call: Call) => action(s3, s3Call(call))]),
+    Object.entries(ACTIONS).map(([name, action]) => {
+      const parameters = ROUTES.flatMap((row) => (row.action === name ? [...row.by, ...row.may] : []));
+      return [name, Object.assign((call: Call) => action(s3, s3Call(call)), { parameters })];
+    }),
   );
   const service: Service = {
     name: "s3",
     protocol: {
       decode: (request) => Promise.resolve(decode(request)),
-      encode: (call, output) => encode(s3, call, output),
+      encode: (call, output) => withIds(s3, output as AwsResponse, call), // all actions of REST services answer so
       error: ({ code, status, message, fields = {} }, about) => {
         const { headers, ...elements } = fields as { headers?: AwsResponse["headers"] }; // of s3Error
         const answer = xmlError({ code, status, message, fields: elements }, about);
-        const cors = about.request && corsHeadersFor(s3, about.request);
-        const ids = { "x-amz-request-id": about.requestId, "x-amz-id-2": hostId(about.requestId) };
-        return { ...answer, headers: { ...answer.headers, ...headers, ...ids, ...cors } };
+        return withIds(s3, { ...answer, headers: { ...answer.headers, ...headers } }, about);
       },
     },
     actions,

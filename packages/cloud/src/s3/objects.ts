@@ -63,7 +63,7 @@ const select = ({ headers, query }: S3Call, object: StoredObject): Selection => 
 const answer = (s3: S3State, request: S3Call, withBody: boolean): AwsResponse => {
   const { bucket, key, headers, query, call } = request;
   const object = needObject(s3, call, { bucket, key, versionId: query.get("versionId") });
-  const answered = { ...objectHeaders(object), ...overrides(request) };
+  const answered = Object.assign(objectHeaders(object), overrides(request));
   if (isNotModified(headers, object)) {
     const { "content-type": _type, ...kept } = answered;
     return { status: 304, headers: kept };

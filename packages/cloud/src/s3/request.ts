@@ -68,7 +68,6 @@ export const needObject = (
   call: Pick<Call, "allows" | "request">,
   { bucket, key, versionId }: Wanted,
 ): StoredObject => {
-  needBucket(s3, bucket);
   const wanted = checkVersionId(versionId);
   const object = findVersion(s3, { bucket, key, ...(wanted !== undefined && { versionId: wanted }) });
   if (object?.deleteMarker) {
@@ -76,6 +75,7 @@ export const needObject = (
     throw s3Error("MethodNotAllowed", { Method: call.request.method, ResourceType: "DeleteMarker", headers });
   }
   if (object !== undefined) return object;
+  needBucket(s3, bucket);
   if (!call.allows({ action: "s3:ListBucket", resource: bucketArn(bucket) })) throw s3Error("AccessDenied");
   throw missing(s3, { bucket, key, ...(wanted !== undefined && { versionId: wanted }) });
 };

@@ -6,24 +6,29 @@ import type { AwsRequest } from "./service.ts";
 /** Bodies that a service reads whole. S3 objects are streamed and have no such cap. */
 const LARGEST_BUFFERED_BODY_BYTES = 16 * 1024 * 1024;
 
-const readAll = async (request: IncomingMessage): Promise<Buffer> => {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Buffer>) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > LARGEST_BUFFERED_BODY_BYTES) {
-        const message = `The request body is over ${LARGEST_BUFFERED_BODY_BYTES} bytes`;
-        throw new AwsError("RequestEntityTooLarge", 413, message);
-      }
+/** By events: an async iterator costs a tenth of a small request. */
+const readAll = (request: IncomingMessage): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    const cut = (): void =>
+      reject(new AwsError("IncompleteBody", 400, "The connection ended before the request body did"));
+    if (request.destroyed && !request.readableEnded) return cut();
+    request.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof AwsError) throw error;
-    throw new AwsError("IncompleteBody", 400, "The connection ended before the request body did");
-  }
-  return Buffer.concat(chunks);
-};
+      sizeBytes += chunk.length;
+      if (sizeBytes <= LARGEST_BUFFERED_BODY_BYTES) return;
+      const message = `The request body is over ${LARGEST_BUFFERED_BODY_BYTES} bytes`;
+      reject(new AwsError("RequestEntityTooLarge", 413, message));
+      request.destroy();
+    });
+    request.on("end", () => {
+      const [only] = chunks;
+      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+    });
+    request.on("error", cut);
+    request.on("close", cut);
+  });
 
 /** HTTP/2 names the host in a pseudo header. */
 export const hostOf = ({ headers }: IncomingMessage): string => headers.host ?? String(headers[":authority"] ?? "");
@@ -37,7 +42,13 @@ const joinHeaders = (request: IncomingMessage): Record<string, string> => {
     headers["host"] ??= hostOf(request);
     return headers;
   }
-  for (const [name, values] of Object.entries(request.headersDistinct)) headers[name] = values?.join(",") ?? "";
+  const { rawHeaders } = request;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = (rawHeaders[at] ?? "").toLowerCase();
+    const value = rawHeaders[at + 1] ?? "";
+    const before = headers[name];
+    headers[name] = before === undefined ? value : `${before},${value}`;
+  }
   return headers;
 };
 
@@ -47,12 +58,15 @@ export const toAwsRequest = (request: IncomingMessage): AwsRequest => {
   const mark = url.indexOf("?");
   const rawQuery = mark < 0 ? "" : url.slice(mark + 1);
   let whole: Promise<Buffer> | undefined;
+  let query: URLSearchParams | undefined;
   return {
     method: request.method ?? "GET",
     host: hostOf(request),
     path: mark < 0 ? url : url.slice(0, mark),
     rawQuery,
-    query: new URLSearchParams(rawQuery),
+    get query() {
+      return (query ??= new URLSearchParams(rawQuery));
+    },
     headers: joinHeaders(request),
     stream: request,
     body: () => (whole ??= readAll(request)),

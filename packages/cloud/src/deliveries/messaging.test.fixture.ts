@@ -26,6 +26,16 @@ export const arnOf = (service: string, name: string): string => `arn:aws:${servi
 
 const refuse = async (): Promise<void> => {};
 
+const readObject = (): Promise<Buffer> => Promise.reject(new AwsError("NoSuchKey", 404, "there are no objects here"));
+
+const context = (logicalId: string) => ({
+  stackName: "app-local",
+  logicalId,
+  region: "us-east-1",
+  account: "000000000000",
+  generateName: () => `app-local-${logicalId}`,
+});
+
 export const openMessaging = async ({ folder, frozenAt = START }: { folder?: string; frozenAt?: number } = {}) => {
   const reports: string[] = [];
   let port = 0;
@@ -40,7 +50,6 @@ export const openMessaging = async ({ folder, frozenAt = START }: { folder?: str
   const logs = createLogs(ground);
   const sqs = createSqs(ground, iam);
   const deliver = createDeliver(iam, () => ({ lambda, sqs, sns, events }));
-  const readObject = (): Promise<Buffer> => Promise.reject(new AwsError("NoSuchKey", 404, "there are no objects here"));
   const lambda = createLambda(ground, { iam, logs, deliver, s3: { readObject }, maxEnvironments: 2, spares: 0 });
   const sns = createSns(ground, { iam, deliver });
   const events = createEvents(ground, { iam, deliver });
@@ -77,13 +86,6 @@ export const openMessaging = async ({ folder, frozenAt = START }: { folder?: str
     if (found === undefined) throw new Error(`no type ${name}`);
     return found;
   };
-  const context = (logicalId: string) => ({
-    stackName: "app-local",
-    logicalId,
-    region: "us-east-1",
-    account: "000000000000",
-    generateName: () => `app-local-${logicalId}`,
-  });
   const create = async (name: string, properties: Properties, logicalId = "Thing"): Promise<Created> => {
     const unknown = Object.keys(properties).find((each) => !Object.hasOwn(type(name).properties, each));
     if (unknown !== undefined) throw new Error(`${name} has no ${unknown}`);

@@ -114,6 +114,12 @@ const ON_ITEMS = new Set(["GetItem", "PutItem", "UpdateItem", "DeleteItem", "Que
 
 const ON_STREAMS = new Set(["DescribeStream", "GetShardIterator", "GetRecords"]);
 
+/** The table's own text where there is one: the request log keeps it for every request. */
+const arnOf = (tables: Tables, region: string, name: string): string => {
+  const arn = tables.find(name)?.arn;
+  return arn?.startsWith(`arn:aws:dynamodb:${region}:`) === true ? arn : tableArn(region, name);
+};
+
 /** What IAM must allow for a DynamoDB call. */
 export const dynamoNeeds =
   (tables: Tables) =>
@@ -128,7 +134,7 @@ export const dynamoNeeds =
     }
     if (ON_STREAMS.has(action)) return [{ action: `dynamodb:${action}`, resource: streamArnOf(input) }];
     const arn = input["ResourceArn"];
-    const table = typeof arn === "string" ? arn : tableArn(region, String(input["TableName"]));
+    const table = typeof arn === "string" ? arn : arnOf(tables, region, String(input["TableName"]));
     const index = input["IndexName"];
     const resource = typeof index === "string" ? `${table}/index/${index}` : table;
     if (!ON_ITEMS.has(action)) return [{ action: `dynamodb:${action}`, resource }];

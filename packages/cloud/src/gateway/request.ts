@@ -11,9 +11,11 @@ const readAll = (request: IncomingMessage): Promise<Buffer> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
-    const cut = (): void =>
+    const cut = (): void => {
+      if (request.readableEnded) return; // a request that was read is closed too
       reject(new AwsError("IncompleteBody", 400, "The connection ended before the request body did"));
-    if (request.destroyed && !request.readableEnded) return cut();
+    };
+    if (request.destroyed) return cut();
     request.on("data", (chunk: Buffer) => {
       chunks.push(chunk);
       sizeBytes += chunk.length;

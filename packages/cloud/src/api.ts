@@ -44,5 +44,7 @@ export interface Cloud {
   readonly idle: (limitMs?: number) => Promise<void>;
   readonly requests: RequestLog["list"];
   readonly denials: () => readonly Denial[];
+  /** The files of a folder replace those of the function's code; calls in flight end on the old code. */
+  readonly swapCode: (functionName: string, folder: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }

@@ -35,7 +35,7 @@ export const createCloud = async (options: CloudOptions = {}): Promise<Cloud> =>
   });
   const { clock, store, work, report } = ground;
   const made = makeServices(ground, options);
-  const { iam, s3, lambda, httpApi, cloudFormation, services } = made;
+  const { iam, s3, sqs, lambda, httpApi, cloudFormation, services } = made;
   const requests = createRequestLog();
   const loopback = createLoopback(endpoint);
 
@@ -54,22 +54,21 @@ export const createCloud = async (options: CloudOptions = {}): Promise<Cloud> =>
     idle: (limitMs) => work.idle(limitMs),
     requests: requests.list,
     denials: () => iam.denials(),
+    swapCode: lambda.swapCode,
   };
   const feed = createFeed(ground.bus);
   const callsOf: AdminPorts["callsOf"] = (traceId, segment) => {
     const spans = ground.traces.get(readTrace(traceId)?.root ?? "")?.spans ?? [];
     return spans.filter(({ kind, parent }) => kind === "call" && parent === segment);
   };
-  const outbox = (): readonly OutboxMessage[] => made.cognito.outbox();
-  const pending: Pick<AdminPorts["lambda"], "invocations" | "swapCode" | "cool"> = {
-    invocations: { list: () => [], get: () => undefined, replay: () => Promise.reject(new Error("not yet")) },
-    swapCode: () => Promise.reject(new Error("not yet")),
-    cool: () => {},
-  };
+  const outbox = (): readonly OutboxMessage[] =>
+    [...made.cognito.outbox(), ...made.sns.outbox()].toSorted((a, b) => (a.time < b.time ? -1 : 1));
   const ports = {
     cloud,
     ground,
-    lambda: { ...pending, ...lambda },
+    lambda,
+    sqs,
+    cloudWatch: { alarms: () => [], ...made.cloudWatch },
     iam,
     loopback,
     endpoint,

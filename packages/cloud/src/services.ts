@@ -107,5 +107,5 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
     await lambda.close();
     await mappingsClosed;
   };
-  return { iam, s3, sqs, sns, lambda, cognito, httpApi, cloudFormation, services, start, close };
+  return { iam, s3, sqs, sns, lambda, cognito, cloudWatch, httpApi, cloudFormation, services, start, close };
 };

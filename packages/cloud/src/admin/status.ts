@@ -9,6 +9,8 @@ export interface ServiceStatus {
   readonly buckets: readonly string[];
   readonly tables: readonly string[];
   readonly queues: readonly string[];
+  /** Properties stored without effect here, as `<LogicalId>.<Property>`. */
+  readonly inert: readonly string[];
 }
 
 export interface CloudStatus {
@@ -23,7 +25,7 @@ const idsOf = (resources: readonly StackResource[], type: string): string[] =>
 
 /** Stacks as services: `<service>-<stage>`, with the stage of their tag cut off. */
 export const statusOf = (endpoint: string, cloudFormation: CloudFormation): CloudStatus => {
-  const services = cloudFormation.stacks().map(({ stackName, status, outputs, tags }) => {
+  const services = cloudFormation.stacks().map(({ stackName, status, outputs, tags, inert }) => {
     const resources = cloudFormation.resources(stackName);
     const stage = tags["STAGE"];
     const name =
@@ -37,6 +39,7 @@ export const statusOf = (endpoint: string, cloudFormation: CloudFormation): Clou
       buckets: idsOf(resources, "AWS::S3::Bucket"),
       tables: idsOf(resources, "AWS::DynamoDB::Table"),
       queues: idsOf(resources, "AWS::SQS::Queue").map((url) => url.slice(url.lastIndexOf("/") + 1)),
+      inert,
     };
     return [name, service] as const;
   });

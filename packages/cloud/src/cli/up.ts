@@ -90,14 +90,16 @@ export const startCloud = async (
 };
 
 /** `warmstart up`: in the foreground until Ctrl-C or `warmstart down`. */
-export const up = async (args: string[]): Promise<void> => {
+export const up = async (given: string[]): Promise<void> => {
   const { values } = parseArgs({
-    args,
+    args: given.map((arg) => (arg === "--inspect" ? "--inspect=" : arg)), // without a name it is for all functions
     options: {
       memory: { type: "boolean" },
       port: { type: "string" },
       stages: { type: "string" },
       ports: { type: "string" },
+      inspect: { type: "string" },
+      "allow-net": { type: "string" },
     },
   });
   const started = performance.now();
@@ -106,6 +108,8 @@ export const up = async (args: string[]): Promise<void> => {
     ...(values.port !== undefined && { port: portOf(values.port) }),
     ...(values.ports !== undefined && { apiPorts: rangeOf(values.ports) }),
     ...(values.stages !== undefined && { stages: values.stages.split(",") }),
+    ...(values.inspect !== undefined && { inspect: values.inspect === "" ? true : values.inspect }),
+    ...(values["allow-net"] !== undefined && { allowNet: values["allow-net"].split(",") }),
   });
   process.stdout.write(
     `warmstart: cloud ready at ${running.cloud().endpoint} in ${Math.round(performance.now() - started)} ms\n`,

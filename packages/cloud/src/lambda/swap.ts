@@ -15,7 +15,10 @@ export interface SwapOptions {
   readonly sharesCode: boolean;
 }
 
-/** Calls in flight end on the old environment, new calls start a new one. Takes a folder or the bytes of a zip. */
+/**
+ * Calls in flight end on the old environment, new calls start a new one. The files of a folder replace those of the same
+ * name, so that a rebuilt bundle need not bring its binaries again; the bytes of a zip are the whole code.
+ */
 export type SwapCode = (functionName: string, source: string | Buffer) => Promise<void>;
 
 /** Links are followed: what lies behind them is part of the code. */
@@ -30,6 +33,11 @@ const entriesOf = (folder: string): ZipEntry[] =>
         : [];
     });
 
+const overlaid = (below: string, above: string): Buffer => {
+  const entries = new Map([...entriesOf(below), ...entriesOf(above)].map((entry) => [entry.name, entry]));
+  return makeZip([...entries.values()]);
+};
+
 export const createSwapCode = ({ model, functions, code, sharesCode }: SwapOptions): SwapCode => {
   const replaced: Code[] = [];
   /** A function that is saved often must not fill the disk; environments that still end may load from late ones. */
@@ -41,8 +49,8 @@ export const createSwapCode = ({ model, functions, code, sharesCode }: SwapOptio
     if (gone !== undefined && !sharesCode && !used.includes(gone.sha256)) code.remove(gone);
   };
   return async (functionName, source) => {
-    model.get(functionName);
-    const added = await code.add(typeof source === "string" ? makeZip(entriesOf(source)) : source);
+    const { code: current } = model.get(functionName);
+    const added = await code.add(typeof source === "string" ? overlaid(code.folderOf(current), source) : source);
     const record = model.get(functionName);
     if (record.code.sha256 === added.sha256) return;
     functions.update(record, { code: added });

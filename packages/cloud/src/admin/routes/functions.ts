@@ -10,7 +10,15 @@ const FunctionSchema = v.object({
   environments: v.number(),
   warm: v.number(),
   rssBytes: v.number(),
+  codeSha256: v.string(),
+  invocations: v.number(),
+  coldStarts: v.number(),
+  errors: v.number(),
+  throttles: v.number(),
+  durationMs: v.exactOptional(v.object({ p50: v.number(), p95: v.number(), p99: v.number() })),
 });
+
+export type FunctionHealth = v.InferOutput<typeof FunctionSchema>;
 
 const summary = {
   id: v.string(),

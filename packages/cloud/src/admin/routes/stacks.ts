@@ -15,6 +15,7 @@ const ServiceSchema = v.object({
   buckets: list(v.string()),
   tables: list(v.string()),
   queues: list(v.string()),
+  inert: list(v.string()),
 });
 const State = v.object({ endpoint: v.string(), services: v.pipe(v.record(v.string(), ServiceSchema), v.readonly()) });
 const Resource = v.object({ logicalId: v.string(), type: v.string(), physicalId: v.string(), status: v.string() });

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { AdminClient } from "./admin-client.ts";
 import { assertFresh } from "./freshness.ts";
+import { readRights, type Resource, type RoleRights } from "./least-privilege.ts";
 import { type HttpRequest, type HttpResult, send } from "./http-client.ts";
 
 export interface DeployAppOptions {
@@ -26,6 +27,8 @@ export interface App {
   readonly resource: (logicalId: string) => string;
   /** Evaluated variables and role keys of a function (named as in serverless.yml), for its handler in this process. */
   readonly env: (functionName: string) => Promise<Readonly<Record<string, string>>>;
+  /** What each role of the stack may do and did so far, by logical id; and what was refused to it. */
+  readonly rights: () => Promise<readonly RoleRights[]>;
 }
 
 interface Deployed {
@@ -33,11 +36,6 @@ interface Deployed {
   readonly stage: string;
   readonly stackName: string;
   readonly outputs: Readonly<Record<string, string>>;
-}
-
-interface Resource {
-  readonly logicalId: string;
-  readonly physicalId: string;
 }
 
 /** Looked for from the working directory upwards, so `services/x` works from the root and from within a service. */
@@ -79,6 +77,7 @@ export const deployApp = async (admin: AdminClient, path: string, options: Deplo
         `${stackName} has no ${logicalId}; it has ${resources.map((resource) => resource.logicalId).join(", ")}`,
       );
     },
+    rights: () => readRights(admin, resources),
     env: (functionName) => admin.ask("GET", `/environment/${service}-${stage}-${functionName}`),
   };
 };

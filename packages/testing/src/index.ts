@@ -1,7 +1,9 @@
 export { type App, type DeployAppOptions } from "./app.ts";
 export { awsDouble } from "./aws-double.ts";
 export { type TestClock } from "./clock.ts";
+export { contract } from "./contract.ts";
 export { type ContextOptions, lambdaContext } from "./context.ts";
+export { type CrashMode, type CrashOptions, type CrashPoint, everyCrashPoint } from "./crash-points.ts";
 export { type DeadLetters } from "./dead-letters.ts";
 export { type Duration } from "./duration.ts";
 export { EVENT_TIME } from "./events/deterministic.ts";
@@ -20,6 +22,7 @@ export { type ItemChange, streamEvent, type StreamEventOptions } from "./events/
 export { type Fault, type Faults } from "./faults.ts";
 export { type HttpRequest, type HttpResult, send } from "./http-client.ts";
 export { type Invocation, invoke } from "./invoke.ts";
-export { openCloud, type OpenCloudOptions, type TestCloud } from "./open-cloud.ts";
+export { expectLeastPrivilege, type RoleRights } from "./least-privilege.ts";
+export { openCloud, type OpenCloudOptions, type RequestRecord, type TestCloud } from "./open-cloud.ts";
 // With its declaration file come the types of the matchers that the preset installs.
 export type { MatcherOutcome } from "./matchers.ts";

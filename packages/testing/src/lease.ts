@@ -25,7 +25,14 @@ const leaseFromOwnPool = async (options: object): Promise<Lease> => {
   const { url, stop } = await startPool();
   try {
     const lease = await leaseFromPool(url, options);
-    return { endpoint: lease.endpoint, close: async () => void (await lease.close().finally(stop)) };
+    const close = async (): Promise<void> => {
+      try {
+        await lease.close();
+      } finally {
+        await stop();
+      }
+    };
+    return { endpoint: lease.endpoint, close };
   } catch (error) {
     await stop();
     throw error;

@@ -77,10 +77,10 @@ test("a running clock can be advanced and is real again after a reset; a frozen 
   await expect(cloud.clock.reset()).rejects.toThrow("a frozen clock cannot run");
 });
 
+const list = (): Promise<unknown> => cloud.call("dynamodb", `${DYNAMODB}.ListTables`, {});
+
 describe("faults", () => {
   afterEach(() => cloud.faults.clear());
-  const list = (): Promise<unknown> => cloud.call("dynamodb", `${DYNAMODB}.ListTables`, {});
-
   test("strike what they match, when they are due, and tell how often", async () => {
     const { id } = await cloud.faults.add({
       match: { service: "dynamodb", action: "ListTables" },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { CreateBucketCommand, HeadObjectCommand, PutObjectCommand } from "@aws-sdk/client-s3";
 import { createHash } from "node:crypto";
 import { Readable } from "node:stream";
-import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, createChecksum } from "../protocols/checksums.ts";
+import { CHECKSUM_ALGORITHMS, type ChecksumAlgorithm, checksumHeader, createChecksum } from "../protocols/checksums.ts";
 import { chunkSignature, sign, signingKey } from "../protocols/sigv4.ts";
 import { type RawAnswer, serveS3, type ServedS3 } from "./serve-s3.test.fixture.ts";
 
@@ -88,12 +88,18 @@ describe("other promises", () => {
 
 interface Signed {
   readonly pieces: readonly string[];
+  readonly algorithm?: ChecksumAlgorithm;
   readonly trailer?: string;
   readonly damage?: (body: string) => string;
 }
 
 /** Sends signed aws-chunked content as AWS's documentation frames it. */
-const sendSigned = async ({ pieces, trailer, damage = (body) => body }: Signed): Promise<RawAnswer> => {
+const sendSigned = async ({
+  pieces,
+  algorithm = "CRC32C",
+  trailer,
+  damage = (body) => body,
+}: Signed): Promise<RawAnswer> => {
   const now = cloud.clock.now();
   const data = pieces.join("");
   const kind = `STREAMING-AWS4-HMAC-SHA256-PAYLOAD${trailer === undefined ? "" : "-TRAILER"}`;
@@ -107,7 +113,7 @@ const sendSigned = async ({ pieces, trailer, damage = (body) => body }: Signed):
         "content-encoding": "aws-chunked,gzip",
         "x-amz-content-sha256": kind,
         "x-amz-decoded-content-length": String(Buffer.byteLength(data)),
-        ...(trailer !== undefined && { "x-amz-trailer": "x-amz-checksum-crc32c" }),
+        ...(trailer !== undefined && { "x-amz-trailer": checksumHeader(algorithm) }),
       },
     },
     { region: "us-east-1", service: "s3", accessKeyId: "local", secretAccessKey: "local", now },
@@ -122,7 +128,7 @@ const sendSigned = async ({ pieces, trailer, damage = (body) => body }: Signed):
     body += `${Buffer.byteLength(piece).toString(16)};chunk-signature=${previous}\r\n${piece}${piece && "\r\n"}`;
   }
   if (trailer !== undefined) {
-    const line = `x-amz-checksum-crc32c:${trailer}`;
+    const line = `${checksumHeader(algorithm)}:${trailer}`;
     previous = chunkSignature(key, scope, previous, { data: `${line}\n`, trailer: true });
     body += `${line}\r\nx-amz-trailer-signature:${previous}\r\n`;
   }
@@ -178,5 +184,36 @@ describe("unsigned aws-chunked", () => {
     expect(codeOf(await sendUnsigned("5\r\nhello\r\n0\r\n\r\n", 5, trailer))).toBe("MalformedTrailerError");
     expect(codeOf(await sendUnsigned("5\r\nhel", 5, trailer))).toBe("IncompleteBody");
     expect(codeOf(await sendUnsigned("zz\r\nhello\r\n0\r\n\r\n", 5))).toBe("InvalidRequest");
+  });
+});
+
+describe("12 MB", () => {
+  const size = 12 * 1024 * 1024;
+  const big = "0123456789ab".repeat(size / 12);
+  const chunks = (bytes: number): readonly string[] =>
+    Array.from({ length: Math.ceil(size / bytes) }, (_, index) => big.slice(index * bytes, (index + 1) * bytes));
+  const same = async (key: string, answer: RawAnswer): Promise<void> => {
+    expect(codeOf(answer)).toBeUndefined();
+    const stored = await bytesOf(key);
+    expect([stored.length, createHash("md5").update(stored).digest("hex")]).toEqual([size, hash]);
+  };
+  const hash = createHash("md5").update(big).digest("hex");
+
+  test.each(CHECKSUM_ALGORITHMS)(
+    "with %s are byte-identical plain, in unsigned and in signed chunks",
+    async (algorithm) => {
+      const [header, sum] = [checksumHeader(algorithm), sumOf(algorithm, big)];
+      await same("plain", await cloud.raw("PUT", `/${Bucket}/plain`, { body: big, headers: { [header]: sum } }));
+      const framed = chunks(1_000_003).map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`);
+      const body = `${framed.join("")}0\r\n${header}:${sum}\r\n\r\n`;
+      await same("unsigned", await sendUnsigned(body, size, { "x-amz-trailer": header }));
+      await same("signed", await sendSigned({ pieces: chunks(65_536), algorithm, trailer: sum }));
+    },
+  );
+
+  test("with Content-MD5, or in signed chunks without a trailer, too", async () => {
+    const headers = { "content-md5": Buffer.from(hash, "hex").toString("base64") };
+    await same("plain", await cloud.raw("PUT", `/${Bucket}/plain`, { body: big, headers }));
+    await same("signed", await sendSigned({ pieces: chunks(65_537) }));
   });
 });

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import {
   GetBucketCorsCommand,
   GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
   GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
   GetPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
 import type { Properties, ResourceContext, ResourceType } from "../cloudformation/resource-type.ts";
@@ -108,6 +110,49 @@ describe("AWS::S3::Bucket", () => {
     });
     const encryption = await cloud.sdk.send(new GetBucketEncryptionCommand({ Bucket }));
     expect(encryption.ServerSideEncryptionConfiguration?.Rules).toMatchObject([{ BucketKeyEnabled: false }]);
+  });
+
+  test("versioning and lifecycle are honoured; without them it is suspended, and versions keep the bucket", async () => {
+    const bucket = typeOf("AWS::S3::Bucket");
+    const name = "versioned";
+    const properties: Properties = {
+      BucketName: name,
+      VersioningConfiguration: { Status: "Enabled" },
+      LifecycleConfiguration: {
+        Rules: [
+          {
+            Id: "old",
+            Status: "Enabled",
+            Prefix: "tmp/",
+            TagFilters: [{ Key: "a", Value: "b" }],
+            ExpirationInDays: "3",
+            NoncurrentVersionExpiration: { NoncurrentDays: 7, NewerNoncurrentVersions: 2 },
+          },
+          { Status: "Enabled", AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+        ],
+      },
+    };
+    bucket.check?.(properties);
+    await bucket.create(properties, context);
+    const status = async () => (await cloud.sdk.send(new GetBucketVersioningCommand({ Bucket: name }))).Status;
+    expect(await status()).toBe("Enabled");
+    const { Rules } = await cloud.sdk.send(new GetBucketLifecycleConfigurationCommand({ Bucket: name }));
+    expect(Rules).toMatchObject([
+      {
+        ID: "old",
+        Filter: { And: { Prefix: "tmp/", Tags: [{ Key: "a", Value: "b" }] } },
+        Expiration: { Days: 3 },
+        NoncurrentVersionExpiration: { NoncurrentDays: 7, NewerNoncurrentVersions: 2 },
+      },
+      { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
+    ]);
+    await cloud.raw("PUT", `/${name}/k`, { body: "x" });
+    await cloud.raw("DELETE", `/${name}/k`);
+    await bucket.update?.(name, { BucketName: name }, properties, context);
+    expect(await status()).toBe("Suspended");
+    await expect(bucket.remove(name, {}, context)).rejects.toMatchObject({ code: "BucketNotEmpty" });
+    cloud.s3.emptyBucket(name);
+    await bucket.remove(name, {}, context);
   });
 
   test.each<[string, Properties, RegExp]>([

@@ -3,15 +3,23 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "@jest/globals";
+import { AwsError } from "../gateway/aws-error.ts";
 import type { Statement } from "../iam/policy.ts";
+import type { Delivery } from "../ports.ts";
 import { openStore } from "../store/store.ts";
-import { openSmallCloud, type SmallCloud } from "./fixtures/small-cloud.ts";
+import { createAsyncInvocations } from "./async-invocations.ts";
+import { openSmallCloud, START, type SmallCloud } from "./fixtures/small-cloud.ts";
+import { createModel } from "./model.ts";
 
 let cloud: SmallCloud;
 afterEach(() => cloud.close());
 
 const QUEUE = "arn:aws:sqs:us-east-1:000000000000:failed";
-const MAY_SEND: Statement = { Effect: "Allow", Action: ["sqs:SendMessage", "logs:*"], Resource: "*" };
+const MAY_SEND: Statement = {
+  Effect: "Allow",
+  Action: ["sqs:SendMessage", "sns:Publish", "lambda:InvokeFunction", "events:PutEvents", "logs:*"],
+  Resource: "*",
+};
 const FAILS = `exports.handler = async (event) => { console.log("attempt"); throw new Error("no " + event.n); }`;
 
 const open = async (code: string, config?: Record<string, unknown>, properties: Record<string, unknown> = {}) => {
@@ -84,16 +92,18 @@ describe("an event whose function fails", () => {
     });
   });
 
-  test("is dropped with a report when its role may not send", async () => {
-    const invoke = await open(FAILS, {
-      MaximumRetryAttempts: 0,
-      DestinationConfig: { OnFailure: { Destination: QUEUE } },
-    });
+  test("is dropped with a report when its role may not send, and counted", async () => {
+    const config = { MaximumRetryAttempts: 0, DestinationConfig: { OnFailure: { Destination: QUEUE } } };
+    const invoke = await open(FAILS, config, { DeadLetterConfig: { TargetArn: QUEUE } });
+    const counted: string[] = [];
+    cloud.ground.bus.on("metric-counted", ({ name }) => counted.push(name));
     await cloud.type("AWS::IAM::Role").remove("fnRole", {}, cloud.context("Role"));
     invoke({});
     await cloud.work.idle();
     expect(cloud.sent).toEqual([]);
     expect(cloud.reports.join("\n")).toContain("could not be sent to its destination");
+    const lost = ["DestinationDeliveryFailures", "AsyncEventsDropped", "DeadLetterErrors"];
+    expect(counted.slice(-3)).toEqual(lost);
   });
 });
 
@@ -108,6 +118,91 @@ test("an event whose function succeeds goes to the success destination", async (
     responseContext: { statusCode: 200, executedVersion: "$LATEST" },
     responsePayload: { ok: 1 },
   });
+});
+
+test.each([
+  ["topic", "arn:aws:sns:us-east-1:000000000000:results"],
+  ["function", "arn:aws:lambda:us-east-1:000000000000:function:next"],
+  ["event bus", "arn:aws:events:us-east-1:000000000000:event-bus/default"],
+])("an outcome goes to a %s, with the function's role and the trace", async (_what, Destination) => {
+  const traceId = "Root=1-67891233-abcdef012345678912345678;Parent=1111222233334444;Sampled=1";
+  await open(`exports.handler = async () => 1`, { DestinationConfig: { OnSuccess: { Destination } } });
+  cloud.lambda.invokeAsync({ functionName: "fn", payload: "{}", traceId });
+  await cloud.work.idle();
+  const arn = "arn:aws:lambda:us-east-1:000000000000:function:fn";
+  expect(cloud.deliveries).toEqual([
+    {
+      targetArn: Destination,
+      principal: expect.objectContaining({ roleName: "fnRole" }),
+      sourceArn: arn,
+      traceId,
+      body: expect.stringContaining(`"condition":"Success"`),
+      source: "lambda",
+      detailType: "Lambda Function Invocation Result - Success",
+      resources: [`${arn}:$LATEST`, Destination],
+    },
+  ]);
+});
+
+test("a topic can be the dead-letter target; FIFO ones and others cannot", async () => {
+  const TargetArn = "arn:aws:sns:us-east-1:000000000000:dead";
+  const invoke = await open(FAILS, { MaximumRetryAttempts: 0 }, { DeadLetterConfig: { TargetArn } });
+  invoke({ n: 6 });
+  await cloud.work.idle();
+  expect(cloud.sent).toMatchObject([{ queueArn: TargetArn, body: `{"n":6}`, attributes: { ErrorCode: "200" } }]);
+  for (const arn of [`${QUEUE}.fifo`, `${TargetArn}.fifo`, "arn:aws:events:us-east-1:000000000000:event-bus/x"]) {
+    const properties = { Role: "arn:aws:iam::000000000000:role/fnRole", Code: { ZipFile: "" }, Handler: "a.b" };
+    const refused = { ...properties, Runtime: "nodejs24.x", DeadLetterConfig: { TargetArn: arn } };
+    await expect(cloud.create("AWS::Lambda::Function", refused)).rejects.toMatchObject({
+      message: expect.stringContaining("must be the ARN of a standard"),
+    });
+  }
+});
+
+test("an alias retries in its own way, and its events go through it", async () => {
+  await open(FAILS);
+  await cloud.create("AWS::Lambda::Version", { FunctionName: "fn" });
+  await cloud.create("AWS::Lambda::Alias", { FunctionName: "fn", Name: "live", FunctionVersion: "1" });
+  const config = { MaximumRetryAttempts: 0, DestinationConfig: { OnFailure: { Destination: QUEUE } } };
+  await cloud.create("AWS::Lambda::EventInvokeConfig", { FunctionName: "fn", Qualifier: "live", ...config });
+  cloud.lambda.invokeAsync({ functionName: "fn:live", payload: "{}" });
+  await cloud.work.idle();
+  const functionArn = "arn:aws:lambda:us-east-1:000000000000:function:fn:live";
+  expect(JSON.parse(cloud.sent[0]?.body ?? "")).toMatchObject({
+    requestContext: { functionArn, approximateInvokeCount: 1 },
+    responseContext: { executedVersion: "1" },
+  });
+});
+
+test("each attempt is remembered under the request's id, with how long the event waited", async () => {
+  const invoke = await open(FAILS);
+  const id = invoke({});
+  await cloud.clock.advance(3 * 60_000);
+  const attempts = cloud.lambda.invocations.list().map(({ id: each, kind, attempt }) => [each, kind, attempt]);
+  expect(attempts).toEqual([2, 1, 0].map((attempt) => [id, "async", attempt]));
+  expect(cloud.lambda.invocations.get(`${id}.1`)).toMatchObject({
+    attempt: 1,
+    start: Date.parse("2026-11-21T08:01:00Z"),
+  });
+});
+
+test("a throttled event is tried after 1, 2, 4… seconds, at last every five minutes, and given up after six hours", async () => {
+  await open(FAILS, undefined, { DeadLetterConfig: { TargetArn: QUEUE } });
+  const model = createModel(cloud.ground);
+  const tries: number[] = [];
+  const run = async (): Promise<never> => {
+    tries.push((cloud.clock.now() - START) / 1000);
+    throw new AwsError("TooManyRequestsException", 429, "Rate Exceeded.");
+  };
+  const dead: Delivery[] = [];
+  const deliver = (delivery: Delivery): void => void dead.push(delivery);
+  const options = { model, run, deliver, statistics: { count: () => {} }, parallel: 4 };
+  createAsyncInvocations(cloud.ground, options).accept(model.get("fn"), { functionName: "fn", payload: "{}" });
+  await cloud.clock.advance(7 * 3_600_000);
+  expect(tries.slice(0, 11)).toEqual([0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 811]);
+  expect(tries.at(-1)).toBeLessThanOrEqual(6 * 3600);
+  expect(tries.at(-1)).toBeGreaterThan(6 * 3600 - 300);
+  expect(dead).toMatchObject([{ targetArn: QUEUE, attributes: { ErrorCode: "429" } }]);
 });
 
 test("the events of a stopped function go to the failure destination without an attempt", async () => {

@@ -1,5 +1,5 @@
 // `Code.Location` of GetFunction: a presigned URL of this cloud that gives the zip, for ten minutes as on AWS.
-import type { Action, AwsResponse } from "../gateway/service.ts";
+import type { Action, AwsResponse, Call } from "../gateway/service.ts";
 import type { Ground, Iam } from "../ports.ts";
 import {
   ALGORITHM,
@@ -46,9 +46,10 @@ export const locationOf = (
   return `${endpoint()}${path}?${query.toString()}`;
 };
 
-export const createDownload =
-  ({ model, code }: Pick<CodeLocationOptions, "model" | "code">): Action =>
-  ({ input }): AwsResponse => {
+export const createDownload = ({ model, code }: Pick<CodeLocationOptions, "model" | "code">): Action => {
+  const download = ({ input }: Call): AwsResponse => {
     const record = model.get(textOf(input, "FunctionName") ?? "", textOf(input, "Qualifier"));
     return { status: 200, headers: { "content-type": "application/zip" }, body: code.zipOf(record.code) };
   };
+  return Object.assign(download, { parameters: ["FunctionName", "Qualifier"] });
+};

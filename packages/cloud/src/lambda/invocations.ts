@@ -26,8 +26,9 @@ export interface Invocations {
 }
 
 interface Chunk {
-  count: number;
-  content: InvocationRecord[] | Buffer;
+  readonly count: number;
+  /** JSON texts, in the end packed. */
+  content: readonly string[] | Buffer;
 }
 
 /** Told by its end, so that what was cut is never taken for the whole. */
@@ -38,17 +39,14 @@ const cut = (text: string): string =>
     ? text
     : `${text.slice(0, RECORDS.textLength)}… (${RECORDS.textLength} of ${text.length} characters)`;
 
+const parse = (text: string): readonly InvocationRecord[] => JSON.parse(`[${text}]`) as InvocationRecord[]; // as added
 const read = ({ content }: Chunk): readonly InvocationRecord[] =>
-  // as it was packed
-  Buffer.isBuffer(content) ? (JSON.parse(inflateRawSync(content).toString()) as InvocationRecord[]) : content;
+  parse(Buffer.isBuffer(content) ? inflateRawSync(content).toString() : content.join(","));
 
-const pack = (chunk: Chunk): void =>
-  deflateRaw(JSON.stringify(chunk.content), { level: 1 }, (error, bytes) => {
+const pack = (chunk: Chunk, content: readonly string[]): void =>
+  deflateRaw(content.join(","), { level: 1 }, (error, bytes) => {
     if (error === null) chunk.content = bytes;
   });
-
-const sizeOf = ({ payload, result, lines }: InvocationRecord): number =>
-  payload.length + result.length + lines.reduce((sum, line) => sum + line.length, 0);
 
 const matches = (filter: InvocationFilter, { traceId, status, start, ...record }: InvocationRecord): boolean =>
   (filter.function === undefined || record.function === filter.function) &&
@@ -60,8 +58,8 @@ const keyOf = ({ id, attempt }: InvocationRecord): string => `${id}.${attempt}`;
 
 export const createInvocations = (): Invocations => {
   const chunks: Chunk[] = [];
-  let open: InvocationRecord[] = [];
-  let openSize = 0;
+  let open: string[] = [];
+  let openLength = 0;
 
   const trim = (): void => {
     let count = chunks.reduce((sum, chunk) => sum + chunk.count, 0);
@@ -74,20 +72,21 @@ export const createInvocations = (): Invocations => {
     }
   };
   const newestFirst = function* (): Generator<InvocationRecord> {
-    yield* open.toReversed();
+    yield* parse(open.join(",")).toReversed();
     for (const chunk of chunks.toReversed()) yield* read(chunk).toReversed();
   };
   return {
     add: (invocation) => {
       const kept = { ...invocation, payload: cut(invocation.payload), result: cut(invocation.result) };
-      open.push(kept);
-      openSize += sizeOf(kept);
-      if (open.length < RECORDS.chunk && openSize < RECORDS.chunkLength) return;
+      const text = JSON.stringify(kept);
+      open.push(text);
+      openLength += text.length;
+      if (open.length < RECORDS.chunk && openLength < RECORDS.chunkLength) return;
       const chunk: Chunk = { count: open.length, content: open };
       chunks.push(chunk);
+      pack(chunk, open);
       open = [];
-      openSize = 0;
-      pack(chunk);
+      openLength = 0;
       trim();
     },
     list: (filter = {}) => {

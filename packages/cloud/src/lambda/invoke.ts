@@ -71,9 +71,10 @@ const choice = <T extends string>(call: Call, header: string, known: readonly [T
   return found;
 };
 
-export const createInvoke =
-  ({ model, run, accept }: InvokeOptions): Action =>
-  async (call): Promise<AwsResponse> => {
+const PARAMETERS = ["FunctionName", "Qualifier", "InvocationType", "LogType", "ClientContext", "Payload"] as const;
+
+export const createInvoke = ({ model, run, accept }: InvokeOptions): Action => {
+  const invoke = async (call: Call): Promise<AwsResponse> => {
     const { input, traceId } = call;
     for (const name of Object.keys(input)) if (name !== "FunctionName" && name !== "Qualifier") throw unsupported(name);
     const record = model.get(textOf(input, "FunctionName") ?? "", textOf(input, "Qualifier"));
@@ -88,3 +89,5 @@ export const createInvoke =
     const outcome = await run(record, { ...request, ...(clientContext !== undefined && { clientContext }) });
     return answerOf(outcome, record.version, tail);
   };
+  return Object.assign(invoke, { parameters: PARAMETERS });
+};

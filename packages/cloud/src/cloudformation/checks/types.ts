@@ -57,8 +57,8 @@ export const ownChecks: Check = ({ foresight, types }) =>
       return [];
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      return isUncertain(error.message)
-        ? []
-        : [problem(logicalId, propertyIn(error.message, types.get(type)), error.message)];
+      const property = propertyIn(error.message, types.get(type));
+      const uncertain = isUncertain(error.message) || isUncertain(properties[property]);
+      return uncertain ? [] : [problem(logicalId, property, error.message)];
     }
   });

@@ -1,0 +1,44 @@
+// The real `sls` of the workspace on a copy of the probe service, talking to a cloud of the test.
+import { spawn } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const SLS = join(import.meta.dirname, "../../../node_modules/osls/bin/serverless.js");
+const PROBE = join(import.meta.dirname, "probe-service");
+
+export interface Sls {
+  /** The copy of the service. */
+  readonly folder: string;
+  /** Runs one command and answers what it printed; throws that when it fails. */
+  readonly run: (args: string, env?: Readonly<Record<string, string>>) => Promise<string>;
+  readonly close: () => void;
+}
+
+/** Nothing of the shell reaches it but PATH and HOME: a proxy would break it on loopback, a profile send it to AWS. */
+const environment = (port: string): Record<string, string> => ({
+  PATH: process.env["PATH"] ?? "",
+  HOME: process.env["HOME"] ?? "",
+  WARMSTART_PORT: port,
+  SLS_AWS_MONITORING_FREQUENCY: "50",
+  SLS_NOTIFICATIONS_MODE: "off",
+});
+
+export const openSls = (endpoint: string): Sls => {
+  const folder = mkdtempSync(join(tmpdir(), "warmstart-probe-"));
+  cpSync(PROBE, folder, { recursive: true });
+  const { port } = new URL(endpoint);
+  const run = (args: string, env: Readonly<Record<string, string>> = {}): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [SLS, ...args.split(" ")], {
+        cwd: folder,
+        env: { ...environment(port), ...env },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
+      let output = "";
+      for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += String(chunk)));
+      child.on("error", reject);
+      child.on("close", (code) => (code === 0 ? resolve(output) : reject(new Error(`sls ${args}: ${output}`))));
+    });
+  return { folder, run, close: () => rmSync(folder, { recursive: true, force: true }) };
+};

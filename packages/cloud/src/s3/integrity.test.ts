@@ -187,33 +187,25 @@ describe("unsigned aws-chunked", () => {
   });
 });
 
+/** Unsigned chunks of this size are what the SDK's streams above are sent in. */
 describe("12 MB", () => {
   const size = 12 * 1024 * 1024;
   const big = "0123456789ab".repeat(size / 12);
-  const chunks = (bytes: number): readonly string[] =>
-    Array.from({ length: Math.ceil(size / bytes) }, (_, index) => big.slice(index * bytes, (index + 1) * bytes));
-  const same = async (key: string, answer: RawAnswer): Promise<void> => {
-    expect(codeOf(answer)).toBeUndefined();
-    const stored = await bytesOf(key);
-    expect([stored.length, createHash("md5").update(stored).digest("hex")]).toEqual([size, hash]);
-  };
-  const hash = createHash("md5").update(big).digest("hex");
+  const bytes = Buffer.from(big);
+  const pieces = Array.from({ length: 192 }, (_, index) => big.slice(index * 65_536, (index + 1) * 65_536));
+  const isSame = async (key: string, answer: RawAnswer): Promise<unknown> =>
+    answer.status === 200 ? Buffer.compare(await bytesOf(key), bytes) === 0 : answer.text;
 
-  test.each(CHECKSUM_ALGORITHMS)(
-    "with %s are byte-identical plain, in unsigned and in signed chunks",
-    async (algorithm) => {
-      const [header, sum] = [checksumHeader(algorithm), sumOf(algorithm, big)];
-      await same("plain", await cloud.raw("PUT", `/${Bucket}/plain`, { body: big, headers: { [header]: sum } }));
-      const framed = chunks(1_000_003).map((chunk) => `${chunk.length.toString(16)}\r\n${chunk}\r\n`);
-      const body = `${framed.join("")}0\r\n${header}:${sum}\r\n\r\n`;
-      await same("unsigned", await sendUnsigned(body, size, { "x-amz-trailer": header }));
-      await same("signed", await sendSigned({ pieces: chunks(65_536), algorithm, trailer: sum }));
-    },
-  );
+  test.each(CHECKSUM_ALGORITHMS)("with %s are byte-identical plain and in signed chunks", async (algorithm) => {
+    const [header, sum] = [checksumHeader(algorithm), sumOf(algorithm, bytes)];
+    const plain = await cloud.raw("PUT", `/${Bucket}/plain`, { body: bytes, headers: { [header]: sum } });
+    expect(await isSame("plain", plain)).toBe(true);
+    expect(await isSame("signed", await sendSigned({ pieces, algorithm, trailer: sum }))).toBe(true);
+  });
 
   test("with Content-MD5, or in signed chunks without a trailer, too", async () => {
-    const headers = { "content-md5": Buffer.from(hash, "hex").toString("base64") };
-    await same("plain", await cloud.raw("PUT", `/${Bucket}/plain`, { body: big, headers }));
-    await same("signed", await sendSigned({ pieces: chunks(65_537) }));
+    const headers = { "content-md5": createHash("md5").update(bytes).digest("base64") };
+    expect(await isSame("plain", await cloud.raw("PUT", `/${Bucket}/plain`, { body: bytes, headers }))).toBe(true);
+    expect(await isSame("signed", await sendSigned({ pieces }))).toBe(true);
   });
 });

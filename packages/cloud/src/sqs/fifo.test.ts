@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
@@ -14,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { AwsError } from "../gateway/aws-error.ts";
 import { serve, type Served, type ServeOptions } from "../gateway/serve.test.fixture.ts";
+import type { Sqs } from "../ports.ts";
 import { createSqs } from "./index.ts";
 import { createQueue } from "./queue.ts";
 import type { OpenQueue } from "./queues.ts";
@@ -22,9 +26,14 @@ import { createThroughput } from "./throughput.ts";
 const START = Date.now();
 let served: Served;
 let sqs: SQSClient;
+let port: Sqs;
 
 const open = async (options: ServeOptions = { frozenAt: START }): Promise<void> => {
-  served = await serve((ground, iam) => [createSqs(ground, iam).service], options);
+  served = await serve((ground, iam) => {
+    const made = createSqs(ground, iam);
+    port = made;
+    return [made.service];
+  }, options);
   sqs = new SQSClient({ ...served.client, maxAttempts: 1 });
 };
 const close = async (): Promise<void> => {
@@ -140,6 +149,41 @@ describe("a FIFO queue", () => {
     await served.clock.advance(1000);
     expect((await send(url, "a", id)).MessageId).not.toBe(first.MessageId);
     expect(await bodies(url)).toEqual(["a"]);
+  });
+
+  test("remembers ids over a restart, and forgets those of a transaction that is rolled back", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sqs-test-"));
+    await close();
+    await open({ frozenAt: START, folder });
+    const url = await create("jobs.fifo");
+    const id = { MessageDeduplicationId: "once" };
+    const { MessageId, SequenceNumber = "" } = await send(url, "a", id);
+    const deliver = (): void =>
+      port.deliver({
+        principal: { kind: "developer", arn: "arn:aws:iam::000000000000:user/local" },
+        queueArn: "arn:aws:sqs:us-east-1:000000000000:jobs.fifo",
+        body: "delivered",
+        messageGroupId: "h",
+        deduplicationId: "lost",
+      });
+    const failing = (): void =>
+      served.ground.store.transaction(() => {
+        for (let each = 0; each < 2; each++) deliver();
+        throw new Error("rolled back");
+      });
+    expect(failing).toThrow("rolled back");
+    expect(await bodies(url)).toEqual(["a"]);
+    expect(await bodies(url)).toEqual([]);
+    deliver();
+    expect(await bodies(url)).toEqual(["delivered"]);
+    await close();
+    await open({ frozenAt: START + 60_000, folder });
+    const again = `${served.endpoint}/000000000000/jobs.fifo`;
+    expect((await send(again, "a", id)).MessageId).toBe(MessageId);
+    const later = await send(again, "b", { MessageDeduplicationId: "other" });
+    expect((later.SequenceNumber ?? "") > SequenceNumber).toBe(true);
+    expect(await bodies(again)).toEqual(["a", "b", "delivered"]);
+    rmSync(folder, { recursive: true });
   });
 
   test("with DeduplicationScope messageGroup the same id counts in each group", async () => {

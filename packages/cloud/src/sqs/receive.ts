@@ -66,18 +66,20 @@ export const createTake = (parts: SqsParts): Take => {
     return overtake(queue, found) ? queue.messages.visible(options.limit, options) : found;
   };
   /** With their contents, as many as fit. A message without one was sent in a transaction that came to nothing. */
-  const open = (queue: OpenQueue, found: readonly Delivery[], fits: TakeOptions["fits"]): readonly Received[] => {
+  const open = (queue: OpenQueue, options: TakeOptions): readonly Received[] => {
     const opened: Received[] = [];
-    for (const delivery of found) {
+    const lost: string[] = [];
+    for (const delivery of choose(queue, options)) {
       const content = queues.contentOf(delivery);
-      if (content === undefined) queues.removeMessages(queue, [delivery.key]);
-      else if (fits?.(content) === false) break;
+      if (content === undefined) lost.push(delivery.key);
+      else if (options.fits?.(content) === false) break;
       else opened.push({ content, delivery });
     }
-    return opened;
+    if (lost.length > 0) queues.removeMessages(queue, lost);
+    return opened.length === 0 && lost.length > 0 ? open(queue, options) : opened;
   };
   return (queue, options) => {
-    const opened = open(queue, choose(queue, options), options.fits);
+    const opened = open(queue, options);
     if (opened.length === 0) {
       metric(queue, "NumberOfEmptyReceives", 1);
       return [];

@@ -39,7 +39,7 @@ interface Deployed {
 }
 
 /** Looked for from the working directory upwards, so `services/x` works from the root and from within a service. */
-const findFolder = (folder: string): string => {
+export const findFolder = (folder: string): string => {
   for (let base = resolve("."); ; base = dirname(base)) {
     const path = resolve(base, folder);
     if (existsSync(join(path, "serverless.yml"))) return path;

@@ -1,6 +1,7 @@
 export { type App, type DeployAppOptions } from "./app.ts";
 export { awsDouble } from "./aws-double.ts";
 export { type TestClock } from "./clock.ts";
+export { type BundleLimits, expectBundle } from "./bundle.ts";
 export { contract } from "./contract.ts";
 export { type ContextOptions, lambdaContext } from "./context.ts";
 export { type CrashMode, type CrashOptions, type CrashPoint, everyCrashPoint } from "./crash-points.ts";

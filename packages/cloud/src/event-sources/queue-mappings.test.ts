@@ -165,15 +165,18 @@ describe("a queue with a function", () => {
     expect(cloud.seen[2]).toEqual(numbers(30).slice(25));
   });
 
-  test("a batch has at most 6 MB", async () => {
-    await cloud.createQueue("jobs");
-    const body = "x".repeat(1_000_000);
-    for (const index of numbers(8)) await cloud.send("jobs", index + body);
-    await cloud.createReader("worker", "jobs", handler(see("event.Records.length")));
-    await cloud.work.idle();
-    expect((cloud.seen as number[]).toSorted((a, b) => a - b)).toEqual([2, 6]);
-    expect(await cloud.depth("jobs")).toEqual([0, 0]);
-  });
+  test.each([{}, { BatchSize: 50, MaximumBatchingWindowInSeconds: 5 }])(
+    "a batch has at most 6 MB: %j",
+    async (mapping) => {
+      await cloud.createQueue("jobs");
+      const body = "x".repeat(1_000_000);
+      for (const index of numbers(8)) await cloud.send("jobs", index + body);
+      await cloud.createReader("worker", "jobs", handler(see("event.Records.length")), { mapping });
+      await cloud.clock.advance(5000);
+      expect((cloud.seen as number[]).toSorted((a, b) => a - b)).toEqual([2, 6]);
+      expect(await cloud.depth("jobs")).toEqual([0, 0]);
+    },
+  );
 
   test("MaximumConcurrency bounds how many batches run at once; five without it", async () => {
     const busy = `globalThis.n = 0; ${see('"in"')} await new Promise((r) => setTimeout(r, 150)); ${see('"out"')}`;

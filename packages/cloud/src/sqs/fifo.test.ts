@@ -70,6 +70,15 @@ const most = (each: () => void): number => {
   return 1000;
 };
 
+const deliver = (): void =>
+  port.deliver({
+    principal: { kind: "developer", arn: "arn:aws:iam::000000000000:user/local" },
+    queueArn: "arn:aws:sqs:us-east-1:000000000000:jobs.fifo",
+    body: "delivered",
+    messageGroupId: "h",
+    deduplicationId: "lost",
+  });
+
 describe("a FIFO queue", () => {
   test("needs its suffix, its groups and a way to tell duplicates", async () => {
     await expect(create("jobs")).rejects.toThrow("must end with .fifo suffix");
@@ -158,14 +167,6 @@ describe("a FIFO queue", () => {
     const url = await create("jobs.fifo");
     const id = { MessageDeduplicationId: "once" };
     const { MessageId, SequenceNumber = "" } = await send(url, "a", id);
-    const deliver = (): void =>
-      port.deliver({
-        principal: { kind: "developer", arn: "arn:aws:iam::000000000000:user/local" },
-        queueArn: "arn:aws:sqs:us-east-1:000000000000:jobs.fifo",
-        body: "delivered",
-        messageGroupId: "h",
-        deduplicationId: "lost",
-      });
     const failing = (): void =>
       served.ground.store.transaction(() => {
         for (let each = 0; each < 2; each++) deliver();

@@ -29,7 +29,7 @@ export interface QueueMessage {
 
 export interface BatchWish {
   readonly limit: number;
-  /** Most bytes of JSON that all messages together may have, roughly. The first one comes in any case. */
+  /** Most bytes of JSON that all messages together may have, roughly. */
   readonly maxBytes: number;
 }
 
@@ -85,9 +85,8 @@ export const createSource = (parts: SqsParts, take: Take): QueueSource => {
       if (queue === undefined) return [];
       let bytes = 0;
       const fits = (content: MessageContent): boolean => {
-        const first = bytes === 0;
         bytes += jsonBytes(content);
-        return first || bytes <= maxBytes;
+        return bytes <= maxBytes;
       };
       const visibilityMs = settingSeconds(queue, "VisibilityTimeout") * 1000;
       return take(queue, { limit, visibilityMs, oneGroup: true, fits }).map(asMessage);

@@ -3,7 +3,13 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cl
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
 import { SNSClient } from "@aws-sdk/client-sns";
-import { CreateQueueCommand, ReceiveMessageCommand, SetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
+import {
+  CreateQueueCommand,
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
 import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
 import { createDeliver } from "../event-sources/deliver.ts";
 import { createEvents } from "../events/index.ts";
@@ -148,17 +154,21 @@ export const openMessaging = async ({ folder, frozenAt = START }: { folder?: str
       }
       return arnOf("sqs", name);
     },
-    /** Up to ten messages of a queue, hidden afterwards. */
+    /** Takes up to ten messages of a queue. */
     receive: async (name: string) => {
       await ground.work.idle();
+      const QueueUrl = `${endpoint()}/000000000000/${name}`;
       const { Messages = [] } = await clients.sqs.send(
         new ReceiveMessageCommand({
-          QueueUrl: `${endpoint()}/000000000000/${name}`,
+          QueueUrl,
           MaxNumberOfMessages: 10,
           MessageAttributeNames: ["All"],
           MessageSystemAttributeNames: ["All"],
         }),
       );
+      for (const { ReceiptHandle } of Messages) {
+        await clients.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+      }
       return Messages;
     },
     close: async (): Promise<void> => {

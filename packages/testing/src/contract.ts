@@ -14,6 +14,6 @@ const runnersDescribe = (): Describe => {
  * then in the test of each implementation: `linkStore("in memory", memoryLinks)`.
  */
 export const contract =
-  <T>(name: string, suite: (open: () => T | Promise<T>) => void) =>
-  (implementation: string, open: () => T | Promise<T>): void =>
+  <Open>(name: string, suite: (open: Open) => void) =>
+  (implementation: string, open: Open): void =>
     runnersDescribe()(`${name} ${implementation}`, () => suite(open));

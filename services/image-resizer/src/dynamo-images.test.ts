@@ -4,11 +4,9 @@ import { openApp, type TestApp } from "../test/open-app.ts";
 import { recordsContract } from "../test/records-contract.ts";
 import { dynamoImages } from "./dynamo-images.ts";
 
-describe("uploads and images in memory", () => {
-  recordsContract(() => memoryPorts().records);
-});
+recordsContract("in memory", () => memoryPorts().records);
 
-describe("uploads and images in the table", () => {
+describe("the table", () => {
   const before = { ...process.env };
   let it: TestApp;
   beforeAll(async () => {
@@ -21,7 +19,7 @@ describe("uploads and images in the table", () => {
   });
   const open = () => dynamoImages(it.app.resource("ImagesTable"));
 
-  recordsContract(open);
+  recordsContract("in the table", open);
 
   test("an upload that was asked for is waiting, and is forgotten after a week if nobody sends it", async () => {
     const id = "f".repeat(32);

@@ -1,5 +1,6 @@
 // What every store of uploads and images must do; run against the one in memory and the real table.
 import { expect, test } from "@jest/globals";
+import { contract } from "@warmstart/testing";
 import type { ImageRecords } from "../src/resize.ts";
 import { formatsOf, manifestOf, type Manifest } from "../src/variants.ts";
 
@@ -17,7 +18,7 @@ export const someManifest = (id: string): Manifest =>
     createdAt: "2026-01-15T12:00:00.000Z",
   });
 
-export const recordsContract = (open: () => ImageRecords): void => {
+export const recordsContract = contract("uploads and images", (open: () => ImageRecords) => {
   const done = { status: "done", imageId: "an-image" } as const;
 
   test("an event begins once; when it has ended it is a repetition", async () => {
@@ -73,4 +74,4 @@ export const recordsContract = (open: () => ImageRecords): void => {
     await records.publish(someManifest(id));
     expect(await records.find(id)).toEqual(someManifest(id));
   });
-};
+});

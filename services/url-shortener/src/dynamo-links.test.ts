@@ -16,7 +16,7 @@ afterAll(() => cloud.close());
 
 const open = () => dynamoLinks(app.resource("LinksTable"), documentClient());
 
-linkStoreContract("links in DynamoDB", open);
+linkStoreContract("in DynamoDB", open);
 
 test("a refused change is one write and no read", async () => {
   const links = open();

@@ -7,7 +7,7 @@ import { createLink, editLink, ownLink, removeLink, viewOf } from "./link.ts";
 
 const ann = { ownerId: "ann", base: "https://sho.rt", now: NOW };
 
-linkStoreContract("links in memory", memoryLinks);
+linkStoreContract("in memory", memoryLinks);
 
 describe("createLink", () => {
   test("makes a random code of seven letters, and the same one again for the same seed", async () => {

@@ -19,9 +19,9 @@ export interface Shortener {
   readonly visit: (path: string, headers?: Readonly<Record<string, string>>) => Promise<HttpResult>;
 }
 
-/** The packaged service in a cloud of its own. */
-export const openShortener = async (): Promise<Shortener> => {
-  const cloud = await openCloud();
+/** The packaged service in a cloud of its own, or in the given one. */
+export const openShortener = async (given?: TestCloud): Promise<Shortener> => {
+  const cloud = given ?? (await openCloud());
   const app = await cloud.deploy("services/url-shortener");
   Object.assign(process.env, cloud.env);
   const keys = dynamoApiKeys(app.resource("LinksTable"), documentClient());

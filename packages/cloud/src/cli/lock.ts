@@ -55,14 +55,17 @@ export const readLock = (): Lock | undefined => {
   }
 };
 
-/** Takes the folder for this process; fails when a living cloud has it. Answers how to give it back. */
-export const takeLock = (port: number): (() => void) => {
+/** Fails when a living cloud has the folder. The last word has the store, whose lock the kernel keeps. */
+export const refuseSecond = (): void => {
   const other = readLock();
-  if (other !== undefined && other.pid !== process.pid) {
-    throw new Error(
-      `a cloud already runs on this folder (pid ${other.pid}, port ${other.port}); \`npx warmstart down\` stops it`,
-    );
-  }
+  if (other === undefined || other.pid === process.pid) return;
+  throw new Error(
+    `a cloud already runs on this folder (pid ${other.pid}, port ${other.port}); \`npx warmstart down\` stops it`,
+  );
+};
+
+/** Writes that this process has the folder and the port. Answers how to give it back. */
+export const writeLock = (port: number): (() => void) => {
   mkdirSync(stateFolder(), { recursive: true });
   const lock: Lock = { pid: process.pid, startedAt: startOf(process.pid), port };
   writeFileSync(lockFile(), JSON.stringify(lock));

@@ -50,6 +50,16 @@ test("reset twice at once leaves one empty cloud on the same port", async () => 
   expect(readLock()).toBeUndefined();
 });
 
+test("of two clouds that start on one folder in the same instant, one runs", async () => {
+  const started = await Promise.allSettled([startCloud({ folder, port: 0 }), startCloud({ folder, port: 0 })]);
+  const running = started.filter((each) => each.status === "fulfilled").map(({ value }) => value);
+  expect(running).toHaveLength(1);
+  expect(started.find((each) => each.status === "rejected")?.reason).toMatchObject({
+    message: expect.stringContaining("Another process uses the state"),
+  });
+  for (const each of running) await each.stop();
+});
+
 test("a cloud closed twice closes once", async () => {
   const cloud = await createCloud({ port: 0 });
   expect(await Promise.allSettled([cloud.close(), cloud.close()])).toMatchObject([

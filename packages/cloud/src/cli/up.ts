@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import type { Cloud, CloudOptions } from "../api.ts";
 import { createCloud } from "../cloud.ts";
 import { removeTree } from "../store/remove-tree.ts";
-import { stateFolder, takeLock } from "./lock.ts";
+import { refuseSecond, stateFolder, writeLock } from "./lock.ts";
 import { UsageError } from "./usage.ts";
 
 const portOf = (text: string): number => {
@@ -51,7 +51,8 @@ export const startCloud = async (
   afterReset: () => Promise<void> = async () => {},
 ): Promise<RunningCloud> => {
   const port = options.port ?? portOf(process.env["WARMSTART_PORT"] ?? "4566");
-  const release = takeLock(port);
+  refuseSecond();
+  let release = (): void => {};
   const end = Promise.withResolvers<void>();
   end.promise.catch(() => {}); // whoever waits for the end gets the failure
   const open = async (at: number): Promise<Cloud> =>
@@ -81,11 +82,8 @@ export const startCloud = async (
       cloud = await open(Number(new URL(cloud.endpoint).port));
       void afterReset();
     });
-  let cloud = await open(port).catch((error: unknown) => {
-    release();
-    throw error;
-  });
-  if (port === 0) takeLock(Number(new URL(cloud.endpoint).port));
+  let cloud = await open(port);
+  release = writeLock(Number(new URL(cloud.endpoint).port));
   return { cloud: () => cloud, ended: end.promise, stop, reset };
 };
 

@@ -42,7 +42,14 @@ export interface StoreOptions {
   readonly folder?: string;
 }
 
-const FORMAT = 1;
+const FORMAT = 2;
+
+/** SQLite's code for a file that another connection holds. https://www.sqlite.org/rescode.html#busy */
+const BUSY = 5;
+
+/** Extended codes carry the kind of busy in their upper bits. */
+const isBusy = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "errcode" in error && (Number(error.errcode) & 0xff) === BUSY;
 
 /** The first string after every string with this prefix: U+10FFFF is the last code point, also in UTF-8 order. */
 const END = "\u{10FFFF}";
@@ -90,15 +97,24 @@ const openTable = <T>(db: DatabaseSync, name: string): Table<T> => {
   };
 };
 
+/** One process per state: the kernel's lock on the file goes with the process, however that ends. */
+const SETTINGS = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
+
 const openDatabase = (path: string): DatabaseSync => {
+  const db = new DatabaseSync(path);
   try {
-    const db = new DatabaseSync(path);
-    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 2000");
+    db.exec(SETTINGS);
     const version = Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);
-    if (version > FORMAT) throw new Error(`format ${version} is newer than this program's ${FORMAT}`);
+    if (version !== 0 && version !== FORMAT) throw new Error(`its format is ${version}, this program's is ${FORMAT}`);
     db.exec(`PRAGMA user_version = ${FORMAT}`);
     return db;
   } catch (error) {
+    db.close();
+    if (isBusy(error)) {
+      throw new Error(`Another process uses the state in ${path}; \`npx warmstart down\` stops a cloud`, {
+        cause: error,
+      });
+    }
     throw new Error(
       `The state in ${path} cannot be read (${error instanceof Error ? error.message : String(error)}). ` +
         "Move the folder away, or run `warmstart reset --yes` to start empty.",

@@ -8,7 +8,6 @@ import { createSecondOpinion } from "./checks/second-opinion.ts";
 import { deployStack, removeStack } from "./deploy.ts";
 import { NO_REFERENCES, type References } from "./dynamic-references.ts";
 import type { Engine } from "./engine.ts";
-import { inertTypes } from "./inert-types.ts";
 import { resume } from "./operations.ts";
 import type { ResourceType } from "./resource-type.ts";
 import { createState, type StackEvent, type StackRecord } from "./state.ts";
@@ -49,7 +48,7 @@ export interface CloudFormationOptions {
 }
 
 const typesOf = (services: readonly Service[]): ReadonlyMap<string, ResourceType> =>
-  new Map([inertTypes, ...services.map(({ types }) => types)].flatMap((types) => Object.entries(types)));
+  new Map(services.flatMap(({ types }) => Object.entries(types)));
 
 const serviceOf = (actions: Service["actions"]): Service => ({
   name: "cloudformation",

@@ -1,7 +1,6 @@
 // Stacks as the command line and the tests see them.
 import type { StackResource, StackSummary } from "../ports.ts";
 import type { Engine } from "./engine.ts";
-import { inertTypes } from "./inert-types.ts";
 import type { ResourceRecord, StackRecord } from "./state.ts";
 
 /** A stack with what only `status` and tests look at. */
@@ -41,10 +40,7 @@ export const stackDetail = (engine: Engine, stack: StackRecord, changed = false)
   tags: stack.tags,
   createdAt: stack.createdAt,
   ...(stack.updatedAt !== undefined && { updatedAt: stack.updatedAt }),
-  inert: engine.state.resources(stack.stackId).flatMap((record) =>
-    // A type without any effect is said once, not property by property.
-    Object.hasOwn(inertTypes, record.type)
-      ? [`${record.logicalId}.*`]
-      : inertProperties(engine, record).map((property) => `${record.logicalId}.${property}`),
-  ),
+  inert: engine.state
+    .resources(stack.stackId)
+    .flatMap((record) => inertProperties(engine, record).map((property) => `${record.logicalId}.${property}`)),
 });

@@ -1,0 +1,199 @@
+// PutMetricData, and what was measured.
+import * as v from "valibot";
+import { AwsError } from "../gateway/aws-error.ts";
+import { pageOf } from "../gateway/page.ts";
+import type { Action } from "../gateway/service.ts";
+import type { CloudWatch } from "./index.ts";
+import { LIMITS } from "./limits.ts";
+import { type Metric, minuteOf, type Points } from "./metrics.ts";
+import { action, dimensions, period, text, time } from "./schemas.ts";
+import { evaluate, percentile, statistic, STATISTICS } from "./statistics.ts";
+
+const invalid = (code: string, message: string): AwsError => new AwsError(code, 400, message);
+
+const datum = v.strictObject({
+  MetricName: text,
+  Dimensions: v.optional(dimensions, []),
+  Timestamp: v.optional(time),
+  Unit: v.optional(v.string(), "None"),
+  StorageResolution: v.optional(v.literal(60, "only 60 is supported")),
+  Value: v.optional(v.pipe(v.number(), v.finite())),
+  Values: v.optional(v.pipe(v.array(v.number()), v.maxLength(LIMITS.valuesPerDatum)), []),
+  Counts: v.optional(v.array(v.number()), []),
+  StatisticValues: v.optional(
+    v.strictObject({ SampleCount: v.number(), Sum: v.number(), Minimum: v.number(), Maximum: v.number() }),
+  ),
+});
+type Datum = v.InferOutput<typeof datum>;
+
+/** One value so often. */
+export const pointsOf = (value: number, count = 1): Points => ({
+  count,
+  sum: value * count,
+  least: value,
+  most: value,
+  value,
+});
+
+const pointsIn = ({ Value, Values, Counts, StatisticValues: set }: Datum): readonly Points[] => {
+  if (Counts.length > 0 && Counts.length !== Values.length)
+    throw invalid("InvalidParameterValue", "Counts and Values must have the same length");
+  const all = Values.map((value, index) => pointsOf(value, Counts[index] ?? 1));
+  if (Value !== undefined) all.push(pointsOf(Value));
+  if (set !== undefined) {
+    const { SampleCount: count, Sum: sum, Minimum: least, Maximum: most } = set;
+    all.push({ count, sum, least, most, ...(least === most && { value: least }) });
+  }
+  if (all.length === 0) throw invalid("MissingParameter", "A datum needs Value, Values or StatisticValues");
+  return all;
+};
+
+const putMetricData = ({ clock, add }: CloudWatch): Action =>
+  action(
+    { Namespace: text, MetricData: v.pipe(v.array(datum), v.maxLength(LIMITS.dataPerPut)) },
+    ({ Namespace: namespace, MetricData }) => {
+      if (namespace.startsWith("AWS/"))
+        throw invalid(
+          "InvalidParameterValue",
+          `The value ${namespace} for parameter Namespace is invalid: AWS/ is reserved`,
+        );
+      const all = MetricData.map((each) => ({ each, points: pointsIn(each) }));
+      for (const { each, points } of all) {
+        const metric = { namespace, name: each.MetricName, dimensions: each.Dimensions };
+        for (const one of points) add(metric, each.Unit, each.Timestamp ?? clock.now(), one);
+      }
+    },
+  );
+
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly periodMs: number;
+}
+
+const rangeOf = (StartTime: number, EndTime: number, Period: number): Range => {
+  const range = { from: minuteOf(StartTime), to: EndTime, periodMs: Period * 1_000 };
+  if (range.from >= range.to)
+    throw invalid("ValidationError", "The parameter StartTime must be less than the parameter EndTime.");
+  if ((range.to - range.from) / range.periodMs > LIMITS.periodsPerQuery)
+    throw invalid("ValidationError", `More than ${LIMITS.periodsPerQuery} periods are asked for`);
+  return range;
+};
+
+const periods = ({ from, to, periodMs }: Range): readonly number[] =>
+  Array.from({ length: Math.ceil((to - from) / periodMs) }, (_, index) => from + index * periodMs);
+
+const getMetricStatistics = ({ metrics }: CloudWatch): Action =>
+  action(
+    {
+      Namespace: text,
+      MetricName: text,
+      Dimensions: v.optional(dimensions, []),
+      StartTime: time,
+      EndTime: time,
+      Period: period,
+      Statistics: v.optional(v.array(v.picklist(STATISTICS)), []),
+      ExtendedStatistics: v.optional(v.array(percentile), []),
+      Unit: v.optional(v.string()),
+    },
+    (given) => {
+      const range = rangeOf(given.StartTime, given.EndTime, given.Period);
+      const { Statistics, ExtendedStatistics, Unit, MetricName: name } = given;
+      if (Statistics.length + ExtendedStatistics.length === 0)
+        throw invalid(
+          "MissingParameter",
+          "At least one of the parameters Statistics and ExtendedStatistics must be specified.",
+        );
+      const count = ((range.to - range.from) / range.periodMs) * Statistics.length;
+      if (count > LIMITS.dataPointsPerQuery)
+        throw invalid("InvalidParameterCombination", `You have requested up to ${Math.ceil(count)} datapoints, which exceeds the limit of ${LIMITS.dataPointsPerQuery}.`); // prettier-ignore
+      const metric: Metric = { namespace: given.Namespace, name, dimensions: given.Dimensions };
+      const Datapoints = periods(range).flatMap((start) => {
+        const bucket = metrics.read(metric, start, Math.min(start + range.periodMs, range.to), Unit);
+        if (bucket.count === 0) return [];
+        const values = (names: readonly string[]) =>
+          Object.fromEntries(names.map((each) => [each, evaluate(bucket, each)]));
+        const more = ExtendedStatistics.length > 0 && { ExtendedStatistics: values(ExtendedStatistics) };
+        return [{ Timestamp: new Date(start), Unit: Unit ?? metrics.unitOf(metric), ...values(Statistics), ...more }];
+      });
+      return { Label: name, Datapoints };
+    },
+  );
+
+const query = v.strictObject({
+  Id: v.pipe(v.string(), v.regex(/^[a-z]\w*$/)),
+  Label: v.optional(v.string()),
+  ReturnData: v.optional(v.boolean(), true),
+  Expression: v.optional(v.never("metric math is not supported")),
+  MetricStat: v.strictObject({
+    Metric: v.strictObject({ Namespace: text, MetricName: text, Dimensions: v.optional(dimensions, []) }),
+    Period: period,
+    Stat: statistic,
+    Unit: v.optional(v.string()),
+  }),
+});
+
+const getMetricData = ({ metrics }: CloudWatch): Action =>
+  action(
+    {
+      MetricDataQueries: v.pipe(v.array(query), v.maxLength(LIMITS.queries)),
+      StartTime: time,
+      EndTime: time,
+      ScanBy: v.optional(v.picklist(["TimestampDescending", "TimestampAscending"]), "TimestampDescending"),
+    },
+    ({ MetricDataQueries, StartTime, EndTime, ScanBy }) => {
+      const wanted = MetricDataQueries.filter(({ ReturnData }) => ReturnData);
+      const MetricDataResults = wanted.map(({ Id, Label, MetricStat: { Metric, Period, Stat, Unit } }) => {
+        const metric = { namespace: Metric.Namespace, name: Metric.MetricName, dimensions: Metric.Dimensions };
+        const range = rangeOf(StartTime, EndTime, Period);
+        const found = periods(range).flatMap((start) => {
+          const value = evaluate(metrics.read(metric, start, Math.min(start + range.periodMs, range.to), Unit), Stat);
+          return value === undefined ? [] : [{ start, value }];
+        });
+        const sorted = ScanBy === "TimestampDescending" ? found.toReversed() : found;
+        const Timestamps = sorted.map(({ start }) => new Date(start));
+        const Values = sorted.map(({ value }) => value);
+        return { Id, Label: Label ?? Metric.MetricName, Timestamps, Values, StatusCode: "Complete" };
+      });
+      return { MetricDataResults, Messages: [] };
+    },
+  );
+
+const listMetrics = ({ metrics }: CloudWatch): Action =>
+  action(
+    {
+      Namespace: v.optional(text),
+      MetricName: v.optional(text),
+      Dimensions: v.optional(v.array(v.strictObject({ Name: text, Value: v.optional(text) })), []),
+      NextToken: v.optional(text),
+    },
+    ({ Namespace, MetricName, Dimensions, NextToken }) => {
+      const wanted = metrics
+        .list()
+        .filter(
+          ([, { namespace, name, dimensions: own }]) =>
+            (Namespace === undefined || namespace === Namespace) &&
+            (MetricName === undefined || name === MetricName) &&
+            Dimensions.every(
+              ({ Name, Value }) => Object.hasOwn(own, Name) && (Value === undefined || own[Name] === Value),
+            ),
+        );
+      const { items, next } = pageOf(wanted, { limit: LIMITS.page, token: NextToken });
+      const shown = items.map(({ namespace, name, dimensions: own }) => ({
+        Namespace: namespace,
+        MetricName: name,
+        Dimensions: dimensionList(own),
+      }));
+      return { Metrics: shown, NextToken: next };
+    },
+  );
+
+export const dimensionList = (all: Metric["dimensions"]): readonly { Name: string; Value: string }[] =>
+  Object.entries(all).map(([Name, Value]) => ({ Name, Value }));
+
+export const metricActions = (cloudWatch: CloudWatch): Readonly<Record<string, Action>> => ({
+  PutMetricData: putMetricData(cloudWatch),
+  GetMetricStatistics: getMetricStatistics(cloudWatch),
+  GetMetricData: getMetricData(cloudWatch),
+  ListMetrics: listMetrics(cloudWatch),
+});

@@ -68,7 +68,7 @@ export const createCloud = async (options: CloudOptions = {}): Promise<Cloud> =>
     ground,
     lambda,
     sqs,
-    cloudWatch: { alarms: () => [], ...made.cloudWatch },
+    cloudWatch: made.cloudWatch,
     iam,
     loopback,
     endpoint,

@@ -1,4 +1,5 @@
 // The only source of time and of timers in this package.
+import { createTimers, type Entry } from "./timers.ts";
 
 export interface Timer {
   readonly cancel: () => void;
@@ -34,12 +35,6 @@ export interface ClockOptions {
   readonly onError: (error: unknown, label: string) => void;
 }
 
-interface Entry {
-  readonly time: number;
-  readonly label: string;
-  readonly fn: () => unknown;
-}
-
 /** Dates have four-digit years everywhere: in signatures, logs and events. */
 const LAST_INSTANT = Date.UTC(9999, 11, 31);
 
@@ -48,20 +43,15 @@ const LONGEST_DELAY_MS = 2_147_483_647;
 
 /** Makes a clock: real with an offset that `advance` raises, or frozen. */
 export const createClock = ({ frozenAt, offset: kept, idle, onError }: ClockOptions): Clock => {
-  const pending = new Set<Entry>();
+  const pending = createTimers();
   let frozen = frozenAt;
   let offset = kept?.read() ?? 0;
   let alarm: NodeJS.Timeout | undefined;
   let closed = false;
 
   const now = (): number => frozen ?? Date.now() + offset;
-  const earliest = (): Entry | undefined => {
-    let first: Entry | undefined;
-    for (const entry of pending) if (first === undefined || entry.time < first.time) first = entry;
-    return first;
-  };
   const fire = async (entry: Entry): Promise<void> => {
-    pending.delete(entry);
+    pending.remove(entry);
     try {
       await entry.fn();
     } catch (error) {
@@ -69,12 +59,18 @@ export const createClock = ({ frozenAt, offset: kept, idle, onError }: ClockOpti
     }
   };
   const arm = (): void => {
+    if (frozen !== undefined) return;
     clearTimeout(alarm);
-    const first = earliest();
-    if (frozen !== undefined || first === undefined) return;
+    const first = pending.first();
+    if (first === undefined) return;
     alarm = setTimeout(
       () => {
-        const due = [...pending].filter(({ time }) => time <= now()).toSorted((a, b) => a.time - b.time);
+        const until = now();
+        const due: Entry[] = [];
+        for (let next = pending.first(); next !== undefined && next.time <= until; next = pending.first()) {
+          pending.remove(next);
+          due.push(next);
+        }
         for (const entry of due) void fire(entry);
         arm();
       },
@@ -92,7 +88,7 @@ export const createClock = ({ frozenAt, offset: kept, idle, onError }: ClockOpti
       arm();
       return {
         cancel: () => {
-          pending.delete(entry);
+          pending.remove(entry);
         },
       };
     },
@@ -105,7 +101,7 @@ export const createClock = ({ frozenAt, offset: kept, idle, onError }: ClockOpti
         else frozen = Math.max(frozen, time);
       };
       await idle();
-      for (let next = earliest(); next !== undefined && next.time <= target; next = earliest()) {
+      for (let next = pending.first(); next !== undefined && next.time <= target; next = pending.first()) {
         moveTo(next.time);
         fired.push({ time: new Date(next.time).toISOString(), label: next.label });
         await fire(next);

@@ -51,14 +51,17 @@ export interface ReaderOptions {
   readonly mapping?: Properties;
 }
 
-export const openQueueCloud = async ({ folder }: { readonly folder?: string } = {}) => {
+export const openQueueCloud = async ({
+  folder,
+  frozenAt = START,
+}: { readonly folder?: string; readonly frozenAt?: number } = {}) => {
   const reports: string[] = [];
   let port = 0;
   const endpoint = (): string => `http://127.0.0.1:${port}`;
   const report = (message: string, error?: unknown): void => {
     reports.push(`${message} ${error instanceof Error ? error.message : JSON.stringify(error)}`);
   };
-  const ground = layGround({ frozenAt: START, endpoint, report, ...(folder !== undefined && { folder }) });
+  const ground = layGround({ frozenAt, endpoint, report, ...(folder !== undefined && { folder }) });
   const seen: unknown[] = [];
   ground.bus.on("log-written", ({ events }) => {
     for (const { message } of events) {

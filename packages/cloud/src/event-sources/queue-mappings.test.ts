@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { openQueueCloud, START, type QueueCloud } from "./queue-cloud.test.fixture.ts";
 
@@ -252,6 +255,30 @@ describe("a queue with a function", () => {
     expect(cloud.iam.denials().at(-1)?.missing).toEqual({ Effect: "Allow", Action: "sqs:DeleteMessage", Resource: cloud.arnOf("jobs") }); // prettier-ignore
     expect(cloud.reports.join()).toContain("rests for 60 s");
   });
+});
+
+test("over a restart mappings read on: what was in flight comes at its time, what is done stays gone", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "queue-mappings-"));
+  await cloud.close();
+  cloud = await openQueueCloud({ folder });
+  await cloud.createQueue("jobs", { VisibilityTimeout: "30" });
+  const code = `${BODIES} const again = event.Records.filter(({ body, attributes }) => body === "bad" && attributes.ApproximateReceiveCount === "1");
+    return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };`;
+  const mapping = { FunctionResponseTypes: ["ReportBatchItemFailures"] };
+  await cloud.createReader("worker", "jobs", handler(code), { mapping });
+  await cloud.sendAll("jobs", ["good", "bad"]);
+  await cloud.work.idle();
+  await cloud.close();
+  cloud = await openQueueCloud({ folder, frozenAt: START + 10_000 });
+  await cloud.send("jobs", "new");
+  await cloud.clock.advance(19_999);
+  expect(cloud.seen).toEqual([["new"]]);
+  await cloud.clock.advance(1);
+  expect(cloud.seen).toEqual([["new"], ["bad"]]);
+  expect(await cloud.depth("jobs")).toEqual([0, 0]);
+  await cloud.close();
+  rmSync(folder, { recursive: true });
+  cloud = await openQueueCloud();
 });
 
 describe("a FIFO queue with a function", () => {

@@ -96,7 +96,7 @@ const isEmpty = (output: unknown): boolean => !isObject(output) || Object.keys(o
 const base = queryXml(NAMESPACE);
 
 /** The queue may also be named by the path alone: `POST /000000000000/jobs`. */
-const pathUrl = ({ path }: AwsRequest): Input => (path.length > 1 ? { QueueUrl: path } : {});
+const pathUrl = ({ path }: AwsRequest): Input => (/^\/\d{12}\/./.test(path) ? { QueueUrl: path } : {});
 
 export const sqsQuery: Protocol = {
   decode: async (request) => {

@@ -1,8 +1,6 @@
 // A queue at work: which messages may be received now, which come later, and who waits for one.
 import type { Clock, Timer } from "../clock/clock.ts";
-import type { Table } from "../store/store.ts";
 import { createGroups } from "./groups.ts";
-import type { MessageContent } from "./message.ts";
 
 /** What changes about a message. */
 export interface Delivery {
@@ -19,11 +17,6 @@ export interface Delivery {
   readonly receipt?: string;
   /** Message group of a FIFO queue. */
   readonly group?: string;
-}
-
-export interface MessageTables {
-  readonly deliveries: Table<Delivery>;
-  readonly contents: Table<MessageContent>;
 }
 
 export interface Counts {

@@ -49,6 +49,10 @@ const send = (name: string, MessageBody: string) =>
   sqs.send(new SendMessageCommand({ QueueUrl: url(name), MessageBody }));
 const receive = async (name: string) =>
   (await sqs.send(new ReceiveMessageCommand({ QueueUrl: url(name), MaxNumberOfMessages: 10, MessageSystemAttributeNames: ["All"] }))).Messages ?? []; // prettier-ignore
+const attributesOf = async (name: string) => {
+  const command = new GetQueueAttributesCommand({ QueueUrl: url(name), AttributeNames: ["All"] });
+  return (await sqs.send(command)).Attributes;
+};
 const redriveTo = (name: string, maxReceiveCount = 1) => ({
   RedrivePolicy: JSON.stringify({ deadLetterTargetArn: ARN + name, maxReceiveCount }),
 });
@@ -176,4 +180,24 @@ test("queues count what happens to them, and tell depth, age and whose dead lett
     { name: "dead", depth: 2, inFlight: 0, delayed: 0, oldestSeconds: 10, deadLetterQueueOf: ["jobs"] },
     { name: "jobs", depth: 1, inFlight: 0, delayed: 0, oldestSeconds: 10, deadLetterQueueOf: [] },
   ]);
+});
+
+test("a template makes FIFO queues, named for them, and changes what may change", async () => {
+  const type = service.service.types["AWS::SQS::Queue"];
+  const about = {
+    stackName: "s",
+    logicalId: "Jobs",
+    region: "us-east-1",
+    account: "000000000000",
+    generateName: () => "s-Jobs-123",
+  };
+  const properties = { FifoQueue: true, ContentBasedDeduplication: true, DeduplicationScope: "messageGroup" };
+  type?.check?.(properties);
+  const made = await type?.create(properties, about);
+  expect(made?.attributes).toMatchObject({ Arn: `${ARN}s-Jobs-123.fifo`, QueueName: "s-Jobs-123.fifo" });
+  expect(await attributesOf("s-Jobs-123.fifo")).toMatchObject({ FifoQueue: "true", ContentBasedDeduplication: "true", DeduplicationScope: "messageGroup" }); // prettier-ignore
+  await type?.update?.(made?.physicalId ?? "", { FifoQueue: true, VisibilityTimeout: 60 }, properties, about);
+  expect(await attributesOf("s-Jobs-123.fifo")).toMatchObject({ FifoQueue: "true", ContentBasedDeduplication: "false", VisibilityTimeout: "60" }); // prettier-ignore
+  expect(() => type?.check?.({ DeduplicationScope: "queue" })).toThrow("Unknown Attribute DeduplicationScope");
+  await expect(type?.create({ QueueName: "plain.fifo" }, about)).rejects.toThrow("Can only include");
 });

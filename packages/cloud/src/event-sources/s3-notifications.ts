@@ -115,18 +115,21 @@ export const connectS3Notifications = (ground: Ground, ports: NotificationPorts)
     for (const { targetArn } of rules) checkTarget(ground, ports, { bucket, targetArn });
   });
 
-  const send = struckDelivery<Delivery>(ground, "s3_overtaken", (delivery) => {
-    const { targetArn, traceId, sourceArn } = delivery;
-    let status = "ok";
-    try {
-      deliver(delivery);
-    } catch (error) {
-      status = "error";
-      report(`An event of ${sourceArn} was not delivered to ${targetArn}`, error); // the object is stored all the same
-    }
-    if (traceId === undefined) return;
-    const name = `s3 → ${targetArn.split(":").at(-1) ?? ""}`;
-    traces.add({ trace: traceId, kind: "delivery", name, resource: targetArn, start: clock.now(), ms: 0, status });
+  const send = struckDelivery<Delivery>(ground, {
+    name: "s3_overtaken",
+    deliver: (delivery) => {
+      const { targetArn, traceId, sourceArn } = delivery;
+      let status = "ok";
+      try {
+        deliver(delivery);
+      } catch (error) {
+        status = "error";
+        report(`An event of ${sourceArn} was not delivered to ${targetArn}`, error); // the object is stored all the same
+      }
+      if (traceId === undefined) return;
+      const name = `s3 → ${targetArn.split(":").at(-1) ?? ""}`;
+      traces.add({ trace: traceId, kind: "delivery", name, resource: targetArn, start: clock.now(), ms: 0, status });
+    },
   });
   const deliverAll = (event: ObjectEvent): void => {
     const { rules, eventBridge } = s3.notifications.rulesFor(event);

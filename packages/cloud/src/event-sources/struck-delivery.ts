@@ -5,14 +5,19 @@ import type { Ground } from "../ports.ts";
 /** One that nothing follows is delivered after this time. */
 const LATEST_MS = 1000;
 
-/**
- * Wraps the delivery of plain values. What is overtaken waits in the table `name`: a killed process loses nothing.
- * `deliver` must not throw.
- */
+interface Delivering<T> {
+  /** Of the table in which what is overtaken waits: a killed process loses nothing. */
+  readonly name: string;
+  /** Must not throw. */
+  readonly deliver: (value: T) => void;
+  /** What comes the second time; the same thing without it. */
+  readonly again?: (value: T) => readonly T[];
+}
+
+/** Wraps the delivery of plain values. */
 export const struckDelivery = <T>(
   { store, clock, faults }: Pick<Ground, "store" | "clock" | "faults">,
-  name: string,
-  deliver: (value: T) => void,
+  { name, deliver, again = (value) => [value] }: Delivering<T>,
 ): ((value: T, occurrence: Omit<Occurrence, "action">) => void) => {
   const overtaken = store.table<T>(name);
   let held = overtaken.list({ limit: 1 }).length; // so that nothing is read while nothing is held
@@ -39,7 +44,7 @@ export const struckDelivery = <T>(
       return releaseAt(clock.now() + LATEST_MS);
     }
     deliver(value);
-    if (kind === "duplicate") deliver(value);
+    if (kind === "duplicate") again(value).forEach(deliver);
     release();
   };
 };

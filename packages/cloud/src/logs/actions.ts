@@ -4,7 +4,7 @@ import type { Action } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
 import { LIMITS } from "./limits.ts";
 import type { Group, LogsModel, Stream } from "./model.ts";
-import { parameters, read } from "./parameters.ts";
+import { action, parameters } from "./parameters.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 const exists = (what: string): AwsError =>
@@ -36,29 +36,29 @@ export const groupActions = (
     logGroupClass: "STANDARD",
   });
   return {
-    CreateLogGroup: ({ input }) => {
-      const { logGroupName: name } = read(parameters.createGroup, input);
+    CreateLogGroup: action(parameters.createGroup, ({ logGroupName: name, tags }) => {
       if (model.findGroup(name)) throw exists("group");
-      model.putGroup({ name, createdAt: clock.now() });
-    },
-    DeleteLogGroup: ({ input }) => {
-      const { name } = model.getGroup(read(parameters.group, input).logGroupName);
+      model.putGroup({ name, createdAt: clock.now(), ...(tags && { tags: checkTags(tags) }) });
+    }),
+    DeleteLogGroup: action(parameters.group, ({ logGroupName }) => {
+      const { name } = model.getGroup(logGroupName);
       subscriptions.removeAll(name);
       model.removeGroup(name);
-    },
-    DescribeLogGroups: ({ input }) => {
-      const { logGroupNamePrefix, limit = LIMITS.describe, nextToken } = read(parameters.describeGroups, input);
-      const { found, ...next } = page(model.groups(logGroupNamePrefix), ({ name }) => name, { limit, nextToken });
-      return { logGroups: found.map(describe), ...next };
-    },
-    PutRetentionPolicy: ({ input }) => {
-      const { logGroupName, retentionInDays } = read(parameters.retention, input);
+    }),
+    DescribeLogGroups: action(
+      parameters.describeGroups,
+      ({ logGroupNamePrefix, limit = LIMITS.describe, nextToken }) => {
+        const { found, ...next } = page(model.groups(logGroupNamePrefix), ({ name }) => name, { limit, nextToken });
+        return { logGroups: found.map(describe), ...next };
+      },
+    ),
+    PutRetentionPolicy: action(parameters.retention, ({ logGroupName, retentionInDays }) => {
       model.putGroup({ ...model.getGroup(logGroupName), retentionDays: retentionInDays });
-    },
-    DeleteRetentionPolicy: ({ input }) => {
-      const { retentionDays: _gone, ...group } = model.getGroup(read(parameters.group, input).logGroupName);
+    }),
+    DeleteRetentionPolicy: action(parameters.group, ({ logGroupName }) => {
+      const { retentionDays: _gone, ...group } = model.getGroup(logGroupName);
       model.putGroup(group);
-    },
+    }),
   };
 };
 
@@ -73,18 +73,15 @@ export const streamActions = ({ clock }: Pick<Ground, "clock">, model: LogsModel
     storedBytes: 0, // AWS has stopped reporting it
   });
   return {
-    CreateLogStream: ({ input }) => {
-      const { logGroupName, logStreamName } = read(parameters.stream, input);
+    CreateLogStream: action(parameters.stream, ({ logGroupName, logStreamName }) => {
       const { name: group } = model.getGroup(logGroupName);
       if (model.findStream(group, logStreamName)) throw exists("stream");
       model.putStream({ group, name: logStreamName, createdAt: clock.now() });
-    },
-    DeleteLogStream: ({ input }) => {
-      const { logGroupName, logStreamName } = read(parameters.stream, input);
+    }),
+    DeleteLogStream: action(parameters.stream, ({ logGroupName, logStreamName }) => {
       model.removeStream(model.getGroup(logGroupName).name, logStreamName);
-    },
-    DescribeLogStreams: ({ input }) => {
-      const { logGroupName, ...wanted } = read(parameters.describeStreams, input);
+    }),
+    DescribeLogStreams: action(parameters.describeStreams, ({ logGroupName, ...wanted }) => {
       const { orderBy = "LogStreamName", descending = false, limit = LIMITS.describe, nextToken } = wanted;
       const { name: group } = model.getGroup(logGroupName);
       const streams = model.streams(group, wanted.logStreamNamePrefix);
@@ -92,21 +89,18 @@ export const streamActions = ({ clock }: Pick<Ground, "clock">, model: LogsModel
       const all = descending ? ordered.toReversed() : ordered;
       const { found, ...next } = page(all, ({ name }) => name, { limit, nextToken });
       return { logStreams: found.map((stream) => describe(group, stream)), ...next };
-    },
+    }),
   };
 };
 
 export const subscriptionActions = (model: LogsModel, subscriptions: Subscriptions): Record<string, Action> => ({
-  PutSubscriptionFilter: ({ input }) => {
-    const { logGroupName, filterName, filterPattern, destinationArn } = read(parameters.putFilter, input);
+  PutSubscriptionFilter: action(parameters.putFilter, ({ logGroupName, filterName, filterPattern, destinationArn }) => {
     subscriptions.put({ group: logGroupName, name: filterName, pattern: filterPattern, destinationArn });
-  },
-  DeleteSubscriptionFilter: ({ input }) => {
-    const { logGroupName, filterName } = read(parameters.filter, input);
+  }),
+  DeleteSubscriptionFilter: action(parameters.filter, ({ logGroupName, filterName }) => {
     subscriptions.remove(logGroupName, filterName);
-  },
-  DescribeSubscriptionFilters: ({ input }) => {
-    const { logGroupName, filterNamePrefix = "" } = read(parameters.describeFilters, input);
+  }),
+  DescribeSubscriptionFilters: action(parameters.describeFilters, ({ logGroupName, filterNamePrefix = "" }) => {
     const filters = subscriptions.list(model.getGroup(logGroupName).name);
     return {
       subscriptionFilters: filters
@@ -120,5 +114,28 @@ export const subscriptionActions = (model: LogsModel, subscriptions: Subscriptio
           creationTime: createdAt,
         })),
     };
-  },
+  }),
 });
+
+const checkTags = (tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
+  if (Object.keys(tags).length <= LIMITS.tags) return tags;
+  throw new AwsError("TooManyTagsException", 400, `A log group has at most ${LIMITS.tags} tags`);
+};
+
+/** Tags of log groups, by their ARN with or without the `:*` behind it. */
+export const tagActions = (model: LogsModel): Record<string, Action> => {
+  const groupOf = (arn: string): Group =>
+    model.getGroup(/^arn:[^:]*:logs:[^:]*:[^:]*:log-group:([^:]+)/.exec(arn)?.[1] ?? "");
+  return {
+    TagResource: action(parameters.tag, ({ resourceArn, tags }) => {
+      const group = groupOf(resourceArn);
+      model.putGroup({ ...group, tags: checkTags({ ...group.tags, ...tags }) });
+    }),
+    UntagResource: action(parameters.untag, ({ resourceArn, tagKeys }) => {
+      const group = groupOf(resourceArn);
+      const kept = Object.entries(group.tags ?? {}).filter(([key]) => !tagKeys.includes(key));
+      model.putGroup({ ...group, tags: Object.fromEntries(kept) });
+    }),
+    ListTagsForResource: action(parameters.tagsOf, ({ resourceArn }) => ({ tags: groupOf(resourceArn).tags ?? {} })),
+  };
+};

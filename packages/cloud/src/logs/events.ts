@@ -1,11 +1,12 @@
 // Writing and reading log events.
+import { DAY_MS } from "../clock/daily.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Action } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
 import { compileFilterPattern } from "./filter-pattern.ts";
 import { LIMITS } from "./limits.ts";
 import type { LogsModel, StoredEvent } from "./model.ts";
-import { parameters, read } from "./parameters.ts";
+import { action, parameters } from "./parameters.ts";
 
 const invalid = (message: string): AwsError => new AwsError("InvalidParameterException", 400, message);
 
@@ -21,15 +22,21 @@ const rejected = (lines: readonly Line[], now: number) => {
   return { tooOld, tooNew: tooNew < 0 ? lines.length : tooNew };
 };
 
-const putLogEvents =
-  ({ clock }: Pick<Ground, "clock">, model: LogsModel): Action =>
-  ({ input }) => {
-    const { logGroupName, logStreamName, logEvents } = read(parameters.putEvents, input);
+const checkBatch = (lines: readonly Line[]): void => {
+  if (lines.some(({ timestamp }, index) => timestamp < (lines[index - 1]?.timestamp ?? 0)))
+    throw invalid("Log events in a single PutLogEvents request must be in chronological order.");
+  if ((lines.at(-1)?.timestamp ?? 0) - (lines[0]?.timestamp ?? 0) > DAY_MS)
+    throw invalid("The batch of log events in a single PutLogEvents request cannot span more than 24 hours.");
+  const sizes = lines.map(({ message }) => Buffer.byteLength(message) + LIMITS.bytesPerEventMore);
+  if (sizes.reduce((sum, size) => sum + size, 0) > LIMITS.bytesPerPut)
+    throw invalid(`Upload too large: the batch exceeds ${LIMITS.bytesPerPut} bytes`);
+};
+
+const putLogEvents = ({ clock }: Pick<Ground, "clock">, model: LogsModel): Action =>
+  action(parameters.putEvents, ({ logGroupName, logStreamName, logEvents }) => {
     const { name: group } = model.getGroup(logGroupName);
     if (model.findStream(group, logStreamName) === undefined) throw noStream();
-    if (logEvents.some(({ timestamp }, index) => timestamp < (logEvents[index - 1]?.timestamp ?? 0))) {
-      throw invalid("Log events in a single PutLogEvents request must be in chronological order.");
-    }
+    checkBatch(logEvents);
     const { tooOld, tooNew } = rejected(logEvents, clock.now());
     model.append(group, logStreamName, logEvents.slice(tooOld, tooNew));
     if (tooOld === 0 && tooNew === logEvents.length) return {};
@@ -39,7 +46,7 @@ const putLogEvents =
         ...(tooNew < logEvents.length && { tooNewLogEventStartIndex: tooNew }),
       },
     };
-  };
+  });
 
 /** Tokens are `f/<id>` (after that event) and `b/<id>` (before it). */
 const window = (events: readonly StoredEvent[], token: string | undefined, fromHead: boolean, limit: number) => {
@@ -50,10 +57,8 @@ const window = (events: readonly StoredEvent[], token: string | undefined, fromH
   return fromHead ? events.slice(0, limit) : events.slice(-limit);
 };
 
-const getLogEvents =
-  (model: LogsModel): Action =>
-  ({ input }) => {
-    const wanted = read(parameters.getEvents, input);
+const getLogEvents = (model: LogsModel): Action =>
+  action(parameters.getEvents, (wanted) => {
     const { logGroupName: group, logStreamName: stream, nextToken, limit = LIMITS.eventsPerRead } = wanted;
     model.getGroup(group);
     if (model.findStream(group, stream) === undefined) throw noStream();
@@ -66,14 +71,12 @@ const getLogEvents =
       nextForwardToken: `f/${events.at(-1)?.id ?? id}`,
       nextBackwardToken: `b/${events.at(0)?.id ?? id}`,
     };
-  };
+  });
 
 const positionOf = ({ timestamp, id }: StoredEvent): string => `${String(timestamp).padStart(16, "0")}/${id}`;
 
-const filterLogEvents =
-  (model: LogsModel): Action =>
-  ({ input }) => {
-    const wanted = read(parameters.filterEvents, input);
+const filterLogEvents = (model: LogsModel): Action =>
+  action(parameters.filterEvents, (wanted) => {
     const { logStreamNames, logStreamNamePrefix, nextToken = "", limit = LIMITS.eventsPerRead } = wanted;
     if (logStreamNames !== undefined && logStreamNamePrefix !== undefined) {
       throw invalid("logStreamNames and logStreamNamePrefix cannot be used together");
@@ -96,7 +99,7 @@ const filterLogEvents =
       searchedLogStreams: [],
       ...(events.length < rest.length && last !== undefined && { nextToken: positionOf(last) }),
     };
-  };
+  });
 
 export const eventActions = (ground: Pick<Ground, "clock">, model: LogsModel): Record<string, Action> => ({
   PutLogEvents: putLogEvents(ground, model),

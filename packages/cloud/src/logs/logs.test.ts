@@ -8,10 +8,13 @@ import {
   DescribeSubscriptionFiltersCommand,
   FilterLogEventsCommand,
   GetLogEventsCommand,
+  ListTagsForResourceCommand,
   PutLogEventsCommand,
   PutRetentionPolicyCommand,
   PutSubscriptionFilterCommand,
   StartQueryCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { openSmallCloud, START, type SmallCloud } from "../lambda/fixtures/small-cloud.ts";
@@ -86,9 +89,11 @@ test("events out of order are refused, those too old or too new are named", asyn
   await expect(cloud.logsClient.send(new PutLogEventsCommand(eventsAt(START, START - 1)))).rejects.toMatchObject({
     name: "InvalidParameterException",
   });
-  const answer = await cloud.logsClient.send(new PutLogEventsCommand(eventsAt(START - 15 * day, START, START + day)));
-  expect(answer.rejectedLogEventsInfo).toEqual({ tooOldLogEventEndIndex: 1, tooNewLogEventStartIndex: 2 });
-  expect((await filter()).events).toHaveLength(1);
+  const rejected = async (...times: number[]) =>
+    (await cloud.logsClient.send(new PutLogEventsCommand(eventsAt(...times)))).rejectedLogEventsInfo;
+  expect(await rejected(START - 14 * day - 1, START - 14 * day)).toEqual({ tooOldLogEventEndIndex: 1 });
+  expect(await rejected(START, START + day / 8)).toEqual({ tooNewLogEventStartIndex: 1 });
+  expect((await filter()).events).toHaveLength(2);
 });
 
 test("events go when their retention is over", async () => {
@@ -207,6 +212,60 @@ test("a delivery that does not fit into one invocation is cut into several", asy
   const counts = (await cloud.logLines("/aws/lambda/parts")).flatMap((line) => /got (\d)/.exec(line)?.[1] ?? []);
   expect(counts).toEqual(["1", "1", "1", "1"].slice(0, counts.length));
   expect(counts.reduce((sum, count) => sum + Number(count), 0)).toBe(4);
+});
+
+test("groups are tagged, by the API and by CloudFormation", async () => {
+  await cloud.logsClient.send(new CreateLogGroupCommand({ logGroupName, tags: { a: "1", b: "2" } }));
+  const resourceArn = `arn:aws:logs:us-east-1:000000000000:log-group:${logGroupName}`;
+  await cloud.logsClient.send(new TagResourceCommand({ resourceArn, tags: { c: "3" } }));
+  await cloud.logsClient.send(new UntagResourceCommand({ resourceArn: `${resourceArn}:*`, tagKeys: ["a"] }));
+  const tagsOf = async () => (await cloud.logsClient.send(new ListTagsForResourceCommand({ resourceArn }))).tags;
+  expect(await tagsOf()).toEqual({ b: "2", c: "3" });
+  const tags = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`k${index}`, "v"]));
+  await expect(cloud.logsClient.send(new TagResourceCommand({ resourceArn, tags }))).rejects.toMatchObject({
+    name: "TooManyTagsException",
+  });
+  const properties = { LogGroupName: logGroupName, Tags: [{ Key: "x", Value: "y" }] };
+  await cloud.type("AWS::Logs::LogGroup").update?.(logGroupName, properties, {}, cloud.context("Group"));
+  expect(await tagsOf()).toEqual({ x: "y" });
+});
+
+test("a batch over 24 hours or 1 MiB is refused", async () => {
+  await prepare();
+  const day = 86_400_000;
+  await expect(cloud.logsClient.send(new PutLogEventsCommand(eventsAt(START - day - 1, START)))).rejects.toMatchObject({
+    message: expect.stringContaining("24 hours"),
+  });
+  await expect(put(["x".repeat(600_000), "y".repeat(600_000)])).rejects.toMatchObject({
+    name: "InvalidParameterException",
+  });
+});
+
+test("under faults a batch comes again, cut elsewhere, or after the next one; no event is lost", async () => {
+  await prepare();
+  await cloud.createFunction({
+    name: "seen",
+    code: `const { gunzipSync } = require("zlib"); exports.handler = async ({ awslogs }) => console.log("got " + JSON.parse(gunzipSync(Buffer.from(awslogs.data, "base64"))).logEvents.map((e) => e.message).join())`,
+  });
+  const destinationArn = "arn:aws:lambda:us-east-1:000000000000:function:seen";
+  await cloud.create("AWS::Lambda::Permission", {
+    FunctionName: "seen",
+    Action: "lambda:InvokeFunction",
+    Principal: "logs.amazonaws.com",
+  });
+  await cloud.logsClient.send(
+    new PutSubscriptionFilterCommand({ logGroupName, filterName: "f", destinationArn, filterPattern: "" }),
+  );
+  const strike = (kind: "duplicate" | "reorder", nth: number) =>
+    cloud.ground.faults.add({ match: { service: "logs", action: "Deliver" }, when: { nth }, effect: { kind } });
+  strike("duplicate", 1);
+  strike("reorder", 2);
+  await put(["1", "2", "3"]);
+  await put(["4"]);
+  await put(["5"]);
+  await cloud.work.idle();
+  const got = (await cloud.logLines("/aws/lambda/seen")).flatMap((line) => /got ([\d,]+)/.exec(line)?.[1] ?? []);
+  expect(got.toSorted()).toEqual(["1,2", "1,2,3", "3", "4", "5"]);
 });
 
 test("a function whose role may not write logs leaves none, and that is reported once", async () => {

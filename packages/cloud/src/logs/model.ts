@@ -1,13 +1,14 @@
 // Log groups, their streams and events. Events are kept in the batches in which they came.
+import { DAY_MS, everyMidnight } from "../clock/daily.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
-import { DAY_MS } from "./limits.ts";
 
 export interface Group {
   readonly name: string;
   readonly createdAt: number;
   readonly retentionDays?: number;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface Stream {
@@ -87,7 +88,7 @@ export const createLogsModel = ({ store, clock, bus, region }: Ground): LogsMode
     if (groups.get(group) === undefined) groups.put(group, { name: group, createdAt: now });
     return streams.get(streamKey(group, name)) ?? { group, name, createdAt: now };
   };
-  /** Events older than the group's retention are gone at the latest when somebody looks. */
+  /** Events older than the group's retention are gone when somebody looks, and from the disk at the next midnight. */
   const expired = ({ retentionDays }: Group, { events }: Batch): boolean =>
     retentionDays !== undefined && (events.at(-1)?.timestamp ?? 0) < clock.now() - retentionDays * DAY_MS;
 
@@ -102,6 +103,16 @@ export const createLogsModel = ({ store, clock, bus, region }: Ground): LogsMode
   const listStreams = (group: string, prefix = ""): readonly Stream[] =>
     streams.list({ prefix: streamKey(group, prefix) }).map(([, stream]) => stream);
 
+  const midnight = everyMidnight(clock, "log retention", {
+    isNeeded: () => groups.list().some(([, { retentionDays }]) => retentionDays !== undefined),
+    run: () => {
+      for (const [, group] of groups.list()) {
+        if (group.retentionDays === undefined) continue;
+        for (const { name } of listStreams(group.name)) readStream(group, name);
+      }
+    },
+  });
+
   return {
     groupArn: (name) => `arn:aws:logs:${region}:${ACCOUNT}:log-group:${name}`,
     findGroup: groups.get,
@@ -110,7 +121,10 @@ export const createLogsModel = ({ store, clock, bus, region }: Ground): LogsMode
       if (group === undefined) throw notFound("group");
       return group;
     },
-    putGroup: (group) => groups.put(group.name, group),
+    putGroup: (group) => {
+      groups.put(group.name, group);
+      midnight.ask();
+    },
     removeGroup: (name) =>
       store.transaction(() => {
         for (const { name: stream } of listStreams(name)) removeStream(name, stream);
@@ -124,7 +138,7 @@ export const createLogsModel = ({ store, clock, bus, region }: Ground): LogsMode
     append: (group, stream, lines) => {
       const first = lines[0];
       if (first === undefined) return;
-      const events = store.transaction(() => {
+      store.transaction(() => {
         const number = counters.get("batch") ?? 0;
         counters.put("batch", number + 1);
         const suffix = String(number).padStart(20, "0");
@@ -137,9 +151,8 @@ export const createLogsModel = ({ store, clock, bus, region }: Ground): LogsMode
         const lastEventAt = lines.at(-1)?.timestamp ?? first.timestamp;
         streams.put(streamKey(group, stream), { ...about, firstEventAt, lastEventAt, lastIngestionAt: now });
         batches.put(`${streamKey(group, stream)}:${suffix}`, { ingestedAt: now, events });
-        return events;
+        bus.publish("log-written", { group, stream, events }); // what is delivered is one commit with it
       });
-      bus.publish("log-written", { group, stream, events });
     },
     read: (name, { streams: wanted = () => true, from = 0, to = Number.POSITIVE_INFINITY }) => {
       const group = groups.get(name);

@@ -1,6 +1,7 @@
 // Parameters of the Logs API: each action names those it honours, everything else is refused.
 import * as v from "valibot";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
+import type { Action, Call } from "../gateway/service.ts";
 import { LIMITS, RETENTION_DAYS } from "./limits.ts";
 
 const groupName = v.pipe(
@@ -15,12 +16,18 @@ export const retentionDays = v.pipe(
   v.check((days) => RETENTION_DAYS.includes(days), `must be one of ${RETENTION_DAYS.join(", ")}`),
 );
 
+const tags = v.record(v.pipe(v.string(), v.minLength(1), v.maxLength(128)), v.pipe(v.string(), v.maxLength(256)));
+
 export const parameters = {
   group: v.strictObject({ logGroupName: groupName }),
   createGroup: v.strictObject({
     logGroupName: groupName,
     logGroupClass: v.optional(v.literal("STANDARD", "only STANDARD is supported")),
+    tags: v.optional(tags),
   }),
+  tag: v.strictObject({ resourceArn: v.string(), tags }),
+  untag: v.strictObject({ resourceArn: v.string(), tagKeys: v.array(v.string()) }),
+  tagsOf: v.strictObject({ resourceArn: v.string() }),
   stream: v.strictObject({ logGroupName: groupName, logStreamName: streamName }),
   describeGroups: v.strictObject({
     logGroupNamePrefix: v.optional(v.string()),
@@ -69,7 +76,7 @@ export const parameters = {
   putFilter: v.strictObject({
     logGroupName: groupName,
     filterName: streamName,
-    filterPattern: v.string(),
+    filterPattern: v.pipe(v.string(), v.maxLength(LIMITS.filterPatternCharacters)),
     destinationArn: v.string(),
   }),
   filter: v.strictObject({ logGroupName: groupName, filterName: streamName }),
@@ -79,7 +86,7 @@ export const parameters = {
     RetentionInDays: v.optional(retentionDays),
     LogGroupClass: v.optional(v.literal("STANDARD", "only STANDARD is supported")),
     KmsKeyId: v.optional(v.unknown()),
-    Tags: v.optional(v.unknown()),
+    Tags: v.optional(v.array(v.strictObject({ Key: v.string(), Value: v.string() }))),
   }),
   filterProperties: v.strictObject({
     LogGroupName: groupName,
@@ -99,3 +106,12 @@ export const read = <S extends v.GenericSchema>(schema: S, input: unknown): v.In
   if (issue.type === "strict_object" && issue.expected === "never") throw unsupported(path);
   throw new AwsError("InvalidParameterException", 400, `${path}: ${issue.message}`);
 };
+
+/** An action that honours just the parameters of this schema. */
+export const action = <E extends v.ObjectEntries>(
+  schema: v.StrictObjectSchema<E, undefined>,
+  act: (input: v.InferOutput<v.StrictObjectSchema<E, undefined>>) => unknown,
+): Action =>
+  Object.assign(({ input }: Pick<Call, "input">) => act(read(schema, input)), {
+    parameters: Object.keys(schema.entries),
+  });

@@ -2,9 +2,17 @@
 import type { Created, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Ground } from "../ports.ts";
-import type { LogsModel } from "./model.ts";
+import type { Group, LogsModel } from "./model.ts";
 import { parameters, read } from "./parameters.ts";
 import type { Subscriptions } from "./subscriptions.ts";
+
+const settings = (properties: unknown): Pick<Group, "retentionDays" | "tags"> => {
+  const { RetentionInDays, Tags } = read(parameters.groupProperties, properties);
+  return {
+    ...(RetentionInDays !== undefined && { retentionDays: RetentionInDays }),
+    ...(Tags && { tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) }),
+  };
+};
 
 const groupType = ({ clock }: Pick<Ground, "clock">, model: LogsModel, subscriptions: Subscriptions): ResourceType => {
   const created = (name: string): Created => ({ physicalId: name, attributes: { Arn: `${model.groupArn(name)}:*` } });
@@ -14,32 +22,23 @@ const groupType = ({ clock }: Pick<Ground, "clock">, model: LogsModel, subscript
       RetentionInDays: "update",
       KmsKeyId: "inert",
       LogGroupClass: "inert",
-      Tags: "inert",
+      Tags: "update",
     },
     nameProperty: "LogGroupName",
     check: (properties) => {
       read(parameters.groupProperties, properties);
     },
     create: async (properties, context) => {
-      const { LogGroupName: name = context.generateName(512), RetentionInDays } = read(
-        parameters.groupProperties,
-        properties,
-      );
+      const name = read(parameters.groupProperties, properties).LogGroupName ?? context.generateName(512);
       if (model.findGroup(name)) {
         const message = `Resource of type 'AWS::Logs::LogGroup' with identifier '${name}' already exists.`;
         throw new AwsError("AlreadyExistsException", 400, message);
       }
-      model.putGroup({
-        name,
-        createdAt: clock.now(),
-        ...(RetentionInDays !== undefined && { retentionDays: RetentionInDays }),
-      });
+      model.putGroup({ name, createdAt: clock.now(), ...settings(properties) });
       return created(name);
     },
     update: async (name, properties) => {
-      const { RetentionInDays } = read(parameters.groupProperties, properties);
-      const { retentionDays: _old, ...group } = model.getGroup(name);
-      model.putGroup({ ...group, ...(RetentionInDays !== undefined && { retentionDays: RetentionInDays }) });
+      model.putGroup({ name, createdAt: model.getGroup(name).createdAt, ...settings(properties) });
       return created(name);
     },
     remove: async (name) => {

@@ -65,7 +65,7 @@ const openState = (ground: Ground, iam: S3Iam): S3State => {
   const { store } = ground;
   const folder = join(store.folder, "s3");
   mkdirSync(folder, { recursive: true });
-  let midnight: { readonly await: () => void } | undefined;
+  let midnight: { readonly ask: () => void } | undefined;
   const s3: S3State = {
     ground,
     iam,
@@ -78,7 +78,7 @@ const openState = (ground: Ground, iam: S3Iam): S3State => {
     counters: store.table("s3_counters"),
     policies: new Map(),
     targets: noTargets(),
-    awaitMidnight: () => midnight?.await(),
+    awaitMidnight: () => midnight?.ask(),
   };
   midnight = lifecycleTimer(s3);
   const recorded = new Set<string>();

@@ -1,9 +1,10 @@
 // Lifecycle rules: their document, AWS's checks of it, and what a rule says of an object.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketLifecycleConfiguration.html
 import { createHash } from "node:crypto";
+import { DAY_MS } from "../clock/daily.ts";
 import { childOf, childrenOf, needText, onlyChildren, textOf, type Xml, type XmlNode } from "../protocols/rest-xml.ts";
 import { invalidArgument, s3Error } from "./errors.ts";
-import { DAY_MS, S3_LIMITS } from "./limits.ts";
+import { S3_LIMITS } from "./limits.ts";
 import type { StoredObject, Tags } from "./model.ts";
 import type { Setting } from "./settings.ts";
 import { readTags } from "./tags.ts";

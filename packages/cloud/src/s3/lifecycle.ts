@@ -1,7 +1,8 @@
 // What lifecycle rules do: every midnight UTC they take away what is due. AWS starts then too, and may take longer (u).
 import { randomUUID } from "node:crypto";
+import { DAY_MS, everyMidnight } from "../clock/daily.ts";
 import { dropUpload } from "./buckets.ts";
-import { DAY_MS, S3_LIMITS } from "./limits.ts";
+import { S3_LIMITS } from "./limits.ts";
 import { lifecycle, type LifecycleRule, ruleCovers } from "./lifecycle-rules.ts";
 import type { Bucket, S3State, StoredObject } from "./model.ts";
 import type { S3Action } from "./request.ts";
@@ -89,26 +90,12 @@ const runAll = (s3: S3State): void => {
   }
 };
 
-/** Keeps a timer for the next midnight while there are rules; to be asked again whenever rules are put. */
-export const lifecycleTimer = (s3: S3State): { readonly await: () => void } => {
-  let waiting = false;
-  const arm = (): void => {
-    const needed = s3.buckets.list().some(([, bucket]) => bucket.lifecycle !== undefined);
-    if (waiting || !needed) return;
-    waiting = true;
-    const midnight = (Math.floor(s3.ground.clock.now() / DAY_MS) + 1) * DAY_MS;
-    s3.ground.clock.at(midnight, "S3 lifecycle", () => {
-      waiting = false;
-      try {
-        runAll(s3);
-      } finally {
-        arm();
-      }
-    });
-  };
-  arm();
-  return { await: arm };
-};
+/** To be asked again whenever rules were put. */
+export const lifecycleTimer = (s3: S3State): { readonly ask: () => void } =>
+  everyMidnight(s3.ground.clock, "S3 lifecycle", {
+    isNeeded: () => s3.buckets.list().some(([, bucket]) => bucket.lifecycle !== undefined),
+    run: () => runAll(s3),
+  });
 
 export const lifecycleActions: Readonly<Record<string, S3Action>> = settingActions(
   ["lifecycle", "BucketLifecycleConfiguration"],

@@ -17,8 +17,6 @@ export const S3_LIMITS = {
   lifecycleRules: 1000,
 } as const;
 
-export const DAY_MS = 24 * 60 * 60 * 1000;
-
 /** The canonical id of the one account, as listings and events name it. */
 export const OWNER_ID = "00000000000000000000000000000000000000000000000000000000000000aa";
 

@@ -5,6 +5,7 @@ import type { Work } from "./clock/work.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { Need, Principal } from "./gateway/service.ts";
 import type { PolicyDocument } from "./iam/policy.ts";
+import type { RoleRights } from "./iam/rights.ts";
 import type { Store } from "./store/store.ts";
 import type { Meter } from "./trace/meter.ts";
 import type { Traces } from "./trace/traces.ts";
@@ -72,13 +73,6 @@ export interface AccountIam extends Iam {
   readonly userId: (principal: Principal) => string | undefined;
   readonly maxSessionSeconds: (roleArn: string) => number;
   readonly rights: () => readonly RoleRights[];
-}
-
-/** Actions that a role's policies allow, as they are written there, and those that it was allowed so far. */
-export interface RoleRights {
-  readonly role: string;
-  readonly granted: readonly string[];
-  readonly used: readonly string[];
 }
 
 export interface Denial {

@@ -1,8 +1,14 @@
 // What roles may do, and what of it they did: the difference is what nobody needs.
 import type { Need, Principal } from "../gateway/service.ts";
-import type { RoleRights } from "../ports.ts";
 import { list } from "./list.ts";
 import type { Roles } from "./roles.ts";
+
+/** Actions that a role's policies allow, as they are written there, and those that it was allowed so far. */
+export interface RoleRights {
+  readonly role: string;
+  readonly granted: readonly string[];
+  readonly used: readonly string[];
+}
 
 export interface Rights {
   /** Notes what a role was allowed. */

@@ -34,6 +34,8 @@ export const createWork = (): Work => {
       }
     },
     idle: async (limitMs = 30_000) => {
+      await turns();
+      if (underWay.size === 0) return;
       const late = Promise.withResolvers<never>();
       late.promise.catch(() => {}); // it may fail while nobody waits for it: the next race will see it
       const limit = setTimeout(
@@ -41,7 +43,6 @@ export const createWork = (): Work => {
         limitMs,
       );
       try {
-        await turns();
         while (underWay.size > 0) {
           await Promise.race([new Promise<void>((resolve) => waiting.add(resolve)), late.promise]);
           await turns();

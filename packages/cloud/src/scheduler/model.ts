@@ -137,6 +137,7 @@ export const createModel = ({ store }: Pick<Ground, "store">): SchedulerModel =>
   const schedules = new Map(scheduleTable.list());
   const groups = new Map(groupTable.list());
   const zones = new Map<string, Zone>();
+  const expressions = new WeakMap<Schedule, ScheduleExpression>();
   const listeners: ((arn: string) => void)[] = [];
   const changed = (arn: string): void => {
     for (const listener of listeners) listener(arn);
@@ -185,10 +186,13 @@ export const createModel = ({ store }: Pick<Ground, "store">): SchedulerModel =>
         groupTable.remove(arn);
         groups.delete(arn);
       }),
-    expressionOf: ({ ScheduleExpression: text, ScheduleExpressionTimezone: name }) => {
+    expressionOf: (schedule) => {
+      const { ScheduleExpression: text, ScheduleExpressionTimezone: name } = schedule;
       const zone = zones.get(name) ?? createZone(name);
       zones.set(name, zone);
-      return readExpression(text, KINDS, zone);
+      const expression = expressions.get(schedule) ?? readExpression(text, KINDS, zone);
+      expressions.set(schedule, expression);
+      return expression;
     },
     onChange: (listener) => {
       listeners.push(listener);

@@ -15,6 +15,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { serve, type Served } from "../gateway/serve.test.fixture.ts";
+import { sign } from "../protocols/sigv4.ts";
 import { createDynamoDb } from "./index.ts";
 
 let served: Served;
@@ -138,6 +139,23 @@ describe("one item", () => {
     await expect(db.send(new PutItemCommand({ TableName, Item }))).rejects.toThrow("Item size has exceeded");
     const { Item: found } = await db.send(new GetItemCommand({ TableName, Key: key("big") }));
     expect(found).toBeUndefined();
+  });
+
+  test("an item nested 10,000 deep is refused, not choked on", async () => {
+    const body = `{"TableName":"things","Item":{"pk":{"S":"a"},"sk":{"S":"a"},"doc":${'{"L":['.repeat(10_000)}${"]}".repeat(10_000)}}}`;
+    const headers = { host: new URL(served.endpoint).host, "x-amz-target": "DynamoDB_20120810.PutItem" };
+    const signed = sign(
+      { method: "POST", path: "/", rawQuery: "", headers, payload: body },
+      { accessKeyId: "local", secretAccessKey: "local", region: "us-east-1", service: "dynamodb", now: Date.now() },
+    );
+    const response = await fetch(served.endpoint, { method: "POST", headers: { ...signed }, body });
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      {
+        __type: "ValidationException",
+        message: expect.stringContaining("Nesting Levels have exceeded supported limits"),
+      },
+    ]);
   });
 
   test("a parameter that is not honoured is refused by name", async () => {

@@ -1,4 +1,4 @@
-// Which items a transaction is about to change. Only a transaction waits between its start and its commit.
+// Which items a transaction has changed that is not answered yet. Only a transaction waits before its answer.
 import { AwsError } from "../gateway/aws-error.ts";
 
 export interface Locks {

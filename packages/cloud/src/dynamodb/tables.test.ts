@@ -186,6 +186,17 @@ describe("time to live", () => {
     expect(await ids()).toEqual(new Set(["text", "ancient", "milliseconds"]));
   });
 
+  test("a fault lets expired items live up to two days longer, once", async () => {
+    await create();
+    await enable();
+    served.ground.faults.add({ match: { service: "dynamodb" }, effect: { kind: "ttl-late", ms: 48 * HOUR } });
+    await put("expired", { expires: seconds(START + 60_000) });
+    await served.clock.advance(47 * HOUR);
+    expect([...(await ids())]).toEqual(["expired"]);
+    await served.clock.advance(2 * HOUR);
+    expect([...(await ids())]).toEqual([]);
+  });
+
   test("enabling twice is refused; disabled, nothing goes", async () => {
     await create();
     await enable();

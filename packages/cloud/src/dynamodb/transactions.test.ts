@@ -7,19 +7,27 @@ import {
   TransactGetItemsCommand,
   TransactionCanceledException,
   TransactWriteItemsCommand,
+  UpdateTableCommand,
   type TransactWriteItem,
 } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { serve, type Served } from "../gateway/serve.test.fixture.ts";
-import { createDynamoDb } from "./index.ts";
+import { createDynamoDb, type DynamoDb } from "./index.ts";
 
 const START = Date.now();
 const TableName = "stock";
 let served: Served;
+let dynamodb: DynamoDb;
 let db: DynamoDBClient;
 
 beforeEach(async () => {
-  served = await serve((ground) => [createDynamoDb(ground).service], { frozenAt: START });
+  served = await serve(
+    (ground) => {
+      dynamodb = createDynamoDb(ground);
+      return [dynamodb.service];
+    },
+    { frozenAt: START },
+  );
   db = new DynamoDBClient({ ...served.client, maxAttempts: 1 });
   await db.send(
     new CreateTableCommand({
@@ -179,4 +187,44 @@ test("a plain write that meets a transaction conflicts, or comes before or after
   );
   expect(["fine", "cancelled", "TransactionConflictException"]).toEqual(expect.arrayContaining([...new Set(outcomes)]));
   expect(await get("a")).toEqual(key("a"));
+});
+
+test("300 callers at once on a stock of 10 take exactly 10; conflicts are named, and what was cancelled leaves no record", async () => {
+  const { TableDescription } = await db.send(
+    new UpdateTableCommand({ TableName, StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_IMAGE" } }),
+  );
+  await db.send(new PutItemCommand({ TableName, Item: { ...key("stock"), left: { N: "10" } } }));
+  const conflicts: string[] = [];
+  const takeOne = async (caller: number): Promise<boolean> => {
+    for (;;) {
+      const error = await failureOf(write([take("stock"), put(`order-${caller}`)]));
+      if (error === undefined) return true;
+      const [first] = (reasonsOf(error) ?? []) as string[];
+      if (first !== "TransactionConflict") return false;
+      conflicts.push(first);
+    }
+  };
+  const outcomes = await Promise.all(Array.from({ length: 300 }, (_, caller) => takeOne(caller)));
+  expect(outcomes.filter(Boolean)).toHaveLength(10);
+  expect(conflicts.length).toBeGreaterThan(0);
+  expect(await get("stock")).toMatchObject({ left: { N: "0" } });
+  const arn = TableDescription?.LatestStreamArn ?? "";
+  const [shard = ""] = dynamodb.streams.get(arn).shards;
+  const orders = dynamodb.streams.read({ arn, shard, after: "" }, 1000).filter(({ name }) => name === "INSERT");
+  expect(orders).toHaveLength(11); // the stock and ten orders: what was cancelled is not there
+});
+
+test("what was read and written is counted as AWS would bill it, a failed condition included", async () => {
+  const filler = { filler: { S: "x".repeat(5_000) } };
+  await db.send(new PutItemCommand({ TableName, Item: { ...key("a"), ...filler } }));
+  await db.send(new GetItemCommand({ TableName, Key: key("a") }));
+  const condition = { ConditionExpression: "attribute_not_exists(id)" };
+  await failureOf(db.send(new PutItemCommand({ TableName, Item: key("a"), ...condition })));
+  await write([put("b")]);
+  expect(served.ground.meter.read()).toEqual(
+    expect.arrayContaining([
+      { service: "dynamodb", unit: "write-units", amount: 5 + 5 + 2 },
+      { service: "dynamodb", unit: "read-units", amount: 1 },
+    ]),
+  );
 });

@@ -48,7 +48,7 @@ const throwReasons = (reasons: readonly Reason[]): void => {
   if (reasons.some(({ Code }) => Code !== "None")) throw cancelled(reasons);
 };
 
-/** Gives other requests a turn while the items are held: only so can they meet a transaction under way, as on AWS. */
+/** Until it is answered a transaction is under way: other requests get a turn to meet it, and conflict, as on AWS. */
 const oneTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export interface TransactionPorts {
@@ -103,22 +103,20 @@ export const transactionActions = (
   const commit = async (parts: readonly Part[], call: Call, token: string): Promise<object> => {
     const { input, traceId } = call;
     conflicts(parts);
+    const output = tables.transaction(() => {
+      const costs = applyAll(parts, traceId);
+      bill(call, "write-units", costs);
+      const capacity = reportAll(input["ReturnConsumedCapacity"], costs, "WriteCapacityUnits");
+      const answer = withCapacity({}, capacity);
+      if (token !== "") tokens.record(token, fingerprint(input), answer);
+      return answer;
+    });
     const release = locks.hold(parts.map(({ table, key }) => ({ table, key: String(key) })));
     const finish = token === "" ? undefined : tokens.begin(token);
-    try {
-      await oneTurn();
-      return tables.transaction(() => {
-        const costs = applyAll(parts, traceId);
-        bill(call, "write-units", costs);
-        const capacity = reportAll(input["ReturnConsumedCapacity"], costs, "WriteCapacityUnits");
-        const output = withCapacity({}, capacity);
-        if (token !== "") tokens.record(token, fingerprint(input), output);
-        return output;
-      });
-    } finally {
-      release();
-      finish?.();
-    }
+    await oneTurn();
+    release();
+    finish?.();
+    return output;
   };
 
   return {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient, PutItemCommand } from "@aws-sdk/client-dynamodb";
@@ -129,10 +129,12 @@ const putAll = async (ids: readonly string[]): Promise<void> => {
 };
 const names = (count: number): string[] => Array.from({ length: count }, (_, n) => `item-${n}`);
 const idle = () => served.ground.work.idle();
-const fail = (id: string): Work => (ids) => {
-  if (ids.includes(id)) throw new Error(`${id} is bad`);
-  return null;
-};
+const fail =
+  (id: string): Work =>
+  (ids) => {
+    if (ids.includes(id)) throw new Error(`${id} is bad`);
+    return null;
+  };
 
 describe("a function that is mapped to a stream", () => {
   test("gets what changes, in batches, as AWS shows it", async () => {
@@ -369,16 +371,15 @@ test("after a crash reading goes on after the last batch that was done", async (
   await putAll(["a", "b", "c", "d"]);
   await reached.promise;
   expect(batches).toEqual([["a"], ["b"], ["c"]]);
-  // A second cloud opens what the first has written; the first never says goodbye.
-  const first = { db, served, connected };
+  // What is on the disk now is what a killed process leaves.
+  const crashed = `${folder}-crashed`;
+  cpSync(folder, crashed, { recursive: true });
+  await close();
+  endless.resolve();
   work = () => null;
-  await open(folder);
+  await open(crashed);
   connected.start();
   await idle();
   expect(batches.slice(3)).toEqual([["c"], ["d"]]);
-  first.connected.close();
-  endless.resolve();
-  first.db.destroy();
-  await first.served.close();
-  rmSync(folder, { recursive: true });
+  for (const path of [folder, crashed]) rmSync(path, { recursive: true });
 });

@@ -7,7 +7,7 @@ import {
   isCrc,
 } from "../protocols/checksums.ts";
 import { childrenOf, needText, onlyChildren, parseXml, textOf, type XmlNode } from "../protocols/rest-xml.ts";
-import { s3Error } from "./errors.ts";
+import { invalidRequest, s3Error } from "./errors.ts";
 import { S3_LIMITS } from "./limits.ts";
 import { type Part, partTableKey, type S3State, type StoredChecksum, type Upload } from "./model.ts";
 
@@ -23,9 +23,7 @@ const readPart = (s3: S3State, { uploadId, checksum }: Upload, node: XmlNode): P
   const given = checksum && textOf(node, `Checksum${checksum.algorithm}`);
   if (given !== undefined && given !== part.checksum) throw s3Error("InvalidPart", about);
   if (checksum?.type === "COMPOSITE" && given === undefined)
-    throw s3Error(
-      "InvalidRequest",
-      {},
+    throw invalidRequest(
       `The upload was created using a ${checksum.algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${number} in the request.`,
     );
   return part;
@@ -67,9 +65,7 @@ export const completedChecksum = (
   const given = headers[checksumHeader(algorithm)];
   const givenType = headers["x-amz-checksum-type"]?.toUpperCase();
   if (givenType !== undefined && givenType !== type)
-    throw s3Error(
-      "InvalidRequest",
-      {},
+    throw invalidRequest(
       `The upload was created using the ${type} checksum mode. The complete request must use the same checksum mode.`,
     );
   if (given !== undefined && given !== value && !(type === "COMPOSITE" && value.startsWith(`${given}-`)))

@@ -1,12 +1,12 @@
 // CopyObject and UploadPartCopy.
 import { checkSourceConditions } from "./conditions.ts";
-import { invalidArgument, s3Error } from "./errors.ts";
-import { describe, ENCRYPTION, type Headers, quoted, versionHeader } from "./headers.ts";
+import { invalidArgument, invalidRequest } from "./errors.ts";
+import { checksumXml, describe, ENCRYPTION, type Headers, quoted, versionHeader } from "./headers.ts";
 import { S3_LIMITS } from "./limits.ts";
 import type { Description, S3State, StoredObject } from "./model.ts";
 import { needUpload, partNumberOf, putPart } from "./multipart.ts";
 import { parseRange } from "./ranges.ts";
-import { type Received, store } from "./receive.ts";
+import { type Received, recordOf, store } from "./receive.ts";
 import { iso, needBucket, needObject, type S3Action, type S3Call, xml } from "./request.ts";
 import { type ChecksumAlgorithm, isChecksumAlgorithm } from "../protocols/checksums.ts";
 import { checkVersionId, findVersion } from "./versions.ts";
@@ -41,11 +41,7 @@ const needSource = (s3: S3State, { headers, call }: S3Call): StoredObject => {
   checkVersionId(wanted.versionId);
   const known = findVersion(s3, wanted);
   if (known?.deleteMarker)
-    throw s3Error(
-      "InvalidRequest",
-      {},
-      "The source of a copy request may not specifically refer to a delete marker by version id.",
-    );
+    throw invalidRequest("The source of a copy request may not specifically refer to a delete marker by version id.");
   const source = known ?? needObject(s3, call, wanted);
   checkSourceConditions(headers, source);
   return source;
@@ -59,9 +55,7 @@ const copyBytes = (
   algorithm: ChecksumAlgorithm | undefined,
 ): Promise<Received> => {
   if (last - first + 1 > S3_LIMITS.putBytes)
-    throw s3Error(
-      "InvalidRequest",
-      {},
+    throw invalidRequest(
       `The specified copy source is larger than the maximum allowable size for a copy source: ${S3_LIMITS.putBytes}`,
     );
   const body = s3.bodies.read(source.segments, first, last);
@@ -98,9 +92,7 @@ const checkSelfCopy = ({ bucket, key, headers }: S3Call, source: CopySource): vo
   if (source.bucket !== bucket || source.key !== key || source.versionId !== undefined) return;
   const changes = ["x-amz-storage-class", "x-amz-server-side-encryption"].some((name) => headers[name] !== undefined);
   if (changes || directive(headers, "x-amz-metadata-directive") === "REPLACE") return;
-  throw s3Error(
-    "InvalidRequest",
-    {},
+  throw invalidRequest(
     "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
   );
 };
@@ -120,19 +112,18 @@ const CopyObject: S3Action = async (s3, request) => {
   checkSelfCopy(request, copySourceOf(headers));
   const description = describeCopy(headers, source);
   const whole = { first: 0, last: source.sizeBytes - 1 };
-  const { segments, sizeBytes, md5, checksum } = await copyBytes(s3, source, whole, algorithmOf(headers, source));
-  const stored = checksum && ({ ...checksum, type: "FULL_OBJECT" } as const);
+  const received = await copyBytes(s3, source, whole, algorithmOf(headers, source));
   const object = writeObject(s3, {
     caller: call,
     bucket,
     headers,
     event: "Copy",
-    object: { ...description, key, segments, sizeBytes, etag: md5, ...(stored && { checksum: stored }) },
+    object: { ...description, key, ...recordOf(received) },
   });
   const result = {
     LastModified: iso(object.lastModified),
     ETag: quoted(object.etag),
-    ...(stored && { [`Checksum${stored.algorithm}`]: stored.value, ChecksumType: stored.type }),
+    ...checksumXml(object),
   };
   return xml("CopyObjectResult", result, { ...ENCRYPTION, ...versionHeader(object), ...sourceHeader(source) });
 };

@@ -1,5 +1,5 @@
 // CORS: which rule answers for an origin, and the headers it gives.
-import { s3Error } from "./errors.ts";
+import { invalidRequest, s3Error } from "./errors.ts";
 
 export interface CorsRule {
   readonly id?: string;
@@ -52,22 +52,15 @@ const METHODS = ["GET", "PUT", "POST", "DELETE", "HEAD"];
 export const checkCorsRule = (rule: CorsRule): CorsRule => {
   const method = rule.allowedMethods.find((name) => !METHODS.includes(name));
   if (method !== undefined)
-    throw s3Error(
-      "InvalidRequest",
-      {},
-      `Found unsupported HTTP method in CORS config. Unsupported method is ${method}`,
-    );
+    throw invalidRequest(`Found unsupported HTTP method in CORS config. Unsupported method is ${method}`);
   if (rule.allowedMethods.length === 0 || rule.allowedOrigins.length === 0) throw s3Error("MalformedXML");
   const many = [...rule.allowedOrigins, ...rule.allowedHeaders].find((text) => text.split("*").length > 2);
-  if (many !== undefined)
-    throw s3Error("InvalidRequest", {}, `AllowedOrigin "${many}" can not have more than one wildcard.`);
+  if (many !== undefined) throw invalidRequest(`AllowedOrigin "${many}" can not have more than one wildcard.`);
   const unsendable = rule.exposeHeaders.find((text) => !/^[!-~]*$/.test(text));
-  if (unsendable !== undefined) throw s3Error("InvalidRequest", {}, `"${unsendable}" cannot be sent in a header.`); // (u)
+  if (unsendable !== undefined) throw invalidRequest(`"${unsendable}" cannot be sent in a header.`); // (u)
   const exposed = rule.exposeHeaders.find((text) => text.includes("*"));
   if (exposed !== undefined)
-    throw s3Error(
-      "InvalidRequest",
-      {},
+    throw invalidRequest(
       `ExposeHeader "${exposed}" contains wildcard. We currently do not support wildcard for ExposeHeader.`,
     );
   return rule;

@@ -79,3 +79,5 @@ export const s3Error = (
 /** InvalidArgument as S3 words it. */
 export const invalidArgument = (name: string, value: string, message: string): AwsError =>
   s3Error("InvalidArgument", { ArgumentName: name, ArgumentValue: value }, message);
+
+export const invalidRequest = (message: string): AwsError => s3Error("InvalidRequest", {}, message);

@@ -9,35 +9,12 @@ import { parseTagHeader } from "./tags.ts";
 export type Headers = Readonly<Record<string, string>>;
 
 const HONOURED: ReadonlySet<string> = new Set([
-  "date",
-  "content-sha256",
-  "security-token",
-  "user-agent",
-  "te",
-  "decoded-content-length",
-  "trailer",
-  "request-payer",
-  "sdk-checksum-algorithm",
-  "checksum-algorithm",
-  "checksum-type",
-  "checksum-mode",
-  "mp-object-size",
-  "tagging",
-  "tagging-directive",
-  "metadata-directive",
-  "storage-class",
-  "server-side-encryption",
-  "copy-source",
-  "copy-source-range",
-  "copy-source-if-match",
-  "copy-source-if-none-match",
-  "copy-source-if-modified-since",
-  "copy-source-if-unmodified-since",
-  "expected-bucket-owner",
-  "source-expected-bucket-owner",
-  "object-ownership",
-  "acl",
-  "optional-object-attributes",
+  ..."date content-sha256 security-token user-agent te decoded-content-length trailer request-payer".split(" "),
+  ..."sdk-checksum-algorithm checksum-algorithm checksum-type checksum-mode mp-object-size".split(" "),
+  ..."tagging tagging-directive metadata-directive storage-class server-side-encryption".split(" "),
+  ..."copy-source copy-source-range copy-source-if-match copy-source-if-none-match".split(" "),
+  ..."copy-source-if-modified-since copy-source-if-unmodified-since".split(" "),
+  ..."expected-bucket-owner source-expected-bucket-owner object-ownership acl optional-object-attributes".split(" "),
   ...CHECKSUM_ALGORITHMS.map((algorithm) => checksumHeader(algorithm).slice("x-amz-".length)),
 ]);
 
@@ -123,6 +100,10 @@ export const checksumHeaders = ({ checksum }: Pick<StoredObject, "checksum">): R
   checksum === undefined
     ? {}
     : { [checksumHeader(checksum.algorithm)]: checksum.value, "x-amz-checksum-type": checksum.type };
+
+/** The same in a document. */
+export const checksumXml = ({ checksum }: Pick<StoredObject, "checksum">): Record<string, string> =>
+  checksum === undefined ? {} : { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type };
 
 /** Header values are Latin-1; S3 sends other text as RFC 2047 words. */
 const asHeader = (value: string): string =>

@@ -8,7 +8,7 @@ import {
   isChecksumAlgorithm,
   isDigest,
 } from "../protocols/checksums.ts";
-import { s3Error } from "./errors.ts";
+import { invalidRequest, s3Error } from "./errors.ts";
 import type { Headers } from "./headers.ts";
 
 export interface Promised {
@@ -34,7 +34,7 @@ const promisedTrailer = (headers: Headers): ChecksumAlgorithm | undefined => {
   if (name === undefined) return undefined;
   const algorithm = algorithmOfHeader(name);
   if (algorithm !== undefined) return algorithm;
-  throw s3Error("InvalidRequest", {}, "The value specified in the x-amz-trailer header is not supported");
+  throw invalidRequest("The value specified in the x-amz-trailer header is not supported");
 };
 
 const promisedHeader = (headers: Headers): { algorithm: ChecksumAlgorithm; checksum: string } | undefined => {
@@ -42,14 +42,10 @@ const promisedHeader = (headers: Headers): { algorithm: ChecksumAlgorithm; check
   const [algorithm] = found;
   if (algorithm === undefined) return undefined;
   if (found.length > 1)
-    throw s3Error(
-      "InvalidRequest",
-      {},
-      "Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.",
-    );
+    throw invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.");
   const checksum = headers[checksumHeader(algorithm)] ?? "";
   if (isDigest(algorithm, checksum)) return { algorithm, checksum };
-  throw s3Error("InvalidRequest", {}, `Value for ${checksumHeader(algorithm)} header is invalid.`);
+  throw invalidRequest(`Value for ${checksumHeader(algorithm)} header is invalid.`);
 };
 
 /** Reads the promises of a body's headers; contradictions are InvalidRequest. */
@@ -59,9 +55,7 @@ export const promised = (headers: Headers): Promised => {
   const named = headers["x-amz-sdk-checksum-algorithm"]?.toUpperCase();
   const algorithm = inHeader?.algorithm ?? inTrailer;
   if (named !== undefined && isChecksumAlgorithm(named) && named !== algorithm)
-    throw s3Error(
-      "InvalidRequest",
-      {},
+    throw invalidRequest(
       "x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.",
     );
   const contentMd5 = promisedMd5(headers);

@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { DAY_MS } from "../clock/daily.ts";
 import { childOf, childrenOf, needText, onlyChildren, textOf, type Xml, type XmlNode } from "../protocols/rest-xml.ts";
-import { invalidArgument, s3Error } from "./errors.ts";
+import { invalidArgument, invalidRequest, s3Error } from "./errors.ts";
 import { S3_LIMITS } from "./limits.ts";
 import type { StoredObject, Tags } from "./model.ts";
 import type { Setting } from "./settings.ts";
@@ -86,9 +86,9 @@ const readRule = (node: XmlNode): LifecycleRule => {
   const filter = readFilter(node);
   const sized = filter.largerThan !== undefined || filter.smallerThan !== undefined;
   if (Object.keys(expiration).length === 0 && noncurrentDays === undefined && abortDays === undefined)
-    throw s3Error("InvalidRequest", {}, "At least one action needs to be specified in a rule");
+    throw invalidRequest("At least one action needs to be specified in a rule");
   if ((abort || "expiredMarkers" in expiration) && (sized || Object.keys(filter.tags).length > 0))
-    throw s3Error("InvalidRequest", {}, `${abort?.name ?? "ExpiredObjectDeleteMarker"} cannot be specified with Tags.`);
+    throw invalidRequest(`${abort?.name ?? "ExpiredObjectDeleteMarker"} cannot be specified with Tags.`);
   return {
     id: id || createHash("md5").update(JSON.stringify(node)).digest("hex"),
     enabled: status === "Enabled",

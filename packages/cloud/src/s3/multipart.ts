@@ -9,8 +9,8 @@ import {
 } from "../protocols/checksums.ts";
 import { dropUpload } from "./buckets.ts";
 import { completedChecksum, readParts } from "./complete-upload.ts";
-import { invalidArgument, s3Error } from "./errors.ts";
-import { describe, ENCRYPTION, quoted, versionHeader } from "./headers.ts";
+import { invalidArgument, invalidRequest, s3Error } from "./errors.ts";
+import { checksumXml, describe, ENCRYPTION, quoted, versionHeader } from "./headers.ts";
 import { S3_LIMITS } from "./limits.ts";
 import { type Part, partTableKey, type S3State, type Upload, uploadTableKey } from "./model.ts";
 import { readDocument, receive, type Received } from "./receive.ts";
@@ -29,18 +29,14 @@ const checksumOf = (headers: S3Call["headers"]): Upload["checksum"] => {
   const algorithm = headers["x-amz-checksum-algorithm"]?.toUpperCase();
   if (algorithm === undefined) return undefined;
   if (!isChecksumAlgorithm(algorithm))
-    throw s3Error(
-      "InvalidRequest",
-      {},
+    throw invalidRequest(
       "Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
     );
   const fallback: ChecksumType = algorithm === "CRC64NVME" ? "FULL_OBJECT" : "COMPOSITE";
   const type = headers["x-amz-checksum-type"]?.toUpperCase() ?? fallback;
   const fits = (type === "FULL_OBJECT" && isCrc(algorithm)) || (type === "COMPOSITE" && algorithm !== "CRC64NVME");
   if (fits) return { algorithm, type };
-  throw s3Error(
-    "InvalidRequest",
-    {},
+  throw invalidRequest(
     `The ${type} checksum type cannot be used with the ${algorithm.toLowerCase()} checksum algorithm.`,
   );
 };
@@ -76,7 +72,7 @@ const checkPartAlgorithm = ({ checksum }: Upload, given: ChecksumAlgorithm | und
   if (checksum === undefined || checksum.algorithm === given) return;
   const [expected, actual] = [checksum.algorithm, given].map((name) => name?.toLowerCase() ?? "null");
   const message = `Checksum Type mismatch occurred, expected checksum Type: ${expected}, actual checksum Type: ${actual}`;
-  throw s3Error("InvalidRequest", {}, message);
+  throw invalidRequest(message);
 };
 
 /** Records a part whose bytes are stored; an earlier one of the same number goes. */
@@ -135,9 +131,7 @@ const assemble = (upload: Upload, parts: readonly Part[], headers: S3Call["heade
   const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   const promisedSize = headers["x-amz-mp-object-size"];
   if (promisedSize !== undefined && Number(promisedSize) !== sizeBytes)
-    throw s3Error(
-      "InvalidRequest",
-      {},
+    throw invalidRequest(
       `The provided 'x-amz-mp-object-size' header value ${promisedSize} does not match what was computed: ${sizeBytes}`,
     );
   const checksum = completedChecksum(upload, parts, headers);
@@ -173,13 +167,12 @@ const CompleteMultipartUpload: S3Action = async (s3, request) => {
       also: () => dropUpload(s3, upload, kept),
     });
   });
-  const { checksum } = object;
   const result = {
     Location: `http://${call.request.host}/${bucket}/${encodeURIComponent(key)}`,
     Bucket: bucket,
     Key: key,
     ETag: quoted(object.etag),
-    ...(checksum && { [`Checksum${checksum.algorithm}`]: checksum.value, ChecksumType: checksum.type }),
+    ...checksumXml(object),
   };
   return xml("CompleteMultipartUploadResult", result, { ...ENCRYPTION, ...versionHeader(object) });
 };

@@ -7,59 +7,40 @@ import type { S3Input } from "./route.ts";
 
 type Context = Readonly<Record<string, string>>;
 
-/** Actions on the bucket whose permission has another name than the action, or the same. */
-const ON_BUCKET: Readonly<Record<string, string>> = {
-  CreateBucket: "CreateBucket",
-  DeleteBucket: "DeleteBucket",
+/** Actions whose permission has another name. */
+const PERMISSIONS: Readonly<Record<string, string>> = {
   HeadBucket: "ListBucket",
   ListObjects: "ListBucket",
   ListObjectsV2: "ListBucket",
-  ListMultipartUploads: "ListBucketMultipartUploads",
-  GetBucketLocation: "GetBucketLocation",
   ListObjectVersions: "ListBucketVersions",
-  GetBucketVersioning: "GetBucketVersioning",
-  PutBucketVersioning: "PutBucketVersioning",
-  GetBucketLifecycleConfiguration: "GetLifecycleConfiguration",
-  PutBucketLifecycleConfiguration: "PutLifecycleConfiguration",
-  DeleteBucketLifecycleConfiguration: "PutLifecycleConfiguration",
+  ListMultipartUploads: "ListBucketMultipartUploads",
   GetBucketCors: "GetBucketCORS",
   PutBucketCors: "PutBucketCORS",
   DeleteBucketCors: "PutBucketCORS",
-  GetBucketPolicy: "GetBucketPolicy",
-  PutBucketPolicy: "PutBucketPolicy",
-  DeleteBucketPolicy: "DeleteBucketPolicy",
-  GetBucketTagging: "GetBucketTagging",
-  PutBucketTagging: "PutBucketTagging",
   DeleteBucketTagging: "PutBucketTagging",
   GetPublicAccessBlock: "GetBucketPublicAccessBlock",
   PutPublicAccessBlock: "PutBucketPublicAccessBlock",
   DeletePublicAccessBlock: "PutBucketPublicAccessBlock",
-  GetBucketOwnershipControls: "GetBucketOwnershipControls",
-  PutBucketOwnershipControls: "PutBucketOwnershipControls",
   DeleteBucketOwnershipControls: "PutBucketOwnershipControls",
   GetBucketEncryption: "GetEncryptionConfiguration",
   PutBucketEncryption: "PutEncryptionConfiguration",
   DeleteBucketEncryption: "PutEncryptionConfiguration",
+  GetBucketLifecycleConfiguration: "GetLifecycleConfiguration",
+  PutBucketLifecycleConfiguration: "PutLifecycleConfiguration",
+  DeleteBucketLifecycleConfiguration: "PutLifecycleConfiguration",
   GetBucketNotificationConfiguration: "GetBucketNotification",
   PutBucketNotificationConfiguration: "PutBucketNotification",
-};
-
-const ON_OBJECT: Readonly<Record<string, string>> = {
-  GetObject: "GetObject",
   HeadObject: "GetObject",
-  PutObject: "PutObject",
   CopyObject: "PutObject",
-  DeleteObject: "DeleteObject",
-  GetObjectTagging: "GetObjectTagging",
-  PutObjectTagging: "PutObjectTagging",
-  DeleteObjectTagging: "DeleteObjectTagging",
   CreateMultipartUpload: "PutObject",
   UploadPart: "PutObject",
   UploadPartCopy: "PutObject",
   CompleteMultipartUpload: "PutObject",
-  AbortMultipartUpload: "AbortMultipartUpload",
   ListParts: "ListMultipartUploadParts",
 };
+
+/** These ask inside: per key; for the signer in the form; and the preflight is for everybody. */
+const INSIDE = new Set(["DeleteObjects", "PostObject", "Preflight"]);
 
 /** Permissions that become another one for a given version. */
 const VERSIONED = new Set(["GetObject", "DeleteObject", "GetObjectTagging", "PutObjectTagging", "DeleteObjectTagging"]);
@@ -76,7 +57,7 @@ const listContext = (query: URLSearchParams): Context => {
 const CONTEXT_HEADERS = ["x-amz-server-side-encryption", "x-amz-storage-class", "x-amz-acl", "x-amz-copy-source"];
 
 const objectNeeds = (action: string, { bucket, key, headers }: S3Input, versionId: string | null): readonly Need[] => {
-  const name = ON_OBJECT[action] ?? action;
+  const name = PERMISSIONS[action] ?? action;
   const context: Record<string, string> = versionId === null ? {} : { "s3:VersionId": versionId };
   for (const header of CONTEXT_HEADERS) {
     const value = headers[header];
@@ -92,10 +73,7 @@ const objectNeeds = (action: string, { bucket, key, headers }: S3Input, versionI
   return needs;
 };
 
-/**
- * A bucket that does not exist needs nothing: the action answers NoSuchBucket to everybody. DeleteObjects (per key) and
- * PostObject (its signer is in the form) ask inside; the preflight is for everybody.
- */
+/** A bucket that does not exist needs nothing: the action answers NoSuchBucket to everybody. */
 export const needsOf = (
   s3: Pick<S3State, "buckets">,
   { action, request, ...rest }: Pick<Call, "action" | "input" | "request">,
@@ -103,7 +81,7 @@ export const needsOf = (
   const input = inputOf(rest);
   if (action === "ListBuckets") return [{ action: "s3:ListAllMyBuckets", resource: "arn:aws:s3:::*" }];
   if (action !== "CreateBucket" && s3.buckets.get(input.bucket) === undefined) return [];
-  const onBucket = ON_BUCKET[action];
-  if (onBucket !== undefined) return [{ ...needOn(onBucket, input.bucket), context: listContext(request.query) }];
-  return ON_OBJECT[action] === undefined ? [] : objectNeeds(action, input, request.query.get("versionId"));
+  if (INSIDE.has(action)) return [];
+  if (input.key !== "") return objectNeeds(action, input, request.query.get("versionId"));
+  return [{ ...needOn(PERMISSIONS[action] ?? action, input.bucket), context: listContext(request.query) }];
 };

@@ -1,11 +1,11 @@
 // Objects: put, get, head, delete.
 import type { AwsResponse } from "../gateway/service.ts";
 import { isNotModified, rangeApplies } from "./conditions.ts";
-import { invalidArgument, s3Error } from "./errors.ts";
+import { invalidArgument, invalidRequest, s3Error } from "./errors.ts";
 import { checksumHeaders, describe, HEADER_TEXT, objectHeaders, versionHeader, writtenHeaders } from "./headers.ts";
 import type { S3State, StoredObject } from "./model.ts";
 import { type ByteRange, parseRange, rangeOfPart } from "./ranges.ts";
-import { receive } from "./receive.ts";
+import { receive, recordOf } from "./receive.ts";
 import { markerHeaders, needBucket, needObject, type S3Action, type S3Call } from "./request.ts";
 import { checkVersionId } from "./versions.ts";
 import { removeObject, writeObject } from "./write.ts";
@@ -14,14 +14,13 @@ const PutObject: S3Action = async (s3, request) => {
   const { bucket, key, headers, call } = request;
   needBucket(s3, bucket);
   const description = describe(headers);
-  const { segments, sizeBytes, md5, checksum } = await receive(s3, request);
-  const stored = checksum && ({ ...checksum, type: "FULL_OBJECT" } as const);
+  const received = await receive(s3, request);
   const object = writeObject(s3, {
     caller: call,
     bucket,
     event: "Put",
     headers,
-    object: { ...description, key, segments, sizeBytes, etag: md5, ...(stored && { checksum: stored }) },
+    object: { ...description, key, ...recordOf(received) },
   });
   return { status: 200, headers: { ...writtenHeaders(object), ...checksumHeaders(object) } };
 };
@@ -37,7 +36,7 @@ const overrides = ({ call, query }: S3Call): Record<string, string> => {
     headers[name.slice("response-".length)] = value;
   }
   if (Object.keys(headers).length > 0 && call.principal.kind === "anonymous")
-    throw s3Error("InvalidRequest", {}, "Request specific response headers cannot be used for anonymous GET requests.");
+    throw invalidRequest("Request specific response headers cannot be used for anonymous GET requests.");
   return headers;
 };
 
@@ -51,7 +50,7 @@ const select = ({ headers, query }: S3Call, object: StoredObject): Selection => 
   if (part === null)
     return { range: rangeApplies(headers, object) ? parseRange(headers["range"], object.sizeBytes) : undefined };
   if (headers["range"] !== undefined)
-    throw s3Error("InvalidRequest", {}, "Cannot specify both Range header and partNumber query parameter");
+    throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
   const sizes = object.partSizes ?? [object.sizeBytes];
   const range = rangeOfPart(sizes, Number(part));
   if (range === undefined)

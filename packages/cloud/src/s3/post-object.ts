@@ -6,13 +6,13 @@ import { boundaryOf, type Form, FormError, type FormFile, readForm } from "../pr
 import { parseXml } from "../protocols/rest-xml.ts";
 import { signText } from "../protocols/sigv4-canonical.ts";
 import { AwsError } from "../gateway/aws-error.ts";
-import { s3Error } from "./errors.ts";
+import { invalidRequest, s3Error } from "./errors.ts";
 import { checkHeaders, describe, type Headers, quoted, writtenHeaders } from "./headers.ts";
 import { promised } from "./integrity.ts";
 import { S3_LIMITS } from "./limits.ts";
 import type { Description, S3State, StoredObject } from "./model.ts";
 import { checkPostPolicy, parsePostPolicy, type PostPolicy } from "./post-policy.ts";
-import { pieces, store } from "./receive.ts";
+import { pieces, recordOf, store } from "./receive.ts";
 import { demand, needBucket, needOn, type S3Action, type S3Call, xml } from "./request.ts";
 import { parseTagSet } from "./tags.ts";
 import { writeObject } from "./write.ts";
@@ -34,11 +34,7 @@ const signerOf = ({ iam }: S3State, fields: Fields, policy: string): Principal =
     "/",
   );
   if (service !== "s3" || end !== "aws4_request" || more.length > 0 || !need(fields, "x-amz-date").startsWith(date))
-    throw s3Error(
-      "InvalidRequest",
-      {},
-      "The X-Amz-Credential field is malformed: <key>/<date>/<region>/s3/aws4_request expected",
-    );
+    throw invalidRequest("The X-Amz-Credential field is malformed: <key>/<date>/<region>/s3/aws4_request expected");
   const key = iam.findKey(accessKeyId);
   if (key === undefined) throw s3Error("InvalidAccessKeyId", { AWSAccessKeyId: accessKeyId });
   if (key.sessionToken !== undefined && key.sessionToken !== fields.get("x-amz-security-token"))
@@ -112,17 +108,16 @@ const upload = async (s3: S3State, request: S3Call, { fields, key, file }: Uploa
     promise: promised(headers),
     onSize: sizeCheck(contentLength.max),
   });
-  const { segments, sizeBytes, md5, checksum } = received;
+  const { segments, sizeBytes } = received;
   if (sizeBytes < contentLength.min) {
     s3.bodies.discard(segments);
     throw s3Error("EntityTooSmall", { ProposedSize: sizeBytes, MinSizeAllowed: contentLength.min });
   }
-  const stored = checksum && ({ ...checksum, type: "FULL_OBJECT" } as const);
   return writeObject(s3, {
     caller: { ...call, principal },
     bucket,
     event: "Post",
-    object: { ...description, key, segments, sizeBytes, etag: md5, ...(stored && { checksum: stored }) },
+    object: { ...description, key, ...recordOf(received) },
   });
 };
 

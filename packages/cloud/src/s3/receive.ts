@@ -5,7 +5,7 @@ import { AwsError } from "../gateway/aws-error.ts";
 import type { ChecksumAlgorithm } from "../protocols/checksums.ts";
 import { parseClaim } from "../protocols/sigv4-credential.ts";
 import type { Segment } from "./bodies.ts";
-import { s3Error } from "./errors.ts";
+import { invalidRequest, s3Error } from "./errors.ts";
 import type { Headers } from "./headers.ts";
 import { type Digests, type Promised, promised, watch } from "./integrity.ts";
 import { S3_LIMITS } from "./limits.ts";
@@ -27,6 +27,14 @@ export interface Incoming {
   /** Called with the running size; throws to refuse. */
   readonly onSize?: (sizeBytes: number) => void;
 }
+
+/** What is recorded of received bytes. */
+export const recordOf = ({ segments, sizeBytes, md5, checksum }: Received) => ({
+  segments,
+  sizeBytes,
+  etag: md5,
+  ...(checksum && { checksum: { ...checksum, type: "FULL_OBJECT" } as const }),
+});
 
 /** Stores bytes in a new body file. On any failure nothing is left. */
 export const store = async (s3: Pick<S3State, "bodies">, incoming: Incoming): Promise<Received> => {
@@ -114,7 +122,7 @@ async function* exactly(source: AsyncIterable<Buffer>, length: number): AsyncGen
 export const readDocument = async ({ call, headers }: S3Call, digestNeeded = false): Promise<Buffer> => {
   const promise = promised(headers);
   if (digestNeeded && promise.contentMd5 === undefined && promise.checksum === undefined)
-    throw s3Error("InvalidRequest", {}, "Missing required header for this request: Content-MD5");
+    throw invalidRequest("Missing required header for this request: Content-MD5");
   const body = await call.request.body();
   const seen = watch(promise);
   seen.update(body);

@@ -181,9 +181,9 @@ const checks: Readonly<Record<string, () => Promise<void>>> = {
     });
     const asked = new GetItemCommand({ TableName, Key: key("paths"), ProjectionExpression: "doc.parts[1].n" });
     expect((await db.send(asked)).Item).toEqual({ doc: { M: { parts: { L: [{ M: { n: N(2) } }] } } } });
-    expect(await failure(update(key("paths"), "SET missing.such = :v", { ExpressionAttributeValues: { ":v": N(1) } }))).toBe(
-      "ValidationException: The document path provided in the update expression is invalid for update",
-    );
+    expect(
+      await failure(update(key("paths"), "SET absentee.such = :v", { ExpressionAttributeValues: { ":v": N(1) } })),
+    ).toBe("ValidationException: The document path provided in the update expression is invalid for update");
   },
   "return values are those that were asked for": async () => {
     await put({ ...key("returns"), a: N(1), b: N(1) });

@@ -34,8 +34,9 @@ export interface TestApp {
   readonly outcomes: () => Promise<readonly Record<string, unknown>[]>;
 }
 
-export const openApp = async (): Promise<TestApp> => {
-  const cloud = await openCloud();
+/** In a cloud of its own, or in the given one. */
+export const openApp = async (given?: TestCloud): Promise<TestApp> => {
+  const cloud = given ?? (await openCloud());
   const app = await cloud.deploy("services/image-resizer");
   const sign = { service: "execute-api" };
   const get: TestApp["get"] = async (path, headers = {}) => app.http.get(path, { sign, headers });

@@ -62,8 +62,8 @@ const describeService = (name: string, service: ServiceStatus, health: Health): 
 
 const describeAlarms = (alarms: readonly AlarmHealth[]): string =>
   alarms
-    .filter(({ state }) => state === "ALARM")
-    .map(({ name, reason }) => `alarm ${name}: ${reason}`)
+    .filter(({ state }) => state.value === "ALARM")
+    .map(({ name, state }) => `alarm ${name}: ${state.reason}`)
     .join("\n");
 
 const describeDenials = (denials: readonly Denial[]): string =>

@@ -10,10 +10,10 @@ const Queue = v.object({
   oldestSeconds: v.number(),
   deadLetterQueueOf: list(v.string()),
 });
+const State = v.picklist(["OK", "ALARM", "INSUFFICIENT_DATA"]);
 const Alarm = v.object({
   name: v.string(),
-  state: v.picklist(["OK", "ALARM", "INSUFFICIENT_DATA"]),
-  reason: v.string(),
+  state: v.object({ value: State, reason: v.string(), since: v.number() }),
 });
 
 export type QueueHealth = v.InferOutput<typeof Queue>;

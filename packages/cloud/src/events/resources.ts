@@ -39,7 +39,7 @@ const ruleOf = (from: Properties, name: string): { readonly input: RuleInput; re
     ...(EventPattern !== undefined && { EventPattern }),
   });
   const list = read(v.array(v.unknown()), Targets).map(asNumbers);
-  return { input, targets: read(v.array(targetSchema), list) };
+  return { input, targets: read(v.object({ Targets: v.array(targetSchema) }), { Targets: list }).Targets };
 };
 
 const nameOf = (bus: string | undefined): string => bus?.slice(bus.indexOf("/") + 1) ?? DEFAULT_BUS;

@@ -1,5 +1,8 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { mkdtempSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import {
   ConfirmSubscriptionCommand,
   CreateTopicCommand,
@@ -361,6 +364,25 @@ describe("an HTTP endpoint", () => {
     await publish(topic, "no retry");
     expect(await bodies("dead")).toEqual(["no retry"]);
     expect(seen).toHaveLength(6);
+  });
+
+  test("is tried again after a restart of the cloud", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "sns-test-"));
+    await cloud.close();
+    cloud = await openMessaging({ folder });
+    const topic = await createTopic();
+    await confirmed(topic, { RawMessageDelivery: "true" });
+    answer = 503;
+    await publish(topic, "hello");
+    await cloud.work.idle();
+    await cloud.close();
+    answer = 200;
+    cloud = await openMessaging({ folder, frozenAt: START + 60_000 });
+    await cloud.work.idle();
+    expect(seen.slice(1).map(({ body }) => body)).toEqual(["hello", "hello"]);
+    await cloud.clock.advance(3_600_000);
+    expect(seen).toHaveLength(3);
+    rmSync(folder, { recursive: true });
   });
 
   test("elsewhere is refused", async () => {

@@ -1,0 +1,63 @@
+// The CloudFormation type AWS::SecretsManager::Secret.
+import * as v from "valibot";
+import { inert, readProperties } from "../cloudformation/property-schema.ts";
+import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
+import { AwsError } from "../gateway/aws-error.ts";
+import type { Secret, Secrets } from "./model.ts";
+import { generateSchema, generateString } from "./random-password.ts";
+
+const TYPE = "AWS::SecretsManager::Secret";
+const MAX_NAME = 512;
+
+const schema = v.strictObject({
+  Name: v.optional(v.string()),
+  Description: v.optional(v.string()),
+  SecretString: v.optional(v.string()),
+  GenerateSecretString: v.optional(generateSchema),
+  Tags: v.optional(v.array(v.strictObject({ Key: v.string(), Value: v.string() })), []),
+  KmsKeyId: inert,
+});
+
+const read = (properties: Properties) => {
+  const given = readProperties(TYPE, schema, properties);
+  if (given.SecretString !== undefined && given.GenerateSecretString !== undefined)
+    throw new AwsError("ValidationError", 400, `${TYPE}: SecretString and GenerateSecretString cannot both be given`);
+  return given;
+};
+
+const valueOf = ({ SecretString, GenerateSecretString: generate }: ReturnType<typeof read>): string | undefined =>
+  generate === undefined ? SecretString : generateString(generate);
+
+const created = ({ arn }: Secret): Created => ({ physicalId: arn, attributes: { Id: arn } });
+
+export const secretType = (secrets: Secrets): ResourceType => ({
+  properties: {
+    Name: "replace",
+    Description: "update",
+    SecretString: "update",
+    GenerateSecretString: "update",
+    Tags: "update",
+    KmsKeyId: "inert",
+  },
+  nameProperty: "Name",
+  check: (properties) => void read(properties),
+  create: async (properties, { region, generateName }) => {
+    const given = read(properties);
+    const about = { name: given.Name ?? generateName(MAX_NAME), description: given.Description, tags: given.Tags };
+    return created(secrets.create(about, region, { text: valueOf(given) }));
+  },
+  update: async (arn, properties, previous) => {
+    const given = read(properties);
+    const secret = secrets.put({ ...secrets.get(arn), description: given.Description, tags: given.Tags });
+    // What was generated stays as long as nobody says how to make another.
+    const changed = ["SecretString", "GenerateSecretString"].some(
+      (name) => JSON.stringify(properties[name]) !== JSON.stringify(previous[name]),
+    );
+    const text = changed ? valueOf(given) : undefined;
+    return created(text === undefined ? secret : secrets.addVersion(secret, { text }).secret);
+  },
+  remove: async (arn) => {
+    const secret = secrets.find(arn);
+    if (secret !== undefined) secrets.remove(secret); // at once: the stack may be made again (u)
+  },
+});

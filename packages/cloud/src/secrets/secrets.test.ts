@@ -1,0 +1,169 @@
+import * as sdk from "@aws-sdk/client-secrets-manager";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { assert, boolean, integer, property } from "fast-check";
+import type { ResourceContext } from "../cloudformation/resource-type.ts";
+import { serve } from "../gateway/serve.test.fixture.ts";
+import { createSecrets } from "./index.ts";
+import { randomPassword } from "./random-password.ts";
+
+const NOW = Date.UTC(2026, 0, 15, 12);
+const DAY = 86_400_000;
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+const open = async () => {
+  const made: { secrets?: ReturnType<typeof createSecrets> } = {};
+  const served = await serve(
+    (ground) => {
+      made.secrets = createSecrets(ground);
+      return [made.secrets.service];
+    },
+    { frozenAt: NOW },
+  );
+  closing.push(() => served.close());
+  const client = new sdk.SecretsManagerClient({ ...served.client, maxAttempts: 1 });
+  const { secrets } = made;
+  if (secrets === undefined) throw new Error("not made");
+  const create = (Name: string, SecretString?: string) =>
+    client.send(new sdk.CreateSecretCommand({ Name, SecretString }));
+  const get = (SecretId: string, VersionStage?: string) =>
+    client.send(new sdk.GetSecretValueCommand({ SecretId, VersionStage }));
+  const put = (SecretId: string, SecretString: string, more: Partial<sdk.PutSecretValueCommandInput> = {}) =>
+    client.send(new sdk.PutSecretValueCommand({ SecretId, SecretString, ...more }));
+  return { ...served, client, secrets, create, get, put };
+};
+
+describe("secrets", () => {
+  test("a secret is made, read by name and ARN, and keeps its previous value", async () => {
+    const { create, get, put, secrets } = await open();
+    const { ARN = "", VersionId } = await create("db", '{"password":"a"}');
+    expect(ARN).toMatch(/^arn:aws:secretsmanager:us-east-1:000000000000:secret:db-\w{6}$/);
+    expect(await get("db")).toMatchObject({
+      ARN,
+      VersionId,
+      VersionStages: ["AWSCURRENT"],
+      CreatedDate: new Date(NOW),
+    });
+    await put("db", "b");
+    await put(ARN, "c");
+    expect((await get(ARN)).SecretString).toBe("c");
+    expect((await get(ARN.slice(0, -7), "AWSPREVIOUS")).SecretString).toBe("b");
+    expect(secrets.valueOf("db")).toBe("c");
+    await put("db", "d", { VersionStages: ["NEXT"] });
+    expect([(await get("db")).SecretString, (await get("db", "NEXT")).SecretString]).toEqual(["c", "d"]);
+    await expect(get("db", "OTHER")).rejects.toThrow("can't find the specified secret value for staging label: OTHER");
+    await expect(create("db")).rejects.toMatchObject({ name: "ResourceExistsException" });
+  });
+
+  test("bytes stay bytes, and a repeated token changes nothing", async () => {
+    const { client, put, get } = await open();
+    const SecretBinary = new Uint8Array([0, 255, 7]);
+    await client.send(new sdk.CreateSecretCommand({ Name: "key", SecretBinary }));
+    expect((await get("key")).SecretBinary).toEqual(SecretBinary);
+    const ClientRequestToken = "0".repeat(32);
+    await put("key", "x", { ClientRequestToken });
+    await put("key", "x", { ClientRequestToken });
+    await expect(put("key", "y", { ClientRequestToken })).rejects.toMatchObject({ name: "ResourceExistsException" });
+    const { VersionIdsToStages } = await client.send(new sdk.DescribeSecretCommand({ SecretId: "key" }));
+    expect(VersionIdsToStages?.[ClientRequestToken]).toEqual(["AWSCURRENT"]);
+  });
+
+  test("a deleted secret can be restored until its window is over", async () => {
+    const { client, create, get, clock } = await open();
+    await create("db", "a");
+    const about = { SecretId: "db", RecoveryWindowInDays: 7 };
+    const { DeletionDate } = await client.send(new sdk.DeleteSecretCommand(about));
+    expect(DeletionDate).toEqual(new Date(NOW + 7 * DAY));
+    await expect(get("db")).rejects.toThrow("because it was marked for deletion");
+    await expect(create("db")).rejects.toThrow("already scheduled for deletion");
+    expect((await client.send(new sdk.ListSecretsCommand({}))).SecretList).toEqual([]);
+    await clock.advance(7 * DAY - 1);
+    await client.send(new sdk.RestoreSecretCommand({ SecretId: "db" }));
+    expect((await get("db")).SecretString).toBe("a");
+    await client.send(new sdk.DeleteSecretCommand(about));
+    await clock.advance(7 * DAY);
+    await expect(get("db")).rejects.toMatchObject({ name: "ResourceNotFoundException" });
+    await create("db", "new");
+    await client.send(new sdk.DeleteSecretCommand({ SecretId: "db", ForceDeleteWithoutRecovery: true }));
+    await create("db", "newer");
+  });
+
+  test("a secret is updated and listed", async () => {
+    const { client, create, get } = await open();
+    for (const name of ["a/1", "a/2", "b"]) await create(name, "x");
+    await client.send(new sdk.UpdateSecretCommand({ SecretId: "b", Description: "mine", SecretString: "y" }));
+    expect((await get("b")).SecretString).toBe("y");
+    const list = async (input: object) => {
+      const { SecretList, NextToken } = await client.send(new sdk.ListSecretsCommand(input));
+      return { names: SecretList?.map(({ Name }) => Name), NextToken };
+    };
+    expect(await list({ Filters: [{ Key: "name", Values: ["a/"] }] })).toMatchObject({ names: ["a/1", "a/2"] });
+    const { names, NextToken } = await list({ MaxResults: 2 });
+    expect([names, (await list({ MaxResults: 2, NextToken })).names]).toEqual([["a/1", "a/2"], ["b"]]);
+    await expect(client.send(new sdk.CreateSecretCommand({ Name: "k", KmsKeyId: "mine" }))).rejects.toThrow(
+      "The parameter KmsKeyId of secretsmanager:CreateSecret",
+    );
+    await expect(client.send(new sdk.RotateSecretCommand({ SecretId: "b" }))).rejects.toMatchObject({
+      name: "UnknownOperationException",
+    });
+  });
+
+  test("random passwords hold what was asked for", () => {
+    const flags = { IncludeSpace: false, ExcludeCharacters: "abc", RequireEachIncludedType: true };
+    const holds = property(
+      integer({ min: 4, max: 60 }),
+      boolean(),
+      boolean(),
+      (PasswordLength, numbers, punctuation) => {
+        const options = { ...flags, PasswordLength, ExcludeNumbers: numbers, ExcludePunctuation: punctuation };
+        const password = randomPassword({ ...options, ExcludeLowercase: false, ExcludeUppercase: false });
+        return (
+          password.length === PasswordLength &&
+          !/[abc ]/.test(password) &&
+          /[d-z]/.test(password) &&
+          /\d/.test(password) === !numbers &&
+          /[^\w]|_/.test(password) === !punctuation
+        );
+      },
+    );
+    assert(holds, { seed: 5 });
+    expect(() => randomPassword({ ...flags, PasswordLength: 1, ExcludeLowercase: false, ExcludeNumbers: false, ExcludePunctuation: false, ExcludeUppercase: false })).toThrow("too short"); // prettier-ignore
+  });
+});
+
+describe("CloudFormation's secrets", () => {
+  const context: ResourceContext = {
+    stackName: "shop-local",
+    logicalId: "Db",
+    region: "us-east-1",
+    account: "000000000000",
+    generateName: () => "Db-1",
+  };
+
+  test("a generated value stays until the template says otherwise", async () => {
+    const { secrets, create } = await open();
+    const type = secrets.service.types["AWS::SecretsManager::Secret"];
+    const properties = {
+      GenerateSecretString: {
+        SecretStringTemplate: '{"user":"me"}',
+        GenerateStringKey: "password",
+        PasswordLength: "20",
+      },
+    };
+    const { physicalId = "", attributes } = (await type?.create(properties, context)) ?? {};
+    expect(attributes).toEqual({ Id: physicalId });
+    const first = secrets.valueOf(physicalId);
+    expect(JSON.parse(first)).toEqual({ user: "me", password: expect.stringMatching(/^.{20}$/) });
+    await type?.update?.(physicalId, { ...properties, Description: "db" }, properties, context);
+    expect(secrets.valueOf("Db-1")).toBe(first);
+    await type?.update?.(physicalId, { SecretString: "mine" }, properties, context);
+    expect(secrets.valueOf("Db-1")).toBe("mine");
+    await type?.remove(physicalId, properties, context);
+    await type?.remove(physicalId, properties, context);
+    await create("Db-1", "free again");
+    expect(() => type?.check?.({ ...properties, SecretString: "x" })).toThrow("cannot both be given");
+    expect(() => type?.check?.({ GenerateSecretString: { Length: 3 } })).toThrow("GenerateSecretString/Length");
+  });
+});

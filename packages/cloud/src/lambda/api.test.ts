@@ -163,6 +163,7 @@ describe("functions", () => {
     ["a link out of the zip", { Code: { ZipFile: makeZip([{ name: "x", content: "/etc", mode: 0o120777 }]) } }, "link out of itself"],
     ["code that is not in the bucket", { Code: { S3Bucket: "b", S3Key: "k" } }, "S3 Error Code and Message: NoSuchKey"],
     ["a time-out over 15 minutes", { Timeout: 901 }, "Timeout: must be at most 900"],
+    ["a runtime that is no longer", { Runtime: "nodejs20.x" as const }, "Runtime: must be one of nodejs24.x, nodejs22.x"],
     ["too little memory", { MemorySize: 64 }, "MemorySize: must be at least 128"],
     ["a variable that Lambda sets", { Environment: { Variables: { AWS_REGION: "x" } } }, "AWS_REGION is reserved"],
     ["over 4 KB of variables", { Environment: { Variables: { AA: "x".repeat(4100) } } }, "exceeded the 4KB limit"],

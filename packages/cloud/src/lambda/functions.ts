@@ -42,6 +42,7 @@ export interface FunctionsOptions {
   readonly s3: Pick<S3, "readObject">;
   /** Called after each change, when there may be time to make spare processes. */
   readonly onChange: (record: FunctionRecord) => void;
+  readonly onRemove: (name: string) => void;
 }
 
 const invalid = (message: string): AwsError => new AwsError("InvalidParameterValueException", 400, message);
@@ -60,7 +61,7 @@ export const configurationOf = (name: string, input: Omit<FunctionProperties, "C
   ...(input.DeadLetterConfig?.TargetArn !== undefined && { deadLetterArn: input.DeadLetterConfig.TargetArn }),
 });
 
-export const createFunctions = ({ model, code, pool, iam, s3, onChange }: FunctionsOptions): Functions => {
+export const createFunctions = ({ model, code, pool, iam, s3, onChange, onRemove }: FunctionsOptions): Functions => {
   const checkDestination: Functions["checkDestination"] = (record, targetArn) => {
     if (targetArn === undefined) return;
     const action = SENDING[targetArn.split(":")[2] ?? ""] ?? "";
@@ -113,6 +114,7 @@ export const createFunctions = ({ model, code, pool, iam, s3, onChange }: Functi
       model.get(name);
       model.remove(name);
       pool.retire(name);
+      onRemove(name);
     },
     setReserved: (name, reserved) => {
       const others = model.list().filter((record) => record.name !== name);

@@ -132,7 +132,7 @@ export const createLambda = (ground: Ground, options: LambdaOptions): LambdaServ
   };
   const delivery = { deliver, statistics, parallel: maxEnvironments };
   const asynchronous = createAsyncInvocations(ground, { model, run: pool.run, ...delivery });
-  const functions = createFunctions({ model, code, pool, iam, s3, onChange: refill });
+  const functions = createFunctions({ model, code, pool, iam, s3, onChange: refill, onRemove: statistics.forget });
   const permissions = createPermissions(model, iam);
   const mappings = createMappings(ground, { model, iam });
   const parts = { model, functions, permissions, mappings, code, iam };

@@ -95,6 +95,8 @@ export const createStatistics = ({ bus, meter, traces }: Ground): Statistics => 
       const span = { trace: traceId, segment, kind: "invocation", name, resource: arn, start, ms, status, id } as const;
       traces.add({ ...span, ...(waitMs !== undefined && { waitMs }) });
     },
-    forget: (name) => functions.delete(name),
+    forget: (name) => {
+      functions.delete(name);
+    },
   };
 };

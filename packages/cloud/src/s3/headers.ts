@@ -18,6 +18,11 @@ const HONOURED: ReadonlySet<string> = new Set([
   ...CHECKSUM_ALGORITHMS.map((algorithm) => checksumHeader(algorithm).slice("x-amz-".length)),
 ]);
 
+/** As requests name them, those that describe what is stored. */
+export const HONOURED_HEADERS: readonly string[] = [...HONOURED]
+  .filter((name) => /^(checksum|tagging|metadata|storage|server|copy|mp-)/.test(name))
+  .map((name) => `x-amz-${name}`);
+
 /** Headers with only one value that this cloud can honour. */
 const ONLY: Readonly<Record<string, RegExp>> = {
   // Access control lists are off, as on every new bucket of AWS.

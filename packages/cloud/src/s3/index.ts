@@ -15,6 +15,7 @@ import { copyActions } from "./copy.ts";
 import { corsActions, corsHeadersFor } from "./cors.ts";
 import { deleteObjectsActions } from "./delete-objects.ts";
 import { s3Error } from "./errors.ts";
+import { HONOURED_HEADERS } from "./headers.ts";
 import { listObjectsActions } from "./list-objects.ts";
 import { lifecycleActions, lifecycleTimer } from "./lifecycle.ts";
 import { listUploadsActions } from "./list-uploads.ts";
@@ -31,7 +32,7 @@ import { postObjectActions } from "./post-object.ts";
 import { needBucket, s3Call, type S3Action } from "./request.ts";
 import { s3Types } from "./resources.ts";
 import { decode } from "./route.ts";
-import { ROUTES } from "./routes.ts";
+import { COPIES, ROUTES } from "./routes.ts";
 import { emptyBucket } from "./empty-bucket.ts";
 import { versioningActions } from "./versioning.ts";
 
@@ -60,6 +61,14 @@ const ACTIONS: Readonly<Record<string, S3Action>> = {
   ...copyActions,
   ...postObjectActions,
 };
+
+/** Of the query; and the headers that requests with a body to store may have. */
+const parametersOf = (name: string): readonly string[] =>
+  ROUTES.filter(({ action }) => action === name || COPIES[action] === name).flatMap(({ by, may, method, level }) => [
+    ...by,
+    ...may,
+    ...(level === "object" && (method === "PUT" || method === "POST") ? HONOURED_HEADERS : []),
+  ]);
 
 const openState = (ground: Ground, iam: S3Iam): S3State => {
   const { store } = ground;
@@ -106,8 +115,7 @@ export const createS3 = (
   const s3 = openState(ground, iam);
   const actions: Readonly<Record<string, Action>> = Object.fromEntries(
     Object.entries(ACTIONS).map(([name, action]) => {
-      const parameters = ROUTES.flatMap((row) => (row.action === name ? [...row.by, ...row.may] : []));
-      return [name, Object.assign((call: Call) => action(s3, s3Call(call)), { parameters })];
+      return [name, Object.assign((call: Call) => action(s3, s3Call(call)), { parameters: parametersOf(name) })];
     }),
   );
   const service: Service = {

@@ -19,12 +19,3 @@ export const S3_LIMITS = {
 
 /** The canonical id of the one account, as listings and events name it. */
 export const OWNER_ID = "00000000000000000000000000000000000000000000000000000000000000aa";
-
-/**
- * Since April 2023 AWS blocks public access on every new bucket. Here only what a bucket's own configuration says
- * counts, so that a public bucket needs one call less; set it to true for AWS's default.
- */
-export const NEW_BUCKETS_BLOCK_PUBLIC_ACCESS: boolean = false;
-
-/** Checksums in the query of a presigned URL are signed but not compared with the body (u). */
-export const PRESIGNED_CHECKSUMS_COUNT: boolean = false;

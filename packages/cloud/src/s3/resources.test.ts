@@ -7,6 +7,8 @@ import {
   GetBucketVersioningCommand,
   GetPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
+import * as fc from "fast-check";
+import { AwsError } from "../gateway/aws-error.ts";
 import type { Properties, ResourceContext, ResourceType } from "../cloudformation/resource-type.ts";
 import { serveS3, type ServedS3 } from "./serve-s3.test.fixture.ts";
 
@@ -193,6 +195,35 @@ describe("AWS::S3::Bucket", () => {
     ["a CORS member", { CorsConfiguration: { CorsRules: [{ Nope: 1 }] } }, /CorsConfiguration: <Nope> in <CORSRule>/],
   ])("%s is refused by name before anything is made", (_what, properties, message) => {
     expect(() => typeOf("AWS::S3::Bucket").check?.(properties)).toThrow(message);
+  });
+
+  test("whatever stands in a property is refused in words, if it is refused", () => {
+    const { check, properties } = typeOf("AWS::S3::Bucket");
+    const names = fc.constantFrom(...Object.keys(properties));
+    const member = fc.constantFrom(
+      "Rules",
+      "Status",
+      "CorsRules",
+      "Filter",
+      "LambdaConfigurations",
+      "Prefix",
+      "Id",
+      "Tag",
+    );
+    const shape = fc.letrec((tie) => ({
+      value: fc.oneof({ maxDepth: 4 }, fc.jsonValue(), fc.dictionary(member, tie("value")), fc.array(tie("value"))),
+    })).value;
+    fc.assert(
+      fc.property(names, shape, (name, value) => {
+        try {
+          check?.({ [name]: value });
+        } catch (error) {
+          return error instanceof AwsError;
+        }
+        return true;
+      }),
+      { seed: 7, numRuns: 500 },
+    );
   });
 
   test("a notification whose target is missing fails, and leaves no bucket", async () => {

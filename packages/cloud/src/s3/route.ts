@@ -2,7 +2,7 @@
 import type { AwsRequest, Input } from "../gateway/service.ts";
 import { s3Error } from "./errors.ts";
 import { checkHeaders } from "./headers.ts";
-import { PRESIGNED_CHECKSUMS_COUNT, S3_LIMITS } from "./limits.ts";
+import { S3_LIMITS } from "./limits.ts";
 import { COPIES, type Level, type Route, ROUTES } from "./routes.ts";
 
 /** What `decode` binds for every S3 action. */
@@ -68,8 +68,9 @@ const splitQuery = (request: AwsRequest): { names: readonly string[]; headers: R
   const names: string[] = [];
   for (const [name, value] of request.query) {
     if (NEUTRAL.test(name)) continue;
-    // Presigning moves headers into the query; a header of the request itself wins.
-    if (!PRESIGNED_CHECKSUMS_COUNT && /^x-amz-(sdk-checksum-algorithm|checksum-(crc|sha))/i.test(name)) continue;
+    // Presigning moves headers into the query; a header of the request itself wins. Checksums there are signed, but not
+    // compared with the body (u).
+    if (/^x-amz-(sdk-checksum-algorithm|checksum-(crc|sha))/i.test(name)) continue;
     // As Node gives headers: the bytes of UTF-8 as Latin-1.
     if (/^x-amz-/i.test(name)) headers[name.toLowerCase()] ??= Buffer.from(value).toString("latin1");
     else names.push(name);

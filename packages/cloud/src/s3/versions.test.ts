@@ -15,6 +15,7 @@ import {
   PutObjectCommand,
   PutObjectTaggingCommand,
 } from "@aws-sdk/client-s3";
+import * as fc from "fast-check";
 import { serveS3, type ServedS3 } from "./serve-s3.test.fixture.ts";
 
 let cloud: ServedS3;
@@ -136,6 +137,20 @@ describe("a versioned bucket", () => {
     await expect(reader.send(new ListObjectVersionsCommand({ Bucket }))).rejects.toMatchObject({
       message: expect.stringContaining("s3:ListBucketVersions"),
     });
+  });
+
+  test("answers any version id without failing", async () => {
+    const Bucket = await versioned("anyid");
+    await put(Bucket, "k", "x");
+    const id = fc.oneof(fc.string(), fc.stringMatching(/^[\w.-]{32}$/), fc.constantFrom("", "null", "NULL"));
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom("GET", "HEAD", "DELETE"), id, async (method, versionId) => {
+        const path = `/${Bucket}/k?versionId=${encodeURIComponent(versionId).replaceAll(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)}`;
+        expect([204, 400, 404]).toContain((await cloud.raw(method, path)).status);
+      }),
+      { seed: 11, numRuns: 60 },
+    );
+    expect(await textOf(Bucket, "k")).toBe("x");
   });
 
   test("MFA delete and unknown states are refused", async () => {

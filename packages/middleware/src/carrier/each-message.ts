@@ -51,7 +51,7 @@ export const eachMessage = async (
       }
     }
   };
-  await Promise.all(Array.from({ length: concurrency }, worker));
+  await Promise.all(Array.from({ length: Math.max(1, concurrency) }, worker));
   const failed = records.filter((record) => !done.has(record));
   return { batchItemFailures: failed.map(({ messageId }) => ({ itemIdentifier: String(messageId) })) };
 };

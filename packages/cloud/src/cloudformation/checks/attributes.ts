@@ -25,6 +25,11 @@ export const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   "AWS::SQS::QueuePolicy": ["Id"],
   "AWS::SNS::Topic": ["TopicArn", "TopicName"],
   "AWS::CloudWatch::Alarm": ["Arn"],
+  "AWS::Cognito::UserPool": ["Arn", "ProviderName", "ProviderURL", "UserPoolId"],
+  "AWS::Cognito::UserPoolClient": ["ClientId", "ClientSecret", "Name"],
+  "AWS::Cognito::UserPoolGroup": [],
+  "AWS::SSM::Parameter": ["Type", "Value"],
+  "AWS::SecretsManager::Secret": ["Id"],
 };
 
 /** Stands for a value that only exists after creation; checks let text pass that holds one. */

@@ -59,8 +59,8 @@ export const ruleType = ({ clock, store }: Ground, model: EventsModel): Resource
     });
   return {
     properties: {
-      Name: "replace",
       EventBusName: "replace",
+      Name: "replace",
       EventPattern: "update",
       ScheduleExpression: "update",
       State: "update",

@@ -37,8 +37,8 @@ export const scheduleType = (parts: SchedulerParts): ResourceType => {
   };
   return {
     properties: {
-      Name: "replace",
       GroupName: "replace",
+      Name: "replace",
       ScheduleExpression: "update",
       ScheduleExpressionTimezone: "update",
       FlexibleTimeWindow: "update",

@@ -1,4 +1,5 @@
 // Batches of one queue for one function: received and deleted with the function's role, filtered, handed over, settled.
+import { AwsError } from "../gateway/aws-error.ts";
 import type { Ground, InvokeOutcome, Mapping } from "../ports.ts";
 import { failedItems } from "./batch-result.ts";
 import type { QueueMappingPorts } from "./queue-mappings.ts";
@@ -7,6 +8,8 @@ import { filterOf, recordOf, type QueueRecord } from "./queue-record.ts";
 export interface Batch {
   readonly records: QueueRecord[];
   bytes: number;
+  /** When the first message is visible again. */
+  readonly until: number;
 }
 
 /** AWS's limit of a synchronous payload, with room for what is around the records. */
@@ -15,10 +18,11 @@ export const MAX_EVENT_BYTES = 6 * 1024 * 1024 - 1024;
 export const MAX_RECORD_BYTES = 2.1 * 1024 * 1024;
 
 export interface QueueBatches {
+  readonly empty: () => Batch;
   /** Adds messages that pass the filters, and deletes the others. Answers whether there was any message. */
   readonly receive: (batch: Batch) => boolean;
-  /** Runs the function and deletes what succeeded. */
-  readonly deliver: (batch: Batch) => Promise<void>;
+  /** Runs the function and deletes what succeeded; "throttled" when it could not be run now. */
+  readonly deliver: (batch: Batch) => Promise<"done" | "throttled">;
 }
 
 export const createQueueBatches = (
@@ -65,6 +69,10 @@ export const createQueueBatches = (
   };
 
   return {
+    empty: () => {
+      const { visibilitySeconds = 0 } = source.find(queueArn) ?? {};
+      return { records: [], bytes: 0, until: clock.now() + visibilitySeconds * 1000 };
+    },
     receive: (batch) => {
       if (!may("sqs:ReceiveMessage")) return false;
       const wish = { limit: batchSize - batch.records.length, maxBytes: MAX_EVENT_BYTES - batch.bytes };
@@ -86,9 +94,11 @@ export const createQueueBatches = (
         addSpans(records, began, outcome.failed ? "error" : "ok");
         settle(records, outcome);
       } catch (error) {
-        // Throttled, or the function is gone: the messages come back after their visibility time-out.
+        // Also when the function is gone: the messages come back after their visibility time-out.
         addSpans(records, began, error instanceof Error ? error.name : "error");
+        if (error instanceof AwsError && error.code === "TooManyRequestsException") return "throttled";
       }
+      return "done";
     },
   };
 };

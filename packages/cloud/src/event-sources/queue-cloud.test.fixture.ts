@@ -1,5 +1,5 @@
 // IAM, Logs, SQS, Lambda and the mappings between them behind the real gateway, for the tests of queue mappings.
-import { LambdaClient, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
+import { LambdaClient, PutFunctionConcurrencyCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -145,6 +145,8 @@ export const openQueueCloud = async ({
       return physicalId;
     },
     enable: (UUID: string) => lambdaClient.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true })),
+    reserve: (FunctionName: string, ReservedConcurrentExecutions: number) =>
+      lambdaClient.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions })),
     send: (queue: string, MessageBody: string, more: Partial<SendMessageCommandInput> = {}) =>
       client.send(new SendMessageCommand({ QueueUrl: urlOf(queue), MessageBody, ...more })),
     sendAll: async (queue: string, bodies: readonly string[]) => {

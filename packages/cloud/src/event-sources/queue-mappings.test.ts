@@ -196,18 +196,20 @@ describe("a queue with a function", () => {
     expect(most()).toBeLessThanOrEqual(2);
   });
 
-  test("throttled by reserved concurrency, messages come again after their visibility time-out", async () => {
+  test("throttled by reserved concurrency, a batch is tried again until its visibility time-out", async () => {
     await cloud.createQueue("jobs", { VisibilityTimeout: "10" });
+    const counts = see("event.Records.map(({ body, attributes }) => [body, attributes.ApproximateReceiveCount])");
     const none = { ReservedConcurrentExecutions: 0 };
-    await cloud.createReader("worker", "jobs", handler(BODIES), { function: none });
+    await cloud.createReader("worker", "jobs", handler(counts), { function: none });
     await cloud.send("jobs", "patient");
-    await cloud.work.idle();
+    await cloud.clock.advance(9_999);
     expect(await cloud.depth("jobs")).toEqual([0, 1]);
-    await cloud.clock.advance(25_000);
+    await cloud.clock.advance(2_500); // visible after 10 s, tried after 11 s
     expect(cloud.seen).toEqual([]);
-    const [message] = cloud.sqs.source.receive(cloud.arnOf("jobs"), { limit: 1, maxBytes: 1 });
-    expect(message).toBeUndefined();
-    expect(await cloud.depth("jobs")).toEqual([0, 1]);
+    await cloud.reserve("worker", 5);
+    await cloud.clock.advance(1_000);
+    expect(cloud.seen).toEqual([[["patient", "2"]]]);
+    expect(await cloud.depth("jobs")).toEqual([0, 0]);
   });
 
   test("a disabled mapping reads nothing until it is enabled", async () => {

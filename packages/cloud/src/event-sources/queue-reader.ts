@@ -16,6 +16,8 @@ export interface QueueReader {
 const POLLERS = 5;
 /** A source that cannot be read (role, function) is tried again after this (u). */
 const PAUSE_MS = 60_000;
+/** Wait before a throttled batch is tried again, twice as long each time (u). */
+const FIRST_RETRY_MS = 1000;
 
 export const createQueueReader = (ground: Ground, ports: QueueMappingPorts, mapping: Mapping): QueueReader => {
   const { clock, work, report } = ground;
@@ -27,6 +29,8 @@ export const createQueueReader = (ground: Ground, ports: QueueMappingPorts, mapp
   let gathered: Batch | undefined;
   let windowEnd: Timer | undefined;
   let pause: Timer | undefined;
+  /** Throttled batches that wait for their next try. */
+  let held = 0;
   let waking = false;
   let closed = false;
 
@@ -40,11 +44,27 @@ export const createQueueReader = (ground: Ground, ports: QueueMappingPorts, mapp
   };
   const batches = createQueueBatches(ground, ports, { mapping, onDenied: (message) => rest(new Error(message)) });
 
-  const run = (batch: Batch): void => {
-    const done = work.track(label, batches.deliver(batch)).finally(() => {
-      running.delete(done);
-      wake();
+  /**
+   * Throttled, Lambda tries the batch again until its messages are visible again, and holds its place meanwhile:
+   * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-backoff-strategy
+   */
+  const retry = (batch: Batch, delayMs: number): boolean => {
+    const time = clock.now() + delayMs;
+    if (closed || time >= batch.until) return false;
+    held++;
+    clock.at(time, `${label}: tried again after a throttle`, () => {
+      held--;
+      if (!closed) run(batch, 2 * delayMs);
     });
+    return true;
+  };
+  const run = (batch: Batch, retryMs = FIRST_RETRY_MS): void => {
+    const deliver = async (): Promise<void> => {
+      const outcome = await work.track(label, batches.deliver(batch));
+      running.delete(done);
+      if (outcome === "done" || !retry(batch, retryMs)) wake();
+    };
+    const done = deliver();
     running.add(done);
   };
   const flush = (): void => {
@@ -55,7 +75,7 @@ export const createQueueReader = (ground: Ground, ports: QueueMappingPorts, mapp
   };
   /** Fills the open batch; it goes when it is full or its window is over. Answers whether there may be more. */
   const gather = (): boolean => {
-    const batch: Batch = gathered ?? { records: [], bytes: 0 };
+    const batch = gathered ?? batches.empty();
     if (!batches.receive(batch)) {
       if (batch.bytes > MAX_EVENT_BYTES - MAX_RECORD_BYTES) flush(); // what waits may not have fitted
       return false;
@@ -69,13 +89,13 @@ export const createQueueReader = (ground: Ground, ports: QueueMappingPorts, mapp
     return true;
   };
   const take = (): boolean => {
-    const batch: Batch = { records: [], bytes: 0 };
+    const batch = batches.empty();
     if (!batches.receive(batch)) return false;
     if (batch.records.length > 0) run(batch);
     return true;
   };
   const next = windowSeconds > 0 ? gather : take;
-  const mayStart = (): boolean => !closed && pause === undefined && running.size < most;
+  const mayStart = (): boolean => !closed && pause === undefined && running.size + held < most;
   const pump = (): void => {
     waking = false;
     try {

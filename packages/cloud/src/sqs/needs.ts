@@ -3,13 +3,13 @@ import type { Call, Need } from "../gateway/service.ts";
 import { nameInUrl, textOf } from "./parameters.ts";
 import { queueArn, type Queues } from "./queues.ts";
 
-/** A move task takes messages out of one queue and sends them to another. */
-const moveNeeds = (action: string, sourceArn: string, destinationArn: string): readonly Need[] => [
+/** A move task takes messages out of one queue and sends them to others. */
+const moveNeeds = (action: string, sourceArn: string, targets: readonly string[]): readonly Need[] => [
   ...[action, "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"].map((each) => ({
     action: each,
     resource: sourceArn,
   })),
-  ...(destinationArn === "" ? [] : [{ action: "sqs:SendMessage", resource: destinationArn }]),
+  ...targets.map((resource) => ({ action: "sqs:SendMessage", resource })),
 ];
 
 const sourceInHandle = (handle: string): string =>
@@ -22,7 +22,11 @@ export const sqsNeeds =
     const single = `sqs:${action.replace(/Batch$/, "")}`;
     const sourceArn = textOf(input["SourceArn"]);
     if (action === "ListQueues") return [{ action: single, resource: "*" }];
-    if (action === "StartMessageMoveTask") return moveNeeds(single, sourceArn, textOf(input["DestinationArn"]));
+    if (action === "StartMessageMoveTask") {
+      const destinationArn = textOf(input["DestinationArn"]);
+      const sources = queues.list().filter(({ redrive }) => redrive?.deadLetterTargetArn === sourceArn);
+      return moveNeeds(single, sourceArn, destinationArn === "" ? sources.map(({ arn }) => arn) : [destinationArn]);
+    }
     if (action === "ListMessageMoveTasks") return [{ action: single, resource: sourceArn }];
     if (action === "CancelMessageMoveTask")
       return [{ action: single, resource: sourceInHandle(textOf(input["TaskHandle"])) }];

@@ -44,14 +44,16 @@ export const resourceOf = ({ host, path }: Pick<AwsRequest, "host" | "path">): {
   return { bucket: decodePath(path.slice(1, slash)), key: decodePath(path.slice(slash + 1)) };
 };
 
-const TABLE: ReadonlyMap<string, readonly Route[]> = Map.groupBy(ROUTES, ({ method, level }) => `${method} ${level}`);
+/** The row that asks for most comes first. */
+const TABLE: ReadonlyMap<string, readonly Route[]> = Map.groupBy(
+  ROUTES.toSorted((a, b) => b.by.length - a.by.length),
+  ({ method, level }) => `${method} ${level}`,
+);
 
 const findRoute = (method: string, level: Level, names: readonly string[]): Route => {
   const rows = TABLE.get(`${method} ${level}`) ?? [];
   if (rows.length === 0 && names.length === 0) throw s3Error("MethodNotAllowed", { Method: method });
-  const fitting = rows
-    .filter(({ by }) => by.every((name) => names.includes(name)))
-    .toSorted((a, b) => b.by.length - a.by.length)[0];
+  const fitting = rows.find(({ by }) => by.every((name) => names.includes(name)));
   const unknown = names.find((name) => !fitting?.by.includes(name) && !fitting?.may.includes(name));
   if (fitting !== undefined && unknown === undefined) return fitting;
   const what = unknown ?? names[0] ?? method;

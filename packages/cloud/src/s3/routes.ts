@@ -35,7 +35,7 @@ const configuration = (name: string, noun: string, methods: readonly string[]): 
 
 const ALL = ["GET", "PUT", "DELETE"];
 
-/** Rows with more `by` parameters come first. */
+/** What a request names decides; where several rows fit, the one with most `by` parameters. */
 export const ROUTES: readonly Route[] = [
   route("GET service", "ListBuckets", ["prefix", "max-buckets", "continuation-token", "bucket-region"]),
   route("PUT bucket", "CreateBucket"),

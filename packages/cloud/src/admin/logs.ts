@@ -16,12 +16,18 @@ interface FilterLogEventsOutput {
   readonly nextToken?: string;
 }
 
+/** A function whose template makes no log group has none until it first runs. */
+const noGroupYet = (error: unknown): FilterLogEventsOutput => {
+  if (error instanceof Error && error.message.includes("ResourceNotFoundException")) return {};
+  throw error;
+};
+
 const readGroup = async (name: string, startTime: number, loopback: Loopback): Promise<LogLine[]> => {
   const lines: LogLine[] = [];
   let nextToken: string | undefined;
   do {
     const input = { logGroupName: `/aws/lambda/${name}`, startTime, ...(nextToken !== undefined && { nextToken }) };
-    const output = (await loopback.json("logs", FILTER_LOG_EVENTS, input)) as FilterLogEventsOutput; // our own answer
+    const output: FilterLogEventsOutput = await loopback.json("logs", FILTER_LOG_EVENTS, input).catch(noGroupYet);
     for (const { eventId, timestamp, message } of output.events ?? []) {
       lines.push({ id: eventId, function: name, timestamp, message });
     }

@@ -119,6 +119,19 @@ describe("lifecycle rules", () => {
     expect(await keys()).toBeUndefined();
   });
 
+  test("find old versions, with their bytes, after a restart", async () => {
+    await enable();
+    const { VersionId } = await put("k", "old");
+    await put("k", "new");
+    await rules({ ID: "old", NoncurrentVersionExpiration: { NoncurrentDays: 1 } });
+    await cloud.close();
+    cloud = await serveS3({ frozenAt: START, folder });
+    expect((await cloud.raw("GET", `/${Bucket}/k?versionId=${VersionId}`)).text).toBe("old");
+    await cloud.clock.advance(3 * DAY);
+    expect(await versions()).toEqual([1, 0]);
+    expect(cloud.files()).toHaveLength(1);
+  });
+
   test("come back as they were put, and go", async () => {
     const given: LifecycleRule = {
       ID: "all",

@@ -1,4 +1,5 @@
 // Dynamic references: `{{resolve:ssm:…}}` and `{{resolve:secretsmanager:…}}`.
+import { UNKNOWN } from "./checks/attributes.ts";
 import { invalid, isRecord } from "./template.ts";
 
 export interface References {
@@ -49,6 +50,7 @@ const secretOf = (reference: string, rest: string, references: References): stri
 };
 
 const valueOf = (reference: string, service: string, rest: string, references: References): string => {
+  if (rest.includes(UNKNOWN)) return UNKNOWN; // of a secret that this very template makes
   if (service === "ssm") return references.ssm(rest);
   if (service === "secretsmanager") return secretOf(reference, rest, references);
   throw wrong(reference, "is not supported here: ssm and secretsmanager are");

@@ -2,7 +2,6 @@
 import { rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { AwsError } from "../gateway/aws-error.ts";
 import type { Service } from "../gateway/service.ts";
 import type { Deliver, Ground, Iam, InvocationRecord, InvokeOutcome, Lambda, Logs, S3 } from "../ports.ts";
 import { restJsonProtocol } from "../protocols/rest-json.ts";
@@ -14,23 +13,24 @@ import { createMappings, type MappingCheck } from "./event-source-mappings.ts";
 import { spawnFunctionProcess } from "./function-process.ts";
 import { createFunctions } from "./functions.ts";
 import { createInspect } from "./inspect.ts";
-import { createInvocations, type Invocations, isCut } from "./invocations.ts";
+import { createInvocations, type Invocations } from "./invocations.ts";
 import { checkSize, createInvoke } from "./invoke.ts";
 import { LIMITS, LOCAL } from "./limits.ts";
 import { mappingActions, mappingNeeds, mappingRoutes } from "./mapping-actions.ts";
-import { residentBytes } from "./memory.ts";
 import { createModel, parseReference, type FunctionRecord } from "./model.ts";
 import { needsOf } from "./needs.ts";
 import { createOrphans } from "./orphans.ts";
 import { createPermissions } from "./permissions.ts";
 import { createPool } from "./pool.ts";
 import { isLoop, loopError } from "./recursion.ts";
+import { createReplay, type Replay } from "./replay.ts";
 import { lambdaTypes } from "./resources.ts";
 import { routes } from "./routes.ts";
 import type { RunRequest } from "./run.ts";
 import { createSampler } from "./sampler.ts";
 import { createSpares } from "./spares.ts";
-import { createStatistics, type FunctionStatistics } from "./statistics.ts";
+import { createStatistics } from "./statistics.ts";
+import { type FunctionStatus, statusOf } from "./status.ts";
 import { createSwapCode, type SwapCode } from "./swap.ts";
 
 export interface LambdaOptions {
@@ -49,18 +49,8 @@ export interface LambdaOptions {
   readonly allowNet?: readonly string[];
   /** Limit of the init phase, 10 s as on AWS. */
   readonly initMs?: number;
-  /** Functions that wait for a debugger: all, or the one of this name. */
+  /** Functions that a debugger may attach to: all, or the one of this name. */
   readonly inspect?: true | string;
-}
-
-export interface FunctionStatus extends FunctionStatistics {
-  readonly name: string;
-  readonly arn: string;
-  readonly codeSha256: string;
-  /** Live processes, of which `warm` have loaded the handler. */
-  readonly environments: number;
-  readonly warm: number;
-  readonly rssBytes: number;
 }
 
 export interface LambdaService extends Lambda {
@@ -72,10 +62,7 @@ export interface LambdaService extends Lambda {
   readonly start: () => Promise<void>;
   readonly close: () => Promise<void>;
   readonly status: () => readonly FunctionStatus[];
-  readonly invocations: Omit<Invocations, "add"> & {
-    /** Runs the event of an earlier invocation again, by the same function or another, with new ids. */
-    readonly replay: (id: string, to?: string) => Promise<InvokeOutcome>;
-  };
+  readonly invocations: Omit<Invocations, "add"> & { readonly replay: Replay };
   readonly swapCode: SwapCode;
   /** The next calls are cold starts. */
   readonly cool: (functionName: string) => void;
@@ -155,30 +142,10 @@ export const createLambda = (ground: Ground, options: LambdaOptions): LambdaServ
     mappings: mappings.list,
     checkMappings: mappings.addCheck,
     calling: (accessKeyId) => environments.get(accessKeyId)?.calling() ?? "go on",
-    invocations: {
-      ...invocations,
-      replay: async (id, to) => {
-        const found = invocations.get(id);
-        if (found === undefined) throw new AwsError("NotFound", 404, `there is no invocation ${id}, or it is too old`);
-        if (isCut(found.payload)) throw new AwsError("Conflict", 409, `the event of ${id} was too large to be kept`);
-        return await run(model.get(to ?? found.arn), { functionName: to ?? found.arn, payload: found.payload });
-      },
-    },
+    invocations: { ...invocations, replay: createReplay({ model, invocations, run }) },
     swapCode: createSwapCode({ ...parts, sharesCode: options.codeFolder !== undefined }),
     cool: (functionName) => pool.retire(model.get(functionName).name),
-    status: () =>
-      model.list().map(({ name, arn, code: { sha256 } }) => {
-        const live = pool.environments(name);
-        return {
-          name,
-          arn,
-          codeSha256: sha256,
-          environments: live.length,
-          warm: live.filter(({ warm }) => warm).length,
-          rssBytes: live.reduce((sum, { pid }) => sum + residentBytes(pid), 0),
-          ...statistics.of(name),
-        };
-      }),
+    status: () => model.list().map((record) => statusOf(record, { pool, statistics })),
     environmentOf: (functionName) => {
       const { role, variables } = model.get(functionName);
       return { roleArn: role, variables };

@@ -3,9 +3,20 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
-import { type BuildFailure, type BuildOptions, context, formatMessages } from "esbuild";
+import { dirname, join, resolve } from "node:path";
+import {
+  build,
+  type BuildContext,
+  type BuildFailure,
+  type BuildOptions,
+  type BuildResult,
+  context,
+  formatMessages,
+} from "esbuild";
 import { serviceFolder } from "../repository.ts";
+
+/** Up to so many bundles are built one by one, with what esbuild remembers of each. */
+const FEW = 3;
 
 interface State {
   readonly service: {
@@ -33,18 +44,24 @@ const optionsOf = (folder: string): BuildOptions => {
   const {
     packager: _packager,
     packagePath: _path,
-    ...build
+    ...options
   } = config({
     config: { serviceDir: folder },
     service: { provider: { architecture: process.arch, stage: "local" } },
     processedInput: { commands: ["invoke"], options: { stage: "local" } },
   });
-  return build;
+  return options;
 };
 
+export interface NewCode {
+  readonly functionName: string;
+  /** Holds the changed file of the bundle, under its path in the zip. */
+  readonly folder: string;
+}
+
 export interface HotReload {
-  /** Builds again; answers the functions whose code is new, each with the folder of its changed files. Throws ReloadError. */
-  readonly build: () => Promise<readonly { readonly functionName: string; readonly folder: string }[]>;
+  /** Builds what depends on these files, all without any; answers the functions whose code is new. Throws ReloadError. */
+  readonly build: (files?: ReadonlySet<string>) => Promise<readonly NewCode[]>;
   readonly dispose: () => Promise<void>;
 }
 
@@ -57,41 +74,86 @@ const asReloadError = async (error: unknown): Promise<unknown> => {
   return new ReloadError((await formatMessages(errors, { kind: "error", terminalWidth: 80 })).join("\n").trimEnd());
 };
 
+/** A bundle between builds: what went into it, and what came out. */
+interface Bundle {
+  readonly path: string;
+  readonly functions: readonly string[];
+  inputs: ReadonlySet<string>;
+  contents: string;
+  /** Builds this bundle alone; made when it is first needed. */
+  bundler?: Promise<BuildContext<Settings>>;
+}
+
+interface Settings extends BuildOptions {
+  readonly metafile: true;
+  readonly write: false;
+}
+
+type Built = BuildResult<Settings>;
+
+/** Keeps what a build gave for a bundle; answers whether it is new. */
+const keep = (bundle: Bundle, { metafile, outputFiles }: Built, folder: string): boolean => {
+  const file = outputFiles.find(({ path }) => path.endsWith(`/${bundle.path}.js`));
+  const output = Object.entries(metafile.outputs).find(([path]) => path.endsWith(`${bundle.path}.js`))?.[1];
+  bundle.inputs = new Set(Object.keys(output?.inputs ?? {}).map((input) => resolve(folder, input)));
+  if (file === undefined || file.text === bundle.contents) return false;
+  bundle.contents = file.text;
+  return true;
+};
+
+const isConcerned = ({ inputs }: Bundle, files: ReadonlySet<string> | undefined): boolean =>
+  files === undefined || inputs.size === 0 || [...files].some((file) => inputs.has(file));
+
 /** Prepares a packaged service; the first `build` tells what differs from nothing, so call it once before watching. */
-export const createHotReload = async (name: string): Promise<HotReload> => {
+export const createHotReload = (name: string): HotReload => {
   const folder = serviceFolder(name);
   const scratch = mkdtempSync(join(tmpdir(), `warmstart-${name}-`));
-  const bundles = bundlesOf(folder);
-  const bundler = await context({
+  const settings: Settings = {
     ...optionsOf(folder),
     absWorkingDir: folder,
-    entryPoints: [...bundles.keys()].map((bundle) => `${bundle}.ts`),
     outbase: folder,
     outdir: scratch,
+    metafile: true,
     write: false,
     logLevel: "silent",
-  });
-  const seen = new Map<string, string>();
+  };
+  const bundles = [...bundlesOf(folder)].map(([path, functions]): Bundle => ({
+    path,
+    functions,
+    inputs: new Set(),
+    contents: "",
+  }));
+  const newCode = (bundle: Bundle): readonly NewCode[] => {
+    const own = join(scratch, bundle.path.replaceAll("/", "-"));
+    const file = join(own, `${bundle.path}.js`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, bundle.contents);
+    return bundle.functions.map((functionName) => ({ functionName, folder: own }));
+  };
+  /** All in one go shares the parsing; one alone is quicker when a few are concerned. */
+  const buildAll = async (): Promise<readonly NewCode[]> => {
+    const built = await build({ ...settings, entryPoints: bundles.map(({ path }) => `${path}.ts`) });
+    return bundles.filter((bundle) => keep(bundle, built, folder)).flatMap(newCode);
+  };
+  const buildOne = async (bundle: Bundle): Promise<readonly NewCode[]> => {
+    bundle.bundler ??= context({ ...settings, entryPoints: [`${bundle.path}.ts`] });
+    const built = await (await bundle.bundler).rebuild();
+    return keep(bundle, built, folder) ? newCode(bundle) : [];
+  };
   return {
-    build: async () => {
-      const { outputFiles } = await bundler.rebuild().catch(async (error: unknown) => {
+    build: async (files) => {
+      const concerned = bundles.filter((bundle) => isConcerned(bundle, files));
+      try {
+        if (concerned.length > FEW) return await buildAll();
+        const changed: NewCode[] = [];
+        for (const bundle of concerned) changed.push(...(await buildOne(bundle)));
+        return changed;
+      } catch (error) {
         throw await asReloadError(error);
-      });
-      const changed: { functionName: string; folder: string }[] = [];
-      for (const { path, contents, hash } of outputFiles) {
-        const file = relative(scratch, path);
-        if (seen.get(file) === hash) continue;
-        seen.set(file, hash);
-        const bundle = file.replace(/\.js$/, "");
-        const own = join(scratch, "changed", bundle.replaceAll("/", "-"));
-        mkdirSync(dirname(join(own, file)), { recursive: true });
-        writeFileSync(join(own, file), contents);
-        for (const functionName of bundles.get(bundle) ?? []) changed.push({ functionName, folder: own });
       }
-      return changed;
     },
     dispose: async () => {
-      await bundler.dispose();
+      for (const { bundler } of bundles) await (await bundler)?.dispose();
       rmSync(scratch, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,6 @@
 // Takes events in, finds the rules that match, and hands them to the targets: with retries, then to a dead-letter queue.
-import { backOffMs, failureAttributes } from "../deliveries/back-off.ts";
-import { createDeliveries, type Deliveries, type Job } from "../deliveries/deliveries.ts";
+import type { Deliveries, Job } from "../deliveries/deliveries.ts";
+import { createTargetDeliveries, takeRole } from "../deliveries/target-deliveries.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT, type Principal } from "../gateway/service.ts";
 import type { AccountIam, Deliver, Ground } from "../ports.ts";
@@ -50,6 +50,13 @@ export const EVENTS: Principal = { kind: "service", name: "events.amazonaws.com"
 /** AWS's time stamp of events: whole seconds. */
 export const secondsOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 
+const METRICS = {
+  attempted: "Invocations",
+  failed: "FailedInvocations",
+  buried: "InvocationsSentToDlq",
+  lost: "InvocationsFailedToBeSentToDlq",
+} as const;
+
 export interface EnginePorts {
   readonly iam: Pick<AccountIam, "decide" | "trusts" | "principalOf">;
   readonly deliver: Deliver;
@@ -57,19 +64,12 @@ export interface EnginePorts {
 }
 
 export const createEngine = (ground: Ground, { iam, deliver, model }: EnginePorts): EventsEngine => {
-  const { clock, bus: cloudBus, faults, report, traces } = ground;
+  const { bus: cloudBus, traces } = ground;
 
   const count = (rule: Pick<Rule, "name">, name: string): void =>
     cloudBus.publish("metric-counted", { namespace: "AWS/Events", name, dimensions: { RuleName: rule.name }, value: 1, unit: "Count" }); // prettier-ignore
-  const principalFor = ({ RoleArn }: Target): Principal => {
-    if (RoleArn === undefined) return EVENTS;
-    if (iam.trusts(RoleArn, "events.amazonaws.com")) return iam.principalOf(RoleArn, "events");
-    throw new AwsError(
-      "AccessDeniedException",
-      403,
-      `events.amazonaws.com is not authorized to assume role ${RoleArn}`,
-    );
-  };
+  const principalFor = ({ RoleArn }: Target): Principal =>
+    RoleArn === undefined ? EVENTS : takeRole(iam, RoleArn, "events.amazonaws.com");
   const authorize: EventsEngine["authorize"] = (principal, bus, { source, "detail-type": detailType }) => {
     const context = { "aws:SourceAccount": ACCOUNT, "events:source": source, "events:detail-type": detailType };
     const decision = iam.decide(principal, { action: "events:PutEvents", resource: bus.arn, context }, bus.policy);
@@ -105,51 +105,23 @@ export const createEngine = (ground: Ground, { iam, deliver, model }: EnginePort
 
   const find = ({ ruleArn, targetId }: Invocation) => {
     const rule = model.findRule(ruleArn);
-    const target = rule?.targets.find(({ Id }) => Id === targetId);
-    return rule === undefined || target === undefined ? undefined : { rule, target };
+    return { rule, target: rule?.targets.find(({ Id }) => Id === targetId) };
   };
-  const attempt = (job: Job<Invocation>): undefined => {
-    const found = find(job.what);
-    if (found === undefined) return; // the rule or the target is gone
-    const { rule, target } = found;
-    const occurrence = { service: "events", action: "Deliver", resource: rule.arn };
-    const struck = faults.strike(["duplicate", "error", "throttle"], occurrence);
-    if (struck?.kind === "throttle") throw new AwsError("ThrottlingException", 400, "Rate exceeded");
-    if (struck?.kind === "error")
-      throw new AwsError(struck.code, struck.status ?? 500, struck.message ?? "an injected fault");
-    hand(rule, target, job);
-    if (struck?.kind === "duplicate") hand(rule, target, job);
-    count(rule, "Invocations");
-  };
-  const giveUp = (job: Job<Invocation>, error: unknown): void => {
-    const found = find(job.what);
-    if (found === undefined) return;
-    const { rule, target } = found;
-    count(rule, "FailedInvocations");
-    const failure = `The rule ${rule.name} could not hand an event to its target ${target.Id} (${target.Arn})`;
-    const queueArn = target.DeadLetterConfig?.Arn;
-    if (queueArn === undefined) return report(failure, error);
-    try {
-      const attributes = {
-        RULE_ARN: rule.arn,
-        TARGET_ARN: target.Arn,
-        ...failureAttributes(job, target.RetryPolicy, error),
-      };
-      const { traceId, event } = job.what;
-      const body = JSON.stringify(event);
-      deliver({ targetArn: queueArn, principal: EVENTS, sourceArn: rule.arn, body, attributes, ...(traceId !== undefined && { traceId }) }); // prettier-ignore
-      count(rule, "InvocationsSentToDlq");
-    } catch (refused) {
-      count(rule, "InvocationsFailedToBeSentToDlq");
-      report(`${failure}, nor to its dead-letter queue`, refused);
-    }
-  };
-  const deliveries = createDeliveries<Invocation>(ground, {
-    table: "events_deliveries",
-    label: "events: delivery",
-    attempt,
-    retryInMs: (job, error) => backOffMs(job, clock.now(), find(job.what)?.target.RetryPolicy, error),
-    giveUp,
+  const deliveries = createTargetDeliveries<Invocation>(ground, deliver, {
+    service: "events",
+    sourceArn: ({ ruleArn }) => ruleArn,
+    target: (what) => find(what).target,
+    hand: (job) => {
+      const { rule, target } = find(job.what);
+      if (rule !== undefined && target !== undefined) hand(rule, target, job);
+    },
+    deadLetter: ({ what: { ruleArn, event, traceId } }) => ({
+      principal: EVENTS,
+      body: JSON.stringify(event),
+      attributes: { RULE_ARN: ruleArn },
+      ...(traceId !== undefined && { traceId }),
+    }),
+    count: ({ ruleArn }, name) => count({ name: ruleArn.slice(ruleArn.lastIndexOf("/") + 1) }, METRICS[name]),
   });
 
   const trigger: EventsEngine["trigger"] = (rule, { event, traceId, forwarded = false }) => {

@@ -1,5 +1,6 @@
 // AWS::Events::Rule, AWS::Events::EventBus and AWS::Events::EventBusPolicy.
 import * as v from "valibot";
+import { readProperties } from "../cloudformation/property-schema.ts";
 import type { Created, Properties, ResourceContext, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Statement } from "../iam/policy.ts";
@@ -14,32 +15,16 @@ const tagList = v.optional(
   [],
 );
 
-const read = <S extends v.GenericSchema>(schema: S, from: unknown): v.InferOutput<S> => {
-  const parsed = v.safeParse(schema, from);
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new AwsError("ValidationError", 400, `${v.getDotPath(issue) ?? "The properties"}: ${issue.message}`);
-};
-
-/** Texts come as numbers and the other way round from templates: only these few do here. */
-const asNumbers = (target: unknown): unknown => {
-  const policy = (target as { readonly RetryPolicy?: Readonly<Record<string, unknown>> } | null)?.RetryPolicy;
-  if (policy === undefined) return target;
-  return { ...(target as object), RetryPolicy: Object.fromEntries(Object.entries(policy).map(([name, value]) => [name, Number(value)])) }; // prettier-ignore
-};
-
+const RULE = "AWS::Events::Rule";
+const BUS = "AWS::Events::EventBus";
 const NO_NAME = "x";
 
 const ruleOf = (from: Properties, name: string): { readonly input: RuleInput; readonly targets: readonly Target[] } => {
   const { EventPattern: pattern, Targets = [], Tags: _tags, ...rest } = from;
   const EventPattern = pattern === undefined || typeof pattern === "string" ? pattern : JSON.stringify(pattern);
-  const input = read(v.object(ruleEntries), {
-    ...rest,
-    Name: name,
-    ...(EventPattern !== undefined && { EventPattern }),
-  });
-  const list = read(v.array(v.unknown()), Targets).map(asNumbers);
-  return { input, targets: read(v.object({ Targets: v.array(targetSchema) }), { Targets: list }).Targets };
+  const properties = { ...rest, Name: name, ...(EventPattern !== undefined && { EventPattern }) };
+  const input = readProperties(RULE, v.object(ruleEntries), properties);
+  return { input, targets: readProperties(RULE, v.object({ Targets: v.array(targetSchema) }), { Targets }).Targets };
 };
 
 const nameOf = (bus: string | undefined): string => bus?.slice(bus.indexOf("/") + 1) ?? DEFAULT_BUS;
@@ -53,7 +38,9 @@ export const ruleType = ({ clock, store }: Ground, model: EventsModel): Resource
       checkTargets(targets);
       const bus = model.getBus(region, input.EventBusName);
       const rule = putRule(model, bus, input, clock.now());
-      const tags = Object.fromEntries(read(tagList, from["Tags"]).map(({ Key, Value }) => [Key, Value]));
+      const tags = Object.fromEntries(
+        readProperties(RULE, v.object({ Tags: tagList }), from).Tags.map(({ Key, Value }) => [Key, Value]),
+      );
       model.putRule({ ...rule, targets, tags });
       return { physicalId: bus.name === DEFAULT_BUS ? name : `${bus.name}|${name}`, attributes: { Arn: rule.arn } };
     });
@@ -100,7 +87,7 @@ const busSchema = v.object({ Name: busName, Description: v.optional(v.string()),
 export const busType = ({ clock }: Ground, model: EventsModel): ResourceType => {
   const put = (from: Properties, bus: BusState): Created => {
     const policy = from["Policy"] === undefined ? undefined : readPolicy(from["Policy"]);
-    const { Description: description, Tags } = read(busSchema, from);
+    const { Description: description, Tags } = readProperties(BUS, busSchema, from);
     model.putBus({ ...bus, description, policy, tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) });
     return { physicalId: bus.name, attributes: { Arn: bus.arn, Name: bus.name } };
   };
@@ -108,11 +95,11 @@ export const busType = ({ clock }: Ground, model: EventsModel): ResourceType => 
     properties: { Name: "replace", Description: "update", Policy: "update", Tags: "update", KmsKeyIdentifier: "inert" },
     nameProperty: "Name",
     check: (from) => {
-      read(busSchema, from);
+      readProperties(BUS, busSchema, from);
       if (from["Policy"] !== undefined) readPolicy(from["Policy"]);
     },
     create: async (from, { region }) => {
-      const { Name: name } = read(busSchema, from);
+      const { Name: name } = readProperties(BUS, busSchema, from);
       return put(from, createBus(model, clock.now(), { region, name, tags: [] }));
     },
     update: async (physicalId, from, _previous, { region }) => put(from, model.getBus(region, physicalId)),
@@ -128,7 +115,11 @@ const statementSchema = v.object({
 
 export const busPolicyType = (model: EventsModel): ResourceType => {
   const set = (from: Properties, { region }: ResourceContext, present: boolean): Created => {
-    const { EventBusName, StatementId, Statement: statement } = read(statementSchema, from);
+    const {
+      EventBusName,
+      StatementId,
+      Statement: statement,
+    } = readProperties("AWS::Events::EventBusPolicy", statementSchema, from);
     const bus = model.findBus(region, EventBusName);
     if (bus !== undefined) {
       // IAM reads statements defensively; this one was JSON in a template
@@ -139,7 +130,7 @@ export const busPolicyType = (model: EventsModel): ResourceType => {
   return {
     properties: { EventBusName: "replace", StatementId: "replace", Statement: "update" },
     check: (from) => {
-      read(statementSchema, from);
+      readProperties("AWS::Events::EventBusPolicy", statementSchema, from);
     },
     create: async (from, context) => set(from, context, true),
     update: async (_physicalId, from, _previous, context) => set(from, context, true),

@@ -1,12 +1,12 @@
 // A target of a rule: what it may say, and what it gets of an event.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 import * as v from "valibot";
-import { deadLetterSchema, retryPolicySchema } from "../deliveries/back-off.ts";
+import { deliveryEntries } from "../deliveries/target-deliveries.ts";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
 
 export const targetSchema = v.strictObject({
   Id: v.pipe(v.string(), v.regex(/^[.\-_A-Za-z0-9]{1,64}$/, "must be 1 to 64 of a-z, A-Z, 0-9 and . - _")),
-  Arn: v.string(),
+  ...deliveryEntries,
   RoleArn: v.optional(v.string()),
   Input: v.optional(v.pipe(v.string(), v.maxLength(8192))),
   InputPath: v.optional(v.pipe(v.string(), v.regex(/^\$/, "must be a JSON path"), v.maxLength(256))),
@@ -23,8 +23,6 @@ export const targetSchema = v.strictObject({
     }),
   ),
   SqsParameters: v.optional(v.strictObject({ MessageGroupId: v.optional(v.string()) })),
-  RetryPolicy: v.optional(retryPolicySchema),
-  DeadLetterConfig: v.optional(deadLetterSchema),
 });
 
 export type Target = v.InferOutput<typeof targetSchema>;

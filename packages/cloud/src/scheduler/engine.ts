@@ -2,11 +2,11 @@
 // due while the cloud was down is not made up for (u).
 import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Timer } from "../clock/clock.ts";
-import { backOffMs, failureAttributes } from "../deliveries/back-off.ts";
-import { createDeliveries, type Job } from "../deliveries/deliveries.ts";
+import type { Job } from "../deliveries/deliveries.ts";
+import { createTargetDeliveries, takeRole } from "../deliveries/target-deliveries.ts";
 import { seeded } from "../faults/faults.ts";
 import { AwsError } from "../gateway/aws-error.ts";
-import { ACCOUNT, type Principal } from "../gateway/service.ts";
+import { ACCOUNT } from "../gateway/service.ts";
 import type { AccountIam, Deliver, Ground } from "../ports.ts";
 import { newTrace, writeTrace } from "../trace/header.ts";
 import type { Schedule, SchedulerModel, Target } from "./model.ts";
@@ -31,6 +31,15 @@ export interface EnginePorts {
   readonly deliver: Deliver;
   readonly model: SchedulerModel;
 }
+
+const SERVICE = "scheduler.amazonaws.com";
+
+const METRICS = {
+  attempted: "InvocationAttemptCount",
+  failed: "InvocationDroppedCount",
+  buried: "InvocationsSentToDeadLetterCount",
+  lost: "InvocationsFailedToBeSentToDeadLetterCount",
+} as const;
 
 const secondsOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 
@@ -78,25 +87,13 @@ const nextRun = (model: SchedulerModel, schedule: Schedule, after: number): numb
 };
 
 export const createEngine = (ground: Ground, { iam, deliver, model }: EnginePorts): SchedulerEngine => {
-  const { clock, store, bus, faults, report, traces } = ground;
+  const { clock, store, bus, traces } = ground;
   const timers = new Map<string, Timer>();
 
-  const count = (scheduleArn: string, name: string): void => {
-    const dimensions = { ScheduleGroup: scheduleArn.split("/")[1] ?? "" };
-    bus.publish("metric-counted", { namespace: "AWS/Scheduler", name, dimensions, value: 1, unit: "Count" });
-  };
   const checkRole = (roleArn: string): void => {
-    if (iam.trusts(roleArn, "scheduler.amazonaws.com")) return;
+    if (iam.trusts(roleArn, SERVICE)) return;
     const message = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.";
     throw new AwsError("ValidationException", 400, message);
-  };
-  const principalFor = ({ RoleArn }: Target): Principal => {
-    if (iam.trusts(RoleArn, "scheduler.amazonaws.com")) return iam.principalOf(RoleArn, "scheduler");
-    throw new AwsError(
-      "AccessDeniedException",
-      403,
-      `scheduler.amazonaws.com is not authorized to assume role ${RoleArn}`,
-    );
   };
   const hand = ({ what: run, attempts, notBefore }: Job<Run>): void => {
     const { target, scheduleArn, scheduledAt, traceId } = run;
@@ -104,7 +101,7 @@ export const createEngine = (ground: Ground, { iam, deliver, model }: EnginePort
     const groupId = SqsParameters?.MessageGroupId;
     deliver({
       targetArn: target.Arn,
-      principal: principalFor(target),
+      principal: takeRole(iam, target.RoleArn, SERVICE),
       sourceArn: scheduleArn,
       body: inputOf(run, attempts + 1),
       ...(event !== undefined && { source: event.Source, detailType: event.DetailType, resources: [scheduleArn] }),
@@ -115,46 +112,21 @@ export const createEngine = (ground: Ground, { iam, deliver, model }: EnginePort
     const waitMs = Math.max(0, notBefore - scheduledAt);
     traces.add({ trace: traceId, kind: "delivery", name, resource: scheduleArn, start: scheduledAt, ms: 0, waitMs, status: "ok" }); // prettier-ignore
   };
-  const attempt = (job: Job<Run>): undefined => {
-    const { scheduleArn } = job.what;
-    count(scheduleArn, "InvocationAttemptCount");
-    const occurrence = { service: "scheduler", action: "Deliver", resource: scheduleArn };
-    const struck = faults.strike(["duplicate", "error", "throttle"], occurrence);
-    if (struck?.kind === "throttle") throw new AwsError("ThrottlingException", 429, "Rate exceeded");
-    if (struck?.kind === "error")
-      throw new AwsError(struck.code, struck.status ?? 500, struck.message ?? "an injected fault");
-    hand(job);
-    if (struck?.kind === "duplicate") hand(job);
-  };
-  const giveUp = (job: Job<Run>, error: unknown): void => {
-    const { scheduleArn, target, traceId } = job.what;
-    count(scheduleArn, "InvocationDroppedCount");
-    const failure = `The schedule ${scheduleArn} could not run its target ${target.Arn}`;
-    const queueArn = target.DeadLetterConfig?.Arn;
-    if (queueArn === undefined) return report(failure, error);
-    try {
-      const facts = { SCHEDULE_ARN: scheduleArn, TARGET_ARN: target.Arn };
-      const attributes = { ...facts, ...failureAttributes(job, target.RetryPolicy, error) };
-      const body = inputOf(job.what, job.attempts);
-      deliver({
-        targetArn: queueArn,
-        principal: principalFor(target),
-        sourceArn: scheduleArn,
-        body,
-        attributes,
-        traceId,
-      });
-      count(scheduleArn, "InvocationsSentToDeadLetterCount");
-    } catch (refused) {
-      report(`${failure}, nor its dead-letter queue`, refused);
-    }
-  };
-  const deliveries = createDeliveries<Run>(ground, {
-    table: "scheduler_deliveries",
-    label: "scheduler: delivery",
-    attempt,
-    retryInMs: (job, error) => backOffMs(job, clock.now(), job.what.target.RetryPolicy, error),
-    giveUp,
+  const deliveries = createTargetDeliveries<Run>(ground, deliver, {
+    service: "scheduler",
+    sourceArn: ({ scheduleArn }) => scheduleArn,
+    target: ({ target }) => target,
+    hand,
+    deadLetter: ({ what, attempts }) => ({
+      principal: takeRole(iam, what.target.RoleArn, SERVICE),
+      body: inputOf(what, attempts),
+      attributes: { SCHEDULE_ARN: what.scheduleArn },
+      traceId: what.traceId,
+    }),
+    count: ({ scheduleArn }, name) => {
+      const dimensions = { ScheduleGroup: scheduleArn.split("/")[1] ?? "" };
+      bus.publish("metric-counted", { namespace: "AWS/Scheduler", name: METRICS[name], dimensions, value: 1, unit: "Count" }); // prettier-ignore
+    },
   });
 
   const fire = (arn: string, time: number): void =>

@@ -2,7 +2,8 @@
 import * as v from "valibot";
 import { type ExpressionKind, readExpression, type ScheduleExpression } from "../cron/schedule-expression.ts";
 import { createZone, type Zone } from "../cron/zone.ts";
-import { deadLetterSchema, retryPolicySchema } from "../deliveries/back-off.ts";
+import { within } from "../cloudformation/property-schema.ts";
+import { deliveryEntries } from "../deliveries/target-deliveries.ts";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import { ACCOUNT } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
@@ -14,11 +15,9 @@ export const nameSchema = v.pipe(
 );
 
 const targetSchema = v.strictObject({
-  Arn: v.string(),
+  ...deliveryEntries,
   RoleArn: v.pipe(v.string(), v.regex(/^arn:aws:iam::\d{12}:role\/.+$/, "must be the ARN of a role")),
   Input: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_INPUT))),
-  RetryPolicy: v.optional(retryPolicySchema),
-  DeadLetterConfig: v.optional(deadLetterSchema),
   SqsParameters: v.optional(v.strictObject({ MessageGroupId: v.optional(v.string()) })),
   EventBridgeParameters: v.optional(v.strictObject({ DetailType: v.string(), Source: v.string() })),
 });
@@ -41,7 +40,7 @@ export const scheduleEntries = {
   ScheduleExpressionTimezone: v.optional(v.string(), "UTC"),
   FlexibleTimeWindow: v.strictObject({
     Mode: v.picklist(["OFF", "FLEXIBLE"]),
-    MaximumWindowInMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_WINDOW_MINUTES))),
+    MaximumWindowInMinutes: v.optional(within(1, MAX_WINDOW_MINUTES)),
   }),
   Target: targetSchema,
   State: v.optional(v.picklist(["ENABLED", "DISABLED"]), "ENABLED"),

@@ -1,31 +1,16 @@
 // AWS::Scheduler::Schedule and AWS::Scheduler::ScheduleGroup.
 import * as v from "valibot";
+import { readProperties } from "../cloudformation/property-schema.ts";
 import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
-import { AwsError } from "../gateway/aws-error.ts";
 import { createGroup, deleteSchedule, putSchedule, type SchedulerParts } from "./actions.ts";
 import { checkSchedule, groupArn, nameSchema, scheduleArn, scheduleEntries, type ScheduleInput } from "./model.ts";
 
-const read = <S extends v.GenericSchema>(schema: S, from: unknown): v.InferOutput<S> => {
-  const parsed = v.safeParse(schema, from);
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new AwsError("ValidationError", 400, `${v.getDotPath(issue) ?? "The properties"}: ${issue.message}`);
-};
-
-/** Numbers may come as texts from a template; the schema wants numbers. */
-const withNumbers = (value: unknown): unknown => {
-  if (Array.isArray(value) || typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, each]) => [
-      name,
-      name.startsWith("Maximum") && typeof each === "string" ? Number(each) : withNumbers(each),
-    ]),
-  );
-};
-
 const inputOf = (from: Properties, name: string): ScheduleInput => {
   const { KmsKeyArn: _inert, ...rest } = from;
-  return read(v.object({ Name: nameSchema, ...scheduleEntries }), withNumbers({ ...rest, Name: name }));
+  return readProperties("AWS::Scheduler::Schedule", v.object({ Name: nameSchema, ...scheduleEntries }), {
+    ...rest,
+    Name: name,
+  });
 };
 
 const nameOf = (from: Properties): string | undefined => (typeof from["Name"] === "string" ? from["Name"] : undefined);
@@ -64,7 +49,9 @@ const groupSchema = v.object({
 });
 
 const tagsOf = (from: Properties) =>
-  Object.fromEntries(read(groupSchema, from).Tags.map(({ Key, Value }) => [Key, Value]));
+  Object.fromEntries(
+    readProperties("AWS::Scheduler::ScheduleGroup", groupSchema, from).Tags.map(({ Key, Value }) => [Key, Value]),
+  );
 
 export const groupType = (parts: SchedulerParts): ResourceType => {
   const { model } = parts;
@@ -80,10 +67,10 @@ export const groupType = (parts: SchedulerParts): ResourceType => {
     properties: { Name: "replace", Tags: "update" },
     nameProperty: "Name",
     check: (from) => {
-      read(groupSchema, from);
+      readProperties("AWS::Scheduler::ScheduleGroup", groupSchema, from);
     },
     create: async (from, { region, generateName }) => {
-      const name = read(groupSchema, from).Name ?? generateName(64);
+      const name = readProperties("AWS::Scheduler::ScheduleGroup", groupSchema, from).Name ?? generateName(64);
       createGroup(parts, region, { name, tags: tagsOf(from) });
       return created(region, name);
     },

@@ -1,6 +1,7 @@
 // SNS: topics, subscriptions with filter policies, retries and dead-letter queues.
 import { AwsError } from "../gateway/aws-error.ts";
-import { ACCOUNT, type Service } from "../gateway/service.ts";
+import { ACCOUNT, type Principal, type Service } from "../gateway/service.ts";
+import type { PolicyDocument } from "../iam/policy.ts";
 import type { AccountIam, Deliver, Delivery, Ground, OutboxMessage } from "../ports.ts";
 import { queryXml } from "../protocols/query-xml.ts";
 import { snsNeeds } from "./needs.ts";
@@ -25,6 +26,10 @@ export interface SnsService {
   readonly close: () => void;
 }
 
+/** The policy that AWS gives a topic without one lets the account's alarms in (AWS:SourceOwner), but no other service. (u) */
+const isOwnAlarm = (principal: Principal, policy: PolicyDocument | undefined): boolean =>
+  policy === undefined && principal.kind === "service" && principal.name === "cloudwatch.amazonaws.com";
+
 /** The SNS of one cloud. */
 export const createSns = (ground: Ground, { iam, deliver }: SnsPorts): SnsService => {
   const topics = createTopics(ground);
@@ -35,12 +40,10 @@ export const createSns = (ground: Ground, { iam, deliver }: SnsPorts): SnsServic
 
   return {
     deliver: ({ principal, targetArn, sourceArn, body, subject, attributes = {}, traceId, ...ids }) => {
+      const policy = policyOf(targetArn);
       const context = { "aws:SourceArn": sourceArn, "aws:SourceAccount": ACCOUNT };
-      const decision = iam.decide(
-        principal,
-        { action: "sns:Publish", resource: targetArn, context },
-        policyOf(targetArn),
-      );
+      const need = { action: "sns:Publish", resource: targetArn, context };
+      const decision = isOwnAlarm(principal, policy) ? { allowed: true as const } : iam.decide(principal, need, policy);
       if (!decision.allowed) throw new AwsError("AuthorizationError", 403, decision.message);
       const strings = Object.entries(attributes).filter(([, StringValue]) => StringValue !== "");
       const message = {

@@ -1,5 +1,6 @@
 // AWS::SNS::Topic, AWS::SNS::Subscription and AWS::SNS::TopicPolicy.
 import * as v from "valibot";
+import { readProperties } from "../cloudformation/property-schema.ts";
 import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { checkTopicAttribute, parsePolicy, type Texts } from "./attributes.ts";
@@ -25,20 +26,15 @@ const topicSchema = v.looseObject({
   Tags: v.optional(v.array(v.strictObject({ Key: v.string(), Value: v.unknown() })), []),
 });
 
-const read = <S extends v.GenericSchema>(schema: S, from: Properties): v.InferOutput<S> => {
-  const parsed = v.safeParse(schema, from);
-  if (parsed.success) return parsed.output;
-  const [issue] = parsed.issues;
-  throw new AwsError("ValidationError", 400, `${v.getDotPath(issue) ?? "The properties"}: ${issue.message}`);
-};
-
 const inlineOf = (arn: string, from: Properties): readonly NewSubscription[] =>
-  read(topicSchema, from).Subscription.map(({ Endpoint: endpoint, Protocol: protocol }) => ({
-    topicArn: arn,
-    protocol,
-    endpoint,
-    attributes: {},
-  }));
+  readProperties("AWS::SNS::Topic", topicSchema, from).Subscription.map(
+    ({ Endpoint: endpoint, Protocol: protocol }) => ({
+      topicArn: arn,
+      protocol,
+      endpoint,
+      attributes: {},
+    }),
+  );
 
 const topicCreated = (arn: string): Created => ({
   physicalId: arn,
@@ -62,14 +58,14 @@ export const topicType = (topics: Topics, subscribe: Subscribe): ResourceType =>
     },
     nameProperty: "TopicName",
     check: (from) => {
-      read(topicSchema, from);
+      readProperties("AWS::SNS::Topic", topicSchema, from);
       for (const [name, value] of Object.entries(textsOf(from, [...FIXED, ...CHANGEABLE, ...INERT]))) {
         checkTopicAttribute(name, value);
       }
       for (const each of inlineOf("", from)) checkNew(undefined, each);
     },
     create: async (from, { region, generateName }) => {
-      const { TopicName, Tags } = read(topicSchema, from);
+      const { TopicName, Tags } = readProperties("AWS::SNS::Topic", topicSchema, from);
       const suffix = asText(from["FifoTopic"]) === "true" ? ".fifo" : "";
       const name = TopicName ?? generateName(256 - suffix.length) + suffix;
       if (topics.find(topicArn(region, name)) !== undefined) {
@@ -86,7 +82,7 @@ export const topicType = (topics: Topics, subscribe: Subscribe): ResourceType =>
     },
     update: async (arn, from, previous) => {
       const topic = setTopicAttributes(topics, topics.get(arn), textsOf(from, [...CHANGEABLE, ...INERT], true));
-      topics.put({ ...topic, tags: tagsOf(read(topicSchema, from).Tags) });
+      topics.put({ ...topic, tags: tagsOf(readProperties("AWS::SNS::Topic", topicSchema, from).Tags) });
       const wanted = inlineOf(arn, from);
       for (const old of inlineOf(arn, previous)) {
         const gone = topics.subscriptions(arn).find((each) => isSame(old, each));
@@ -104,7 +100,11 @@ const SUBSCRIPTION = ["DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "Ra
 const subscriptionSchema = v.looseObject({ TopicArn: v.string(), Protocol: v.string(), Endpoint: v.string() });
 
 const newSubscription = (from: Properties): NewSubscription => {
-  const { TopicArn, Protocol: protocol, Endpoint: endpoint } = read(subscriptionSchema, from);
+  const {
+    TopicArn,
+    Protocol: protocol,
+    Endpoint: endpoint,
+  } = readProperties("AWS::SNS::Subscription", subscriptionSchema, from);
   return { topicArn: TopicArn, protocol, endpoint, attributes: textsOf(from, SUBSCRIPTION) };
 };
 
@@ -141,7 +141,7 @@ const policySchema = v.looseObject({
 /** One topic has one policy: the last resource that sets it wins, as on AWS. */
 export const topicPolicyType = (topics: Topics): ResourceType => {
   const apply = (from: Properties): void => {
-    for (const arn of read(policySchema, from).Topics) {
+    for (const arn of readProperties("AWS::SNS::TopicPolicy", policySchema, from).Topics) {
       setTopicAttributes(topics, topics.get(arn), { Policy: asText(from["PolicyDocument"]) });
     }
   };
@@ -154,7 +154,7 @@ export const topicPolicyType = (topics: Topics): ResourceType => {
   return {
     properties: { Topics: "update", PolicyDocument: "update" },
     check: (from) => {
-      read(policySchema, from);
+      readProperties("AWS::SNS::TopicPolicy", policySchema, from);
       if (parsePolicy(asText(from["PolicyDocument"])) === undefined) {
         throw new AwsError("ValidationError", 400, "PolicyDocument is missing");
       }
@@ -165,11 +165,13 @@ export const topicPolicyType = (topics: Topics): ResourceType => {
       return { physicalId: id, attributes: { Id: id } };
     },
     update: async (physicalId, from, previous) => {
-      const kept = read(policySchema, from).Topics;
-      clear(read(policySchema, previous).Topics.filter((arn) => !kept.includes(arn)));
+      const kept = readProperties("AWS::SNS::TopicPolicy", policySchema, from).Topics;
+      clear(
+        readProperties("AWS::SNS::TopicPolicy", policySchema, previous).Topics.filter((arn) => !kept.includes(arn)),
+      );
       apply(from);
       return { physicalId, attributes: { Id: physicalId } };
     },
-    remove: async (_physicalId, from) => clear(read(policySchema, from).Topics),
+    remove: async (_physicalId, from) => clear(readProperties("AWS::SNS::TopicPolicy", policySchema, from).Topics),
   };
 };

@@ -296,6 +296,19 @@ describe("publishing", () => {
     deliver();
     expect(await bodies("jobs")).toEqual(["event"]);
   });
+
+  test("the account's alarms may publish to a topic that has no policy of its own", async () => {
+    const topic = await createTopic();
+    await subscribe(topic, "sqs", await cloud.createQueue("jobs", SNS), { RawMessageDelivery: "true" });
+    const principal = { kind: "service", name: "cloudwatch.amazonaws.com" } as const;
+    cloud.deliver({
+      principal,
+      targetArn: topic,
+      sourceArn: "arn:aws:cloudwatch:us-east-1:000000000000:alarm:a",
+      body: "x",
+    });
+    expect(await bodies("jobs")).toEqual(["x"]);
+  });
 });
 
 describe("an HTTP endpoint", () => {

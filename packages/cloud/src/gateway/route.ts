@@ -27,12 +27,16 @@ const signatureOf = (request: AwsRequest): Signature => {
 
 const JWKS = /^\/([a-z0-9-]+)_[A-Za-z0-9]+\/\.well-known\//;
 
-const unsigned = ({ headers, path, rawQuery }: AwsRequest): Pick<Route, "name" | "region"> => {
+const unsigned = ({ method, headers, path, rawQuery }: AwsRequest): Pick<Route, "name" | "region"> => {
   if (headers["x-amz-target"]?.startsWith("AWSCognitoIdentityProviderService.")) {
     return { name: "cognito-idp", region: DEFAULT_REGION };
   }
   if (path === "/" && /^Action=(ConfirmSubscription|Unsubscribe)&/.test(rawQuery)) {
     return { name: "sns", region: DEFAULT_REGION }; // the links in SNS's messages
+  }
+  // Forms that people send to S3 have parts; these are AssumeRoleWithWebIdentity and its like.
+  if (method === "POST" && path === "/" && headers["content-type"]?.startsWith("application/x-www-form-urlencoded")) {
+    return { name: "sts", region: DEFAULT_REGION };
   }
   const region = JWKS.exec(path)?.[1];
   return region === undefined ? { name: "s3", region: DEFAULT_REGION } : { name: "cognito-idp", region };

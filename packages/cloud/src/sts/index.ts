@@ -1,6 +1,6 @@
 // STS: who am I, and temporary keys of a role. Query protocol, version 2011-06-15.
 import { AwsError } from "../gateway/aws-error.ts";
-import { ACCOUNT, type Call, type Input, type Service } from "../gateway/service.ts";
+import { ACCOUNT, type Action, type Call, type Input, type Service } from "../gateway/service.ts";
 import type { AccountIam, Ground } from "../ports.ts";
 import { queryXml } from "../protocols/query-xml.ts";
 
@@ -9,9 +9,14 @@ const DEFAULT_SECONDS = 3_600;
 
 const invalid = (message: string): AwsError => new AwsError("ValidationError", 400, message);
 
-const only = (input: Input, names: readonly string[]): void => {
-  for (const name of Object.keys(input))
-    if (!names.includes(name)) throw invalid(`The parameter ${name} is not supported by the embedded AWS`);
+/** An action that refuses parameters other than these by name. */
+const only = (parameters: readonly string[], act: (call: Call) => unknown): Action => {
+  const run = (call: Call): unknown => {
+    const other = Object.keys(call.input).find((name) => !parameters.includes(name));
+    if (other !== undefined) throw invalid(`The parameter ${other} is not supported by the embedded AWS`);
+    return act(call);
+  };
+  return Object.assign(run, { parameters });
 };
 
 const required = (input: Input, name: string, pattern: RegExp): string => {
@@ -23,11 +28,14 @@ const required = (input: Input, name: string, pattern: RegExp): string => {
   return value;
 };
 
+/** Forms come here unsigned too. */
+const signer = ({ principal }: Call) => {
+  if (principal.kind === "developer" || principal.kind === "role") return principal;
+  throw new AwsError("MissingAuthenticationToken", 403, "Request is missing Authentication Token");
+};
+
 const getCallerIdentity = (iam: AccountIam) => (call: Call) => {
-  only(call.input, []);
-  const { principal } = call;
-  if (principal.kind === "anonymous" || principal.kind === "service")
-    throw new AwsError("MissingAuthenticationToken", 403, "Request is missing Authentication Token");
+  const principal = signer(call);
   return { UserId: iam.userId(principal), Account: ACCOUNT, Arn: principal.arn };
 };
 
@@ -40,8 +48,8 @@ const durationOf = (input: Input, limit: number): number => {
 };
 
 const assumeRole = (ground: Ground, iam: AccountIam) => (call: Call) => {
-  const { input, principal } = call;
-  only(input, ["RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId"]);
+  const { input } = call;
+  const principal = signer(call);
   const roleArn = required(input, "RoleArn", /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/);
   const session = required(input, "RoleSessionName", /^[\w+=,.@-]{2,64}$/);
   const externalId = input["ExternalId"];
@@ -70,7 +78,10 @@ export const createSts = (ground: Ground, iam: AccountIam): { readonly service: 
   service: {
     name: "sts",
     protocol: queryXml("https://sts.amazonaws.com/doc/2011-06-15/"),
-    actions: { GetCallerIdentity: getCallerIdentity(iam), AssumeRole: assumeRole(ground, iam) },
+    actions: {
+      GetCallerIdentity: only([], getCallerIdentity(iam)),
+      AssumeRole: only(["RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId"], assumeRole(ground, iam)),
+    },
     needs: () => [],
     types: {},
   },

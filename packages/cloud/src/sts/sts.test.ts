@@ -1,4 +1,10 @@
-import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from "@aws-sdk/client-sts";
+import {
+  AssumeRoleCommand,
+  AssumeRoleWithWebIdentityCommand,
+  GetCallerIdentityCommand,
+  GetSessionTokenCommand,
+  STSClient,
+} from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openWire } from "../cloudformation/fixtures/open-wire.ts";
 
@@ -78,5 +84,9 @@ describe("STS", () => {
       sts.send(new AssumeRoleCommand({ RoleArn: arnOf("Mine"), RoleSessionName: "me", DurationSeconds: 7200 })),
     ).rejects.toThrow("exceeds the MaxSessionDuration");
     await expect(sts.send(new GetSessionTokenCommand({}))).rejects.toThrow(/GetSessionToken is not supported/);
+    const web = { RoleArn: arnOf("Mine"), RoleSessionName: "me", WebIdentityToken: "token" };
+    await expect(sts.send(new AssumeRoleWithWebIdentityCommand(web))).rejects.toThrow(
+      /AssumeRoleWithWebIdentity is not supported/,
+    );
   });
 });

@@ -41,7 +41,7 @@ export const identify = async (
   if (key === undefined) throw unknownKey(service);
   if (key.sessionToken !== undefined && key.sessionToken !== claim.sessionToken) throw unknownKey(service);
   const payload = service === "s3" ? undefined : await request.body();
-  const { method, path, rawQuery, headers } = request; // not all of it: its query is parsed only when it is asked for
+  const { method, path, rawQuery, headers } = request;
   try {
     // Signatures of real clients carry real time, those of function processes the cloud's.
     verify({ method, path, rawQuery, headers, claim, ...(payload && { payload }) }, key.secretAccessKey, [

@@ -60,15 +60,12 @@ export const toAwsRequest = (request: IncomingMessage): AwsRequest => {
   const mark = url.indexOf("?");
   const rawQuery = mark < 0 ? "" : url.slice(mark + 1);
   let whole: Promise<Buffer> | undefined;
-  let query: URLSearchParams | undefined;
   return {
     method: request.method ?? "GET",
     host: hostOf(request),
     path: mark < 0 ? url : url.slice(0, mark),
     rawQuery,
-    get query() {
-      return (query ??= new URLSearchParams(rawQuery));
-    },
+    query: new URLSearchParams(rawQuery),
     headers: joinHeaders(request),
     stream: request,
     body: () => (whole ??= readAll(request)),

@@ -47,6 +47,8 @@ export interface Need {
   readonly action: string;
   readonly resource: string;
   readonly context?: Readonly<Record<string, string | readonly string[]>>;
+  /** The same where it costs to make: asked only when a policy has conditions. */
+  readonly makeContext?: () => NonNullable<Need["context"]>;
 }
 
 export type Input = Readonly<Record<string, unknown>>;

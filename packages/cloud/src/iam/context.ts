@@ -44,7 +44,7 @@ export const contextOf = (principal: Principal, need: Need, ground: ContextGroun
   let own: ReadonlyMap<string, readonly string[]> | undefined;
   return (key) => {
     own ??= new Map(
-      Object.entries(need.context ?? {}).map(([name, value]) => [
+      Object.entries(need.context ?? need.makeContext?.() ?? {}).map(([name, value]) => [
         name.toLowerCase(),
         typeof value === "string" ? [value] : value,
       ]),

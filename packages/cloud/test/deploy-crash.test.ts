@@ -195,7 +195,7 @@ test(
       await updating(running);
       const started = performance.now();
       if (updateMs === 0) {
-        expect((await answered)?.status).toBe(200);
+        await answered;
         updateMs = performance.now() - started;
       } else await new Promise((resolve) => setTimeout(resolve, fraction * updateMs));
       await end(running, "SIGKILL");

@@ -17,6 +17,7 @@ import {
   ListEventSourceMappingsCommand,
   ListFunctionsCommand,
 } from "@aws-sdk/client-lambda";
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
 import { DeleteObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListTopicsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import {
@@ -53,7 +54,13 @@ afterAll(async () => {
 
 /** Some tests run several commands of 2 to 4 seconds, on a machine that may be busy. */
 const LIMIT = 120_000;
-const MINUTE = 60_000;
+const HOUR = 3_600_000;
+
+/** Functions that record what starts them. */
+const FIRING =
+  "alarmed announced changed confirmed hourly logged nightly noticed ordered requested succeeded uploaded worked".split(
+    " ",
+  );
 
 /** What the functions recorded, by function. */
 const records = async (): Promise<Readonly<Record<string, readonly unknown[]>>> => {
@@ -124,6 +131,10 @@ const fireAll = async (api: string): Promise<readonly number[]> => {
   await new DynamoDBClient(config).send(new PutItemCommand({ TableName: `${STACK}-items`, Item }));
   await attempt({});
   await attempt({ fail: true });
+  const noticed = { EventBusName: `${STACK}-bus`, Source: "probe", DetailType: "Noticed", Detail: '{"n":1}' };
+  await new EventBridgeClient(config).send(
+    new PutEventsCommand({ Entries: [noticed, { ...noticed, DetailType: "Other" }] }),
+  );
   const key = { "x-key": "open sesame" };
   return [
     await status("/open"),
@@ -182,7 +193,7 @@ test(
   async () => {
     expect(await fireAll(api)).toEqual([200, 401, 200, 401, 403, 200, 403, 200]);
     await cloud.idle();
-    await cloud.advance(MINUTE); // the bad job comes back once, and is dead then
+    await cloud.advance(25 * HOUR); // a night; the bad job came back once, and is dead then
     await cloud.idle();
     const seen = await records();
     expect(Object.keys(seen).toSorted()).toEqual(FIRING);
@@ -191,23 +202,15 @@ test(
     expect(seen["changed"]).toMatchObject([{ Records: [{ eventName: "INSERT" }] }]);
     expect(seen["succeeded"]).toMatchObject([{ responsePayload: { done: true } }]);
     expect(seen["confirmed"]).toMatchObject([{ userName: "ada" }]);
+    expect(seen["noticed"]).toMatchObject([{ "detail-type": "Noticed", detail: { n: 1 } }]);
+    expect(seen["hourly"]).toHaveLength(25);
+    expect(seen["nightly"]).toEqual([{ night: true }]);
+    expect(JSON.stringify(seen["alarmed"])).toContain("AttemptsFail");
     expect(await inQueue("dead-jobs")).toBe(1);
     expect(await inQueue("failures")).toBe(1);
   },
   LIMIT,
 );
-
-const FIRING = [
-  "announced",
-  "changed",
-  "confirmed",
-  "logged",
-  "ordered",
-  "requested",
-  "succeeded",
-  "uploaded",
-  "worked",
-];
 
 test(
   "deploy again has no changes to deploy",
@@ -235,7 +238,7 @@ test(
     const path = join(sls.folder, "handlers.js");
     writeFileSync(path, readFileSync(path, "utf8").replace("code: 1", "code: 2"));
     expect(await sls.run("deploy function -f requested")).toContain("Function code deployed");
-    expect(await answer()).toMatchObject({ word: "two", code: 2 });
+    expect(await answer()).toMatchObject({ word: "two", code: 2, secret: "hunter2", greeting: "hello" });
   },
   LIMIT,
 );

@@ -19,7 +19,12 @@ exports.answer = async (event, context) => {
   await record(nameOf(context), event);
   return {
     statusCode: 200,
-    body: JSON.stringify({ code: 1, word: process.env.WORD, parameter: process.env.PARAMETER }),
+    body: JSON.stringify({
+      code: 1,
+      word: process.env.WORD,
+      secret: process.env.SECRET,
+      greeting: process.env.GREETING,
+    }),
   };
 };
 

@@ -35,12 +35,6 @@ export interface ForesightOptions {
   readonly references: References;
 }
 
-/** Looks a name up, unless that is of something this very template makes. */
-const orUnknown =
-  (look: (name: string) => string) =>
-  (name: string): string =>
-    isUncertain(name) ? UNKNOWN : look(name);
-
 /** Resolves every resource with real values where they exist, foretold ones else, and marks for the rest. */
 export const foresee = (prepared: Prepared, options: ForesightOptions): Foresight => {
   const { live, stackId, stackName, region } = options;
@@ -77,12 +71,10 @@ export const foresee = (prepared: Prepared, options: ForesightOptions): Foresigh
     },
     getAtt: attribute,
   };
-  const { ssm, secret } = options.references;
-  const references = { ssm: orUnknown(ssm), secret: orUnknown(secret) };
   const resources = [...prepared.resources].map(([logicalId, { type, properties }]): Foreseen => ({
     logicalId,
     type,
-    properties: dereference(prepared.resolve(properties, values), references) as Properties, // an object stays one
+    properties: dereference(prepared.resolve(properties, values), options.references) as Properties, // an object stays one
     declared: properties,
   }));
   return {

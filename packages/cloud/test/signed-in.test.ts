@@ -228,4 +228,6 @@ test("a message in the dead-letter queue raises the alarm, which tells its topic
   const started = performance.now();
   await cloud.advance(365 * 24 * 60 * MINUTE);
   expect(performance.now() - started).toBeLessThan(10_000);
+  const after = await new CloudWatchClient(settings).send(new DescribeAlarmsCommand({}));
+  expect(after.MetricAlarms).toMatchObject([{ StateValue: "OK" }]); // the message has outlived its retention
 });

@@ -1,3 +1,7 @@
+import { mkdtempSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as sdk from "@aws-sdk/client-cloudwatch";
 import { SmithyRpcV2CborProtocol } from "@smithy/core/cbor";
 import { afterEach, describe, expect, test } from "@jest/globals";
@@ -388,6 +392,20 @@ describe("alarms", () => {
     const fired = await cloud.clock.advance(365 * 24 * 60 * MINUTE);
     expect(fired.length).toBeLessThan(150);
     expect(cloud.stateOf("a7")).toBe("OK");
+  });
+
+  test("alarms and their states survive a restart, and go on", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "warmstart-cloudwatch-"));
+    const first = await open({ folder });
+    await putAlarm(first);
+    await first.put(9);
+    await first.clock.advance(MINUTE);
+    await closing.splice(0)[0]?.();
+    const second = await open({ folder });
+    closing.push(() => rm(folder, { recursive: true, force: true }));
+    expect(second.stateOf()).toBe("ALARM");
+    await second.clock.advance(5 * MINUTE);
+    expect([second.stateOf(), second.deliveries]).toEqual(["OK", []]);
   });
 
   test("an action that is refused stands in the history and in the log", async () => {

@@ -29,6 +29,8 @@ const types: Service["types"] = {
   "AWS::SQS::Queue": bare("QueueName"),
   "AWS::DynamoDB::Table": bare("TableName", "StreamSpecification"),
   "AWS::ApiGatewayV2::Integration": bare("IntegrationUri", "TimeoutInMillis"),
+  "AWS::SNS::Subscription": bare("TopicArn", "Protocol", "Endpoint"),
+  "AWS::Events::Rule": bare("ScheduleExpression", "Targets"),
   "AWS::SQS::QueuePolicy": bare("PolicyDocument", "Queues"),
 };
 
@@ -140,6 +142,16 @@ describe("defects", () => {
       "route without permission",
       { ...base, I: of("AWS::ApiGatewayV2::Integration", { IntegrationUri: arn("F") }) },
       "Resource I, property IntegrationUri",
+    ],
+    [
+      "subscription without permission",
+      { ...base, S: of("AWS::SNS::Subscription", { TopicArn: "t", Protocol: "lambda", Endpoint: arn("F") }) },
+      "Resource S, property Endpoint: no AWS::Lambda::Permission lets sns.amazonaws.com invoke the function F",
+    ],
+    [
+      "rule without permission",
+      { ...base, R: of("AWS::Events::Rule", { Targets: [{ Id: "f", Arn: arn("F") }] }) },
+      "Resource R, property Targets.0.Arn: no AWS::Lambda::Permission lets events.amazonaws.com invoke the function F",
     ],
     [
       "integration time-out",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { CloudFormationClient, ValidateTemplateCommand } from "@aws-sdk/client-cloudformation";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createCloud } from "../../cloud.ts";
@@ -24,6 +25,12 @@ describe("a template with", () => {
       (error: Error) => error.message,
     );
     for (const text of defect.says) expect(message).toContain(text);
+  });
+
+  test.each(["image-resizer", "url-shortener"])("none of them is accepted: %s as it is packaged", async (service) => {
+    const folder = new URL(`../../../../../services/${service}/.serverless/`, import.meta.url);
+    const template = readFileSync(new URL("cloudformation-template-update-stack.json", folder), "utf8");
+    await expect(validate(template)).resolves.toMatchObject({ Capabilities: [expect.stringMatching(/^CAPABILITY_/)] });
   });
 
   test("none of them is accepted", async () => {

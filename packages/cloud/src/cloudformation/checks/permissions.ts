@@ -59,6 +59,10 @@ const deliveries = (foresight: Foresight): readonly Delivery[] =>
         return properties["AuthorizerCredentialsArn"] === undefined
           ? of("AuthorizerUri", inUri(properties["AuthorizerUri"]), "apigateway")
           : [];
+      case "AWS::SNS::Subscription":
+        return properties["Protocol"] === "lambda" ? of("Endpoint", properties["Endpoint"], "sns") : [];
+      case "AWS::Events::Rule":
+        return recordsOf(properties["Targets"]).flatMap(({ Arn }, index) => of(`Targets.${index}.Arn`, Arn, "events"));
       case "AWS::Logs::SubscriptionFilter":
         return of("DestinationArn", properties["DestinationArn"], "logs");
       default:
@@ -66,7 +70,7 @@ const deliveries = (foresight: Foresight): readonly Delivery[] =>
     }
   });
 
-/** A notification, route, authorizer or subscription whose function has no AWS::Lambda::Permission for that service. */
+/** A notification, route, authorizer, subscription or rule whose function has no AWS::Lambda::Permission for that service. */
 export const lambdaPermissions: Check = ({ foresight }) => {
   const permissions = foresight.resources.filter(({ type }) => type === "AWS::Lambda::Permission");
   return deliveries(foresight).flatMap((delivery): readonly Problem[] => {

@@ -61,6 +61,7 @@ const DESTINATION_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   sqs: ["sqs:SendMessage"],
   sns: ["sns:Publish"],
   lambda: ["lambda:InvokeFunction"],
+  events: ["events:PutEvents"],
 };
 
 const serviceOf = (arn: string): string => arn.split(":")[2] ?? "";

@@ -58,7 +58,8 @@ export const ownChecks: Check = ({ foresight, types }) =>
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const property = propertyIn(error.message, types.get(type));
-      const uncertain = isUncertain(error.message) || isUncertain(properties[property]);
+      const value = properties[property];
+      const uncertain = isUncertain(error.message) || (typeof value === "string" && isUncertain(value));
       return uncertain ? [] : [problem(logicalId, property, error.message)];
     }
   });

@@ -36,7 +36,7 @@ export interface Arrival {
   readonly forwarded?: boolean;
 }
 
-export interface EventsEngine extends Pick<Deliveries<Invocation>, "start" | "close"> {
+export interface EventsEngine extends Pick<Deliveries<Invocation>, "start"> {
   /** Hands an event to all rules of a bus that match, in the caller's transaction. */
   readonly accept: (bus: BusState, arrival: Arrival) => void;
   /** Hands an event to the targets of one rule. */
@@ -133,5 +133,5 @@ export const createEngine = (ground: Ground, { iam, deliver, model }: EnginePort
   function accept(bus: BusState, arrival: Arrival): void {
     for (const rule of model.rules(bus.arn)) if (rule.enabled && rule.matches(arrival.event)) trigger(rule, arrival);
   }
-  return { accept, trigger, authorize, start: deliveries.start, close: deliveries.close };
+  return { accept, trigger, authorize, start: deliveries.start };
 };

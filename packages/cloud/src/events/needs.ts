@@ -8,7 +8,7 @@ const entriesOf = (value: unknown): readonly Readonly<Record<string, unknown>>[]
   Array.isArray(value) ? value.filter((each) => typeof each === "object" && each !== null) : [];
 
 const ON_BUS = new Set(["CreateEventBus", "DescribeEventBus", "DeleteEventBus"]);
-const ON_ALL = new Set(["ListEventBuses", "TestEventPattern", "ListRules", "ListRuleNamesByTarget"]);
+const ON_ALL = new Set(["ListEventBuses", "TestEventPattern", "ListRules"]);
 const ON_EVENT_BUS = new Set(["PutPermission", "RemovePermission"]);
 
 export const eventsNeeds =

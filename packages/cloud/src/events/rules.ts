@@ -146,11 +146,5 @@ export const ruleActions = ({ clock }: Pick<Ground, "clock">, model: EventsModel
     ListTargetsByRule: action({ ...ruled, ...paged }, ({ Rule: name, EventBusName }, { region }) => ({
       Targets: find(region, EventBusName, name).targets,
     })),
-    ListRuleNamesByTarget: action({ TargetArn: v.string(), EventBusName: bus, ...paged }, (input, { region }) => ({
-      RuleNames: model
-        .rules(model.getBus(region, input.EventBusName).arn)
-        .filter(({ targets }) => targets.some(({ Arn }) => Arn === input.TargetArn))
-        .map(({ name }) => name),
-    })),
   };
 };

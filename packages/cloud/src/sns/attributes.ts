@@ -49,26 +49,22 @@ export const checkTopicAttribute = (name: string, value: string): void => {
 
 export const TOPIC_ATTRIBUTES: readonly string[] = [...Object.keys(TOPIC), "Policy"];
 
-const count = v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100)));
-const seconds = v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_DELAY_SECONDS)));
-const deliveryPolicySchema = v.strictObject({
-  healthyRetryPolicy: v.strictObject({
-    numRetries: count,
-    numNoDelayRetries: count,
-    numMinDelayRetries: count,
-    numMaxDelayRetries: count,
-    minDelayTarget: seconds,
-    maxDelayTarget: seconds,
-    backoffFunction: v.optional(v.picklist(["linear", "arithmetic", "geometric", "exponential"])),
-  }),
+const seconds = (otherwise: number) =>
+  v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_DELAY_SECONDS)), otherwise);
+const retrySchema = v.strictObject({
+  numRetries: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100)), HTTP_RETRIES.numRetries),
+  minDelayTarget: seconds(HTTP_RETRIES.minDelayTarget),
+  maxDelayTarget: seconds(HTTP_RETRIES.maxDelayTarget),
+  backoffFunction: v.optional(v.picklist(["linear", "exponential"]), "linear"),
 });
+const deliveryPolicySchema = v.strictObject({ healthyRetryPolicy: retrySchema });
 
-export type RetryPolicy = v.InferOutput<typeof deliveryPolicySchema>["healthyRetryPolicy"];
+export type RetryPolicy = v.InferOutput<typeof retrySchema>;
 
 export const parseDeliveryPolicy = (text: string | undefined): RetryPolicy => {
-  if (text === undefined || text === "") return HTTP_RETRIES;
-  const parsed = v.safeParse(deliveryPolicySchema, parseJson(text));
-  if (parsed.success) return { ...HTTP_RETRIES, ...parsed.output.healthyRetryPolicy };
+  const given = text === undefined || text === "" ? { healthyRetryPolicy: {} } : parseJson(text);
+  const parsed = v.safeParse(deliveryPolicySchema, given);
+  if (parsed.success) return parsed.output.healthyRetryPolicy;
   const [issue] = parsed.issues;
   throw invalid(`DeliveryPolicy: ${v.getDotPath(issue) ?? "it"}: ${issue.message}`);
 };

@@ -48,19 +48,11 @@ export const post = async (url: string, notification: Notification, raw: boolean
 
 /** Seconds before retry number `retry`, 1 being the first; undefined after the last. */
 const delaySeconds = (policy: RetryPolicy, retry: number): number | undefined => {
-  const { numRetries = 0, minDelayTarget: min = 0, maxDelayTarget: max = min, backoffFunction = "linear" } = policy;
-  const { numNoDelayRetries = 0, numMinDelayRetries = 0, numMaxDelayRetries = 0 } = policy;
+  const { numRetries, minDelayTarget: min, maxDelayTarget: max, backoffFunction } = policy;
   if (retry > numRetries) return undefined;
-  if (retry <= numNoDelayRetries) return 0;
-  const inBackoff = retry - numNoDelayRetries - numMinDelayRetries;
-  if (inBackoff <= 0) return min;
-  const steps = numRetries - numNoDelayRetries - numMinDelayRetries - numMaxDelayRetries;
-  if (inBackoff > steps) return max;
-  const share = steps <= 1 ? 1 : (inBackoff - 1) / (steps - 1);
-  // How the four functions differ is drawn in the documentation, not defined (u).
-  return backoffFunction === "linear" || backoffFunction === "arithmetic"
-    ? min + (max - min) * share
-    : min * (max / min) ** share;
+  const share = numRetries === 1 ? 1 : (retry - 1) / (numRetries - 1);
+  // How the functions grow between the two limits is drawn in the documentation, not defined (u).
+  return backoffFunction === "exponential" ? min * (max / min) ** share : min + (max - min) * share;
 };
 
 /** Ms until the next attempt; a client error other than 429 is final. */

@@ -15,7 +15,8 @@ export const snsNeeds = ({
 }: Pick<Call, "action" | "input" | "request" | "region">): readonly Need[] => {
   // The token, or the link, that only the subscriber has is the permission.
   if (action === "ConfirmSubscription") return [];
-  if (action === "Unsubscribe" && request.headers["authorization"] === undefined) return [];
+  const signed = request.headers["authorization"] !== undefined || request.query.has("X-Amz-Signature");
+  if (action === "Unsubscribe" && !signed) return [];
   const name = textOf(input["Name"]);
   const resource =
     textOf(input["TopicArn"]) ??

@@ -398,6 +398,18 @@ describe("an HTTP endpoint", () => {
     rmSync(folder, { recursive: true });
   });
 
+  test("may have its own retries", async () => {
+    const topic = await createTopic();
+    const policy = { numRetries: 4, minDelayTarget: 1, maxDelayTarget: 27, backoffFunction: "exponential" };
+    await confirmed(topic, { DeliveryPolicy: JSON.stringify({ healthyRetryPolicy: policy }) });
+    answer = 500;
+    await publish(topic, "x");
+    const fired = await cloud.clock.advance(3_600_000);
+    expect(fired.map(({ time }) => (Date.parse(time) - START) / 1000)).toEqual([1, 4, 13, 40]);
+    const DeliveryPolicy = '{"healthyRetryPolicy":{"numNoDelayRetries":1}}';
+    await expect(subscribe(topic, "http", `${url}/2`, { DeliveryPolicy })).rejects.toThrow("numNoDelayRetries");
+  });
+
   test("elsewhere is refused", async () => {
     const topic = await createTopic();
     await expect(subscribe(topic, "https", "https://example.com/in")).rejects.toThrow("delivers to the loopback only");

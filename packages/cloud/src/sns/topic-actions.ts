@@ -29,7 +29,7 @@ export const createTopic = (topics: Topics, { region, name, attributes, tags }: 
     throw invalid("Topic Name Reason: names of FIFO topics end with .fifo, and only theirs");
   }
   for (const [key, value] of Object.entries(attributes)) checkTopicAttribute(key, value);
-  if (attributes["ContentBasedDeduplication"] !== undefined && !fifo) {
+  if (attributes["ContentBasedDeduplication"] === "true" && !fifo) {
     throw invalid("ContentBasedDeduplication Reason: the topic is not FIFO");
   }
   const arn = topicArn(region, name);

@@ -18,14 +18,14 @@ const lanesOf = (records: readonly Fields[]): readonly (readonly Fields[])[] => 
 /** Whether it succeeded; a message that does not even open fails like any other. */
 const succeeds = async (record: Fields, call: Call, work: Work): Promise<boolean> => {
   const fields = { message_id: record["messageId"] };
-  let own = callOf(call, undefined, fields);
+  let own: Call | undefined;
   try {
     const { payload, correlationId } = openSqs(record);
     own = callOf(call, correlationId, fields);
     await work(payload, own, record);
     return true;
   } catch (error) {
-    own.log.error("A message failed", { error });
+    (own ?? callOf(call, undefined, fields)).log.error("A message failed", { error });
     return false;
   }
 };

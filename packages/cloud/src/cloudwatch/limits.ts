@@ -4,8 +4,10 @@ export const MINUTE_MS = 60_000;
 export const LIMITS = {
   /** Points of one minute each are kept so long. */
   keptMs: 15 * 24 * 60 * MINUTE_MS,
+  takenBackMs: 14 * 24 * 60 * MINUTE_MS,
+  takenAheadMs: 2 * 60 * MINUTE_MS,
   /** Ours: minutes with points, over all metrics; then a metric that gets a new one loses its oldest. */
-  buckets: 200_000,
+  buckets: 50_000,
   /** Ours: metrics; new ones are dropped then, and said so once. */
   series: 10_000,
   /** Ours: different values in a minute that percentiles see exactly; others are rounded to two digits. */

@@ -5,7 +5,7 @@ import { pageOf } from "../gateway/page.ts";
 import type { Action } from "../gateway/service.ts";
 import type { CloudWatch } from "./index.ts";
 import { LIMITS } from "./limits.ts";
-import { type Metric, minuteOf, type Points } from "./metrics.ts";
+import { isTimely, type Metric, minuteOf, type Points } from "./metrics.ts";
 import { action, dimensions, period, text, time } from "./schemas.ts";
 import { evaluate, percentile, statistic, STATISTICS } from "./statistics.ts";
 
@@ -57,10 +57,13 @@ const putMetricData = ({ clock, add }: CloudWatch): Action =>
           "InvalidParameterValue",
           `The value ${namespace} for parameter Namespace is invalid: AWS/ is reserved`,
         );
+      const now = clock.now();
       const all = MetricData.map((each) => ({ each, points: pointsIn(each) }));
+      if (MetricData.some(({ Timestamp = now }) => !isTimely(Timestamp, now)))
+        throw invalid("InvalidParameterValue", "Timestamp must be no more than two weeks in the past and two hours in the future"); // prettier-ignore
       for (const { each, points } of all) {
         const metric = { namespace, name: each.MetricName, dimensions: each.Dimensions };
-        for (const one of points) add(metric, each.Unit, each.Timestamp ?? clock.now(), one);
+        for (const one of points) add(metric, each.Unit, each.Timestamp ?? now, one);
       }
     },
   );

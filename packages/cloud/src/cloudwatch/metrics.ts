@@ -54,6 +54,10 @@ export const keyOf = ({ namespace, name, dimensions }: Metric): string => {
 
 export const minuteOf = (time: number): number => Math.floor(time / MINUTE_MS) * MINUTE_MS;
 
+/** Points of more than two weeks ago, or more than two hours ahead, are not taken. */
+export const isTimely = (time: number, now: number): boolean =>
+  time >= now - LIMITS.takenBackMs && time <= now + LIMITS.takenAheadMs;
+
 const empty = (): Bucket => ({ count: 0, sum: 0, least: Infinity, most: -Infinity, values: new Map() });
 
 const merge = (into: Bucket, { count, sum, least, most }: Omit<Points, "value">): void => {
@@ -110,7 +114,7 @@ export const createMetrics = (now: () => number, report: (message: string) => vo
     }
   };
   const add = (metric: Metric, unit: string, time: number, points: Points): void => {
-    const series = seriesOf(metric, unit);
+    const series = isTimely(time, now()) ? seriesOf(metric, unit) : undefined;
     if (series === undefined) return;
     const minute = minuteOf(time);
     const known = series.buckets.get(minute);

@@ -55,9 +55,7 @@ export const groupActions = (cognito: Cognito): Readonly<Record<string, Action>>
     username: string,
     change: (groups: readonly string[]) => readonly string[],
   ): void => {
-    const pool = model.pool(poolId);
-    const user = model.user(pool, username);
-    model.putUser(pool, { ...user, groups: change(user.groups), changedAt: clock.now() });
+    model.changeUser(model.pool(poolId), username, ({ groups }) => ({ groups: change(groups) }));
   };
   return {
     CreateGroup: action({ ...ofGroup, ...about }, (given) => {

@@ -1,6 +1,7 @@
 // User pools: what is stored, and how users are found by name or alias.
 import { AwsError } from "../gateway/aws-error.ts";
-import type { Store, Table } from "../store/store.ts";
+import type { Ground } from "../ports.ts";
+import type { Table } from "../store/store.ts";
 import type { ClientSettings, Contact, PoolSettings } from "./schemas.ts";
 
 interface Dated {
@@ -83,6 +84,8 @@ export interface Model {
   readonly clientsOf: (poolId: string) => readonly Client[];
   /** Users whom others know by this alias already are refused by AliasExistsException. */
   readonly putUser: (pool: Pool, user: User) => User;
+  /** Changes the user as it is now: others may have changed it while a password was being hashed. */
+  readonly changeUser: (pool: Pool, name: string, change: (user: User) => Partial<User>) => User;
   readonly removeUser: (pool: Pool, user: User) => void;
   readonly endSessions: (user: User, keep?: (session: Session) => boolean) => void;
   readonly removePool: (id: string) => void;
@@ -111,7 +114,7 @@ const aliasesOf = (pool: Pool, { sub, attributes }: User): readonly string[] => 
 
 const missing = (what: string): AwsError => new AwsError("ResourceNotFoundException", 400, `${what} does not exist.`);
 
-export const createModel = (store: Store): Model => {
+export const createModel = ({ store, clock }: Pick<Ground, "store" | "clock">): Model => {
   const pools = store.table<Pool>("cognito_pools");
   const clients = store.table<Client>("cognito_clients");
   const groups = store.table<Group>("cognito_groups");
@@ -130,6 +133,27 @@ export const createModel = (store: Store): Model => {
       if (!keep(session)) sessions.remove(key);
     }
   };
+  const user: Model["user"] = (pool, name) => {
+    const found = find(pool, name);
+    if (found === undefined) throw new AwsError("UserNotFoundException", 400, "User does not exist.");
+    return found;
+  };
+  const putUser: Model["putUser"] = (pool, user) =>
+    store.transaction(() => {
+      const before = users.get(`${pool.id}/${user.username}`);
+      const names = aliasesOf(pool, user);
+      if (before === undefined || aliasesOf(pool, before).join("\n") !== names.join("\n")) {
+        if (before !== undefined) for (const name of aliasesOf(pool, before)) aliases.remove(`${pool.id}/${name}`);
+        for (const name of names) {
+          const owner = aliases.get(`${pool.id}/${name}`);
+          if (owner !== undefined && owner !== user.username)
+            throw new AwsError("AliasExistsException", 400, "An account with the given email already exists.");
+          aliases.put(`${pool.id}/${name}`, user.username);
+        }
+      }
+      users.put(`${pool.id}/${user.username}`, user);
+      return user;
+    });
   return {
     pools,
     clients,
@@ -155,27 +179,12 @@ export const createModel = (store: Store): Model => {
       if (group === undefined) throw new AwsError("ResourceNotFoundException", 400, "Group not found.");
       return group;
     },
-    user: (pool, name) => {
-      const user = find(pool, name);
-      if (user === undefined) throw new AwsError("UserNotFoundException", 400, "User does not exist.");
-      return user;
+    user,
+    putUser,
+    changeUser: (pool, name, change) => {
+      const now = user(pool, name);
+      return putUser(pool, { ...now, ...change(now), changedAt: clock.now() });
     },
-    putUser: (pool, user) =>
-      store.transaction(() => {
-        const before = users.get(`${pool.id}/${user.username}`);
-        const names = aliasesOf(pool, user);
-        if (before === undefined || aliasesOf(pool, before).join("\n") !== names.join("\n")) {
-          if (before !== undefined) for (const name of aliasesOf(pool, before)) aliases.remove(`${pool.id}/${name}`);
-          for (const name of names) {
-            const owner = aliases.get(`${pool.id}/${name}`);
-            if (owner !== undefined && owner !== user.username)
-              throw new AwsError("AliasExistsException", 400, "An account with the given email already exists.");
-            aliases.put(`${pool.id}/${name}`, user.username);
-          }
-        }
-        users.put(`${pool.id}/${user.username}`, user);
-        return user;
-      }),
     removeUser: (pool, user) =>
       store.transaction(() => {
         for (const name of aliasesOf(pool, user)) aliases.remove(`${pool.id}/${name}`);

@@ -6,7 +6,7 @@ import { refused } from "./apps.ts";
 import { attributeListOf } from "./attributes.ts";
 import type { Cognito } from "./index.ts";
 import { sessionKey } from "./model.ts";
-import { checkPassword, hashPassword, passwordMatches } from "./password.ts";
+import { checkPassword, hashPassword, passwordMatches, sha256 } from "./password.ts";
 import { action, text } from "./schemas.ts";
 import { located } from "./tokens.ts";
 
@@ -25,7 +25,7 @@ const revoke = ({ model }: Cognito): Action =>
       throw new AwsError("UnsupportedTokenTypeException", 400, "Only refresh tokens can be revoked");
     const key = sessionKey({ poolId, username, originJti });
     const session = model.sessions.get(key);
-    if (session === undefined) return {};
+    if (session?.hash !== sha256(Token)) return {}; // unknown, or over already
     if (session.clientId !== client.id)
       throw new AwsError("UnauthorizedException", 400, "The token belongs to another client");
     model.sessions.remove(key);
@@ -33,7 +33,7 @@ const revoke = ({ model }: Cognito): Action =>
   });
 
 export const ownAccountActions = (cognito: Cognito): Readonly<Record<string, Action>> => {
-  const { model, tokens, clock } = cognito;
+  const { model, tokens } = cognito;
   return {
     GetUser: action(byToken, async ({ AccessToken }) => {
       const { user } = await tokens.holder(AccessToken);
@@ -48,7 +48,7 @@ export const ownAccountActions = (cognito: Cognito): Readonly<Record<string, Act
       if (!(await passwordMatches(user, given.PreviousPassword))) throw refused("Incorrect username or password.");
       checkPassword(pool, given.ProposedPassword);
       const password = await hashPassword(given.ProposedPassword);
-      model.putUser(pool, { ...user, password, changedAt: clock.now() });
+      model.changeUser(pool, user.username, () => ({ password }));
       return {};
     }),
     GlobalSignOut: action(byToken, async ({ AccessToken }) => {

@@ -41,7 +41,7 @@ const challenge = ({ model, clock }: Cognito, { client, pool }: Attempt, user: U
   const session = locate([pool.id, user.username]);
   const lifeMs = (client.settings.AuthSessionValidity ?? LIMITS.challengeMinutes) * UNIT_MS.minutes;
   const kept = { secret: sha256(session), clientId: client.id, expiresAt: clock.now() + lifeMs };
-  model.putUser(pool, { ...user, challenge: kept });
+  model.changeUser(pool, user.username, () => ({ challenge: kept }));
   const ChallengeParameters = {
     USER_ID_FOR_SRP: user.username,
     requiredAttributes: "[]",
@@ -103,15 +103,14 @@ const answerChallenge = async (cognito: Cognito, attempt: Attempt, session: stri
   checkPassword(pool, password);
   const given = Object.entries(fields).filter(([key]) => key.startsWith("userAttributes."));
   const list = given.map(([key, Value]) => ({ Name: key.slice("userAttributes.".length), Value }));
-  const attributes = { ...user.attributes, ...readAttributes(pool, list, true) };
-  const changes = {
-    status: "CONFIRMED",
-    temporaryUntil: undefined,
-    challenge: undefined,
-    changedAt: clock.now(),
-  } as const;
-  const changed = { ...user, attributes, ...changes, password: await hashPassword(password) };
-  return signedIn(cognito, attempt, model.putUser(pool, changed));
+  const added = readAttributes(pool, list, true);
+  const hashed = await hashPassword(password);
+  const changed = model.changeUser(pool, username, ({ attributes, challenge: still }) => {
+    if (still?.secret !== kept.secret) throw refused("Invalid session for the user.");
+    const about = { status: "CONFIRMED", temporaryUntil: undefined, challenge: undefined } as const;
+    return { ...about, password: hashed, attributes: { ...attributes, ...added } };
+  });
+  return signedIn(cognito, attempt, changed);
 };
 
 const initiate = (cognito: Cognito, flow: string, attempt: Attempt, admin: boolean): Promise<object> => {

@@ -63,8 +63,8 @@ const confirmSignUp = (cognito: Cognito): Action =>
     if (user.status !== "UNCONFIRMED") throw refused(`User cannot be confirmed. Current status is ${user.status}`);
     const { attribute } = checkCode(user.confirmCode, given.ConfirmationCode, clock.now());
     const attributes = { ...user.attributes, [`${attribute}_verified`]: "true" };
-    const changes = { status: "CONFIRMED", attributes, confirmCode: undefined, changedAt: clock.now() } as const;
-    const confirmed = model.putUser(pool, { ...user, ...changes });
+    const changes = { status: "CONFIRMED", attributes, confirmCode: undefined } as const;
+    const confirmed = model.changeUser(pool, user.username, () => changes);
     const about = { clientId: client.id, clientMetadata: given.ClientMetadata, traceId };
     await trigger("PostConfirmation_ConfirmSignUp", { pool, user: confirmed, ...about });
     return {};
@@ -116,8 +116,8 @@ const confirmForgotPassword = (cognito: Cognito): Action =>
     checkCode(user.passwordCode, given.ConfirmationCode, clock.now());
     checkPassword(pool, given.Password);
     const password = await hashPassword(given.Password);
-    const changes = { status: "CONFIRMED", password, passwordCode: undefined, changedAt: clock.now() } as const;
-    const changed = model.putUser(pool, { ...model.user(pool, user.username), ...changes });
+    const changes = { status: "CONFIRMED", password, passwordCode: undefined } as const;
+    const changed = model.changeUser(pool, user.username, () => changes);
     const about = { clientId: client.id, clientMetadata: given.ClientMetadata, traceId };
     await trigger("PostConfirmation_ConfirmForgotPassword", { pool, user: changed, ...about });
     return {};

@@ -113,8 +113,7 @@ export const userActions = (cognito: Cognito): Readonly<Record<string, Action>> 
   const { model, clock, trigger } = cognito;
   const change = (poolId: string, name: string, changes: (user: User, pool: Pool) => Partial<User>): User => {
     const pool = model.pool(poolId);
-    const user = model.user(pool, name);
-    return model.putUser(pool, { ...user, ...changes(user, pool), changedAt: clock.now() });
+    return model.changeUser(pool, name, (user) => changes(user, pool));
   };
   return {
     AdminCreateUser: createUser(cognito),

@@ -1,86 +1,19 @@
 // Publish and PublishBatch, and publishing for other services.
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { honouring } from "../gateway/action.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Action } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
 import { invalid } from "./errors.ts";
-import { DEDUPLICATION_MS, MAX_BATCH_ENTRIES, MAX_MESSAGE_BYTES, SEQUENCE_START } from "./limits.ts";
+import { createFifo, type Fifo, idsOf, type Published } from "./fifo.ts";
+import { MAX_BATCH_ENTRIES, MAX_MESSAGE_BYTES } from "./limits.ts";
 import { checkMessage, type Message, messageBytes, messageEntries, textsOf } from "./message.ts";
 import type { Notifier } from "./notify.ts";
 import { listOf } from "./parameters.ts";
 import type { Topic, Topics } from "./topics.ts";
 
-export interface Published {
-  readonly MessageId: string;
-  readonly SequenceNumber?: string;
-}
-
 export type Publish = (topic: Topic, message: Message, traceId?: string) => Published;
-
-interface Fifo {
-  readonly groupId: string;
-  readonly deduplicationId: string;
-  readonly sequenceNumber: string;
-}
-
-/** Deduplication and sequence numbers of FIFO topics. */
-const createFifo = ({ store, clock }: Ground) => {
-  const seen = store.table<Published & { readonly until: number }>("sns_deduplication");
-  const sequences = store.table<string>("sns_sequences");
-  /** Ids by the time they end, so that the oldest are dropped without a look at the others. */
-  const order = new Map(seen.list().toSorted(([, a], [, b]) => a.until - b.until).map(([key, { until }]) => [key, until])); // prettier-ignore
-  const prune = (): void => {
-    for (const [key, until] of order) {
-      if (until > clock.now()) return;
-      order.delete(key);
-      seen.remove(key);
-    }
-  };
-  const next = (arn: string): string => {
-    const number = String(BigInt(sequences.get(arn) ?? SEQUENCE_START) + 1n);
-    sequences.put(arn, number);
-    return number;
-  };
-  return {
-    /** What an earlier message with this id got. */
-    find: (arn: string, id: string): Published | undefined => {
-      prune();
-      const found = seen.get(`${arn}/${id}`);
-      return (
-        found && { MessageId: found.MessageId, ...(found.SequenceNumber && { SequenceNumber: found.SequenceNumber }) }
-      );
-    },
-    next,
-    remember: (arn: string, id: string, published: Published): void => {
-      const until = clock.now() + DEDUPLICATION_MS;
-      seen.put(`${arn}/${id}`, { ...published, until });
-      order.set(`${arn}/${id}`, until);
-    },
-  };
-};
-
-/** Group and deduplication id that a FIFO topic needs; throws InvalidParameter where one is missing or not allowed. */
-const idsOf = (topic: Topic, message: Message): Pick<Fifo, "groupId" | "deduplicationId"> | undefined => {
-  const { MessageGroupId: groupId, MessageDeduplicationId: given, Message: text } = message;
-  if (!topic.fifo) {
-    if (given !== undefined) throw invalid("MessageDeduplicationId Reason: the topic is not FIFO");
-    return undefined;
-  }
-  if (groupId === undefined) throw invalid("The MessageGroupId parameter is required for FIFO topics");
-  const byContent = topic.attributes["ContentBasedDeduplication"] === "true";
-  if (given === undefined && !byContent) {
-    throw invalid(
-      "The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly",
-    );
-  }
-  for (const id of [groupId, given ?? "x"]) {
-    if (!/^[!-~]{1,128}$/.test(id))
-      throw invalid("MessageGroupId and MessageDeduplicationId have 1 to 128 printable characters");
-  }
-  return { groupId, deduplicationId: given ?? createHash("sha256").update(text).digest("hex") };
-};
 
 /** Checks a message and hands it to every subscription that it concerns, in one commit. */
 export const createPublish = (ground: Ground, topics: Topics, notifier: Notifier): Publish => {

@@ -274,6 +274,17 @@ describe("publishing", () => {
     await expect(createTopic("plain", { FifoTopic: "true" })).rejects.toThrow(".fifo");
   });
 
+  test("a FIFO topic hands group, deduplication id and sequence number on to FIFO queues", async () => {
+    const topic = await createTopic("news.fifo", { FifoTopic: "true" });
+    const queue = await cloud.createQueue("jobs.fifo", SNS, { FifoQueue: "true" });
+    await subscribe(topic, "sqs", queue);
+    const ids = { MessageGroupId: "g", MessageDeduplicationId: "d" };
+    const { SequenceNumber } = await publish(topic, "a", ids);
+    const [message] = await cloud.receive("jobs.fifo");
+    expect(message?.Attributes).toMatchObject(ids);
+    expect(JSON.parse(message?.Body ?? "")).toMatchObject({ Message: "a", SequenceNumber });
+  });
+
   test("other services need the topic's policy", async () => {
     const topic = await createTopic();
     await subscribe(topic, "sqs", await cloud.createQueue("jobs", SNS), { RawMessageDelivery: "true" });

@@ -294,6 +294,18 @@ describe("sign-in", () => {
     await signIn("ann@example.com");
   });
 
+  test("a temporary password ends after a week, and a new one can be sent", async () => {
+    const pools = await openPools();
+    const { UserPoolId, signIn } = await withApp(pools);
+    const about = { UserPoolId, Username: "ann@example.com", DesiredDeliveryMediums: ["EMAIL" as const] };
+    await pools.client.send(new sdk.AdminCreateUserCommand(about));
+    await pools.clock.advance(7 * 24 * HOUR);
+    await expect(signIn("ann@example.com", pools.code())).rejects.toThrow("Temporary password has expired");
+    await pools.client.send(new sdk.AdminCreateUserCommand({ ...about, MessageAction: "RESEND" }));
+    expect((await signIn("ann@example.com", pools.code())).ChallengeName).toBe("NEW_PASSWORD_REQUIRED");
+    expect(pools.cognito.outbox()).toHaveLength(2);
+  });
+
   test("a refresh token gives new tokens of the same sign-in until it ends, is revoked or its user signs out", async () => {
     const pools = await openPools();
     const { addUser, signIn, ClientId } = await withApp(pools, {}, { RefreshTokenValidity: 2 });

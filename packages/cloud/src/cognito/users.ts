@@ -81,13 +81,17 @@ const createUser = (cognito: Cognito): Action =>
     if (MessageAction !== "RESEND") await trigger("PreSignUp_AdminCreateUser", { pool, user: begun, clientMetadata, traceId });
     else if (begun.status !== "FORCE_CHANGE_PASSWORD")
       throw new AwsError("UnsupportedUserStateException", 400, `Resend not possible. ${begun.username} status is not FORCE_CHANGE_PASSWORD`); // prettier-ignore
-    const kept = { password: await hashPassword(password), temporaryUntil: temporaryUntil(pool, clock.now()) };
-    const user: User = { ...begun, ...kept, status: "FORCE_CHANGE_PASSWORD" };
-    store.transaction(() => {
+    const temporary = { password: await hashPassword(password), temporaryUntil: temporaryUntil(pool, clock.now()) };
+    const changes = { ...temporary, status: "FORCE_CHANGE_PASSWORD" } as const;
+    const user = store.transaction(() => {
       if (MessageAction !== "RESEND" && model.find(pool, given.Username) !== undefined)
         throw new AwsError("UsernameExistsException", 400, "User already exists");
-      model.putUser(pool, user);
-      if (MessageAction !== "SUPPRESS") messages.invite(pool, user, password, given.DesiredDeliveryMediums);
+      const put =
+        MessageAction === "RESEND"
+          ? model.changeUser(pool, begun.username, () => changes)
+          : model.putUser(pool, { ...begun, ...changes });
+      if (MessageAction !== "SUPPRESS") messages.invite(pool, put, password, given.DesiredDeliveryMediums);
+      return put;
     });
     return { User: showUser(user) };
   });

@@ -35,9 +35,10 @@ const ownStatement = (functionName, { actions, resources, condition }) => {
   return { Effect: "Allow", Action: actions, Resource: resources, ...(condition ? { Condition: condition } : {}) };
 };
 
-const role = (service, statements) => ({
+const role = (service, statements, name) => ({
   Type: "AWS::IAM::Role",
   Properties: {
+    ...(name === undefined ? {} : { RoleName: name }),
     AssumeRolePolicyDocument: {
       Version: policyVersion,
       Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
@@ -55,6 +56,19 @@ const assertMatch = (list, functions) => {
     ),
   ];
   if (faults.length) throw new Error(`roles: ${faults.join("; ")}`);
+};
+
+/** IAM's limit on a role's name. */
+const LONGEST_NAME = 64;
+
+/**
+ * `<function>-<region>`, since roles belong to the account and not to a region. A plain string: `sls deploy function`
+ * refuses a function whose role has no name of its own.
+ */
+const physicalRoleName = (functionName, region) => {
+  const name = `${functionName}-${region}`;
+  if (name.length <= LONGEST_NAME) return name;
+  throw new Error(`roles: the role name ${name} is over ${LONGEST_NAME} characters; shorten the function's name`);
 };
 
 /** The role with which EventBridge Scheduler invokes; for events that say `method: scheduler`. */
@@ -83,14 +97,19 @@ const roles =
     const wanted = typeof list === "function" ? list({ service, stage }) : list;
     assertMatch(wanted, functions);
     const physicalName = (name) => functions[name].name ?? `${service}-${stage}-${name}`;
+    const region = await resolveConfigurationProperty(["provider", "region"]);
     const Resources = Object.entries(functions).map(([name, settings]) => [
       roleName(name),
-      role("lambda.amazonaws.com", [
-        logStatement(physicalName(name)),
-        ...eventStatements(name, settings.events ?? []),
-        ...destinationStatements(name, settings, (target) => functionArn(physicalName(target))),
-        ...wanted[name].map((statement) => ownStatement(name, statement)),
-      ]),
+      role(
+        "lambda.amazonaws.com",
+        [
+          logStatement(physicalName(name)),
+          ...eventStatements(name, settings.events ?? []),
+          ...destinationStatements(name, settings, (target) => functionArn(physicalName(target))),
+          ...wanted[name].map((statement) => ownStatement(name, statement)),
+        ],
+        physicalRoleName(physicalName(name), region),
+      ),
     ]);
     return { Resources: { ...Object.fromEntries(Resources), ...schedulerRole(functions, physicalName) } };
   };

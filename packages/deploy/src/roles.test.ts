@@ -3,7 +3,8 @@ import { arn, roles, within, type RoleList, type RoleTemplate } from "./roles.cj
 
 const source = (functions: unknown, service = "shop") => ({
   resolveVariable: async () => "local",
-  resolveConfigurationProperty: async ([name]: readonly string[]) => (name === "service" ? service : functions),
+  resolveConfigurationProperty: async ([name = ""]: readonly string[]) =>
+    ({ service, functions, provider: "eu-central-1" })[name],
 });
 const build = async (functions: unknown, list: RoleList): Promise<RoleTemplate> => roles(list)(source(functions));
 
@@ -36,6 +37,14 @@ test("a function gets trust, its own log group, and what the list says; nothing 
     { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: [{ "Fn::Sub": logGroup }] },
     { Effect: "Allow", Action: ["dynamodb:PutItem"], Resource: [{ "Fn::GetAtt": ["LinksTable", "Arn"] }] },
   ]);
+});
+
+test("the role has a name, which sls deploy function needs; one too long is refused", async () => {
+  const template = await build({ createLink: { role: "CreateLinkRole" } }, { createLink: [put] });
+  expect(role(template, "CreateLinkRole").Properties).toMatchObject({ RoleName: "shop-local-createLink-eu-central-1" });
+  const long = "a".repeat(50);
+  const wrong = build({ [long]: { role: `A${"a".repeat(49)}Role` } }, { [long]: [put] });
+  await expect(wrong).rejects.toThrow("over 64 characters");
 });
 
 const granted = async (settings: object): Promise<readonly Statement[]> => {

@@ -23,14 +23,25 @@ export const checkEndpoint = (protocol: string, endpoint: string): void => {
   }
 };
 
+export interface PostOptions {
+  readonly raw: boolean;
+  readonly links: Links;
+  /** Ends it when the cloud closes. */
+  readonly signal: AbortSignal;
+}
+
 /** Posts a notification; throws when it was not taken. Redirects are not followed: they could lead off the machine. */
-export const post = async (url: string, notification: Notification, raw: boolean, links: Links): Promise<void> => {
+export const post = async (
+  url: string,
+  notification: Notification,
+  { raw, links, signal }: PostOptions,
+): Promise<void> => {
   const { kind, messageId, topicArn, subscriptionArn, text } = notification;
   const plain = raw && kind === "Notification";
   const response = await fetch(url, {
     method: "POST",
     redirect: "manual",
-    signal: AbortSignal.timeout(HTTP_TIMEOUT_MS),
+    signal: AbortSignal.any([signal, AbortSignal.timeout(HTTP_TIMEOUT_MS)]),
     headers: {
       "content-type": "text/plain; charset=UTF-8",
       "user-agent": "Amazon Simple Notification Service Agent",

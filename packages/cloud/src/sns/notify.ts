@@ -33,6 +33,7 @@ const isRaw = ({ attributes }: Subscription): boolean => attributes["RawMessageD
 export const createNotifier = (ground: Ground, topics: Topics, deliver: Deliver): Notifier => {
   const { clock, bus, faults, report, traces } = ground;
   const messages: OutboxMessage[] = [];
+  const closing = new AbortController();
 
   const linksFor = (topicArn: string): Links => ({
     endpoint: ground.endpoint(),
@@ -102,8 +103,13 @@ export const createNotifier = (ground: Ground, topics: Topics, deliver: Deliver)
     const { protocol, endpoint, topicArn } = subscription;
     if (protocol === "lambda") toFunction(endpoint, notification);
     else if (protocol === "sqs") toQueue(endpoint, isRaw(subscription), notification);
-    else if (protocol.startsWith("http")) return post(endpoint, notification, isRaw(subscription), linksFor(topicArn));
-    else toPerson(subscription, notification);
+    else if (protocol.startsWith("http")) {
+      return post(endpoint, notification, {
+        raw: isRaw(subscription),
+        links: linksFor(topicArn),
+        signal: closing.signal,
+      });
+    } else toPerson(subscription, notification);
     return undefined;
   };
 
@@ -151,7 +157,10 @@ export const createNotifier = (ground: Ground, topics: Topics, deliver: Deliver)
   });
   return {
     start: deliveries.start,
-    close: deliveries.close,
+    close: () => {
+      deliveries.close();
+      closing.abort();
+    },
     notify: ({ protocol }, notification) =>
       protocol.startsWith("http") ? deliveries.enqueue(notification) : deliveries.handOver(notification),
     text: (to, body) => mail({ channel: "sms", to, body }),

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { readProperties } from "../cloudformation/property-schema.ts";
 import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
-import { checkTopicAttribute, parsePolicy, type Texts } from "./attributes.ts";
+import { checkTopicAttribute, parsePolicy, SUBSCRIPTION_ATTRIBUTES, type Texts } from "./attributes.ts";
 import { checkNew, type NewSubscription, setSubscriptionAttributes, type Subscribe } from "./subscription-actions.ts";
 import { createTopic, setTopicAttributes, tagsOf } from "./topic-actions.ts";
 import { topicArn, type Topics } from "./topics.ts";
@@ -95,8 +95,6 @@ export const topicType = (topics: Topics, subscribe: Subscribe): ResourceType =>
   };
 };
 
-const SUBSCRIPTION = ["DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery", "RedrivePolicy"];
-
 const subscriptionSchema = v.looseObject({ TopicArn: v.string(), Protocol: v.string(), Endpoint: v.string() });
 
 const newSubscription = (from: Properties): NewSubscription => {
@@ -105,7 +103,7 @@ const newSubscription = (from: Properties): NewSubscription => {
     Protocol: protocol,
     Endpoint: endpoint,
   } = readProperties("AWS::SNS::Subscription", subscriptionSchema, from);
-  return { topicArn: TopicArn, protocol, endpoint, attributes: textsOf(from, SUBSCRIPTION) };
+  return { topicArn: TopicArn, protocol, endpoint, attributes: textsOf(from, SUBSCRIPTION_ATTRIBUTES) };
 };
 
 const created = (arn: string): Created => ({ physicalId: arn, attributes: { Arn: arn } });
@@ -116,7 +114,7 @@ export const subscriptionType = (topics: Topics, subscribe: Subscribe): Resource
       TopicArn: "replace",
       Protocol: "replace",
       Endpoint: "replace",
-      ...Object.fromEntries(SUBSCRIPTION.map((name) => [name, "update" as const])),
+      ...Object.fromEntries(SUBSCRIPTION_ATTRIBUTES.map((name) => [name, "update" as const])),
     },
     check: (from) => {
       const given = newSubscription(from);
@@ -124,7 +122,7 @@ export const subscriptionType = (topics: Topics, subscribe: Subscribe): Resource
     },
     create: async (from) => created(subscribe(newSubscription(from)).arn),
     update: async (arn, from) => {
-      setSubscriptionAttributes(topics, topics.getSubscription(arn), textsOf(from, SUBSCRIPTION, true));
+      setSubscriptionAttributes(topics, topics.getSubscription(arn), textsOf(from, SUBSCRIPTION_ATTRIBUTES, true));
       return created(arn);
     },
     remove: async (arn) => {

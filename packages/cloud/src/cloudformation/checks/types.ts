@@ -58,8 +58,9 @@ export const ownChecks: Check = ({ foresight, types }) =>
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const property = propertyIn(error.message, types.get(type));
-      const value = properties[property];
-      const uncertain = isUncertain(error.message) || (typeof value === "string" && isUncertain(value));
+      // A text that is not known yet may well be right; a document around it is judged all the same.
+      const texts = [properties[property]].flat().filter((value) => typeof value === "string");
+      const uncertain = isUncertain(error.message) || isUncertain(texts);
       return uncertain ? [] : [problem(logicalId, property, error.message)];
     }
   });

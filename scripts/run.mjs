@@ -1,4 +1,4 @@
-// node scripts/run.mjs <script.ts> […]: runs a TypeScript program on a Node that is new enough, with the tools on its PATH.
+// node scripts/run.mjs [node options] <script.ts> […]: runs a TypeScript program on a Node that is new enough, with the tools on its PATH.
 import { spawn } from "node:child_process";
 import { delimiter, dirname, join } from "node:path";
 import { needsNode, nodeProgram, root } from "./node.mjs";
@@ -15,8 +15,10 @@ env.PATH = [dirname(node), join(root, "node_modules/.bin"), process.env.PATH].jo
 for (const name of ["HTTP_PROXY", "http_proxy"]) delete env[name];
 // node:sqlite still warns that it is experimental; services have no "type", because their bundles are CommonJS.
 const quiet = ["ExperimentalWarning", "MODULE_TYPELESS_PACKAGE_JSON"].map((name) => `--disable-warning=${name}`);
-const [script, ...args] = process.argv.slice(2);
-const child = spawn(node, [...quiet, join(root, script), ...args], {
+const given = process.argv.slice(2);
+const at = given.findIndex((arg) => !arg.startsWith("-"));
+const [script, ...args] = given.slice(at);
+const child = spawn(node, [...quiet, ...given.slice(0, at), join(root, script), ...args], {
   stdio: "inherit",
   env,
 });

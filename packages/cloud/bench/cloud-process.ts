@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-const CLI = join(import.meta.dirname, "../dist/cli.js");
+const BIN = join(import.meta.dirname, "../bin/warmstart.js");
 
 export interface CloudProcess {
   readonly endpoint: string;
@@ -15,7 +15,7 @@ export interface CloudProcess {
 }
 
 /** Resident memory in MB; 0 where there is no /proc. */
-const residentMb = (pid: number | undefined): number => {
+const residentMb = (pid: number): number => {
   try {
     const kb = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
     return Number(kb) / 1024;
@@ -32,32 +32,25 @@ const firstLine = (child: ChildProcess): Promise<void> =>
 
 export const startCloudProcess = async (port = 4888): Promise<CloudProcess> => {
   const ports = `${port + 2}-${port + 40}`;
-  const args = [
-    "--disable-warning=ExperimentalWarning",
-    CLI,
-    "up",
-    "--memory",
-    "--port",
-    String(port),
-    "--ports",
-    ports,
-  ];
+  const args = [BIN, "up", "--memory", "--port", String(port), "--ports", ports];
   const started = performance.now();
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   await firstLine(child);
   const readyMs = performance.now() - started;
   const endpoint = `http://127.0.0.1:${port}`;
+  const admin = async <T>(method: string, path: string, body?: object): Promise<T> => {
+    const init = { method, ...(body && { body: JSON.stringify(body) }) };
+    const response = await fetch(`${endpoint}/_warmstart/v1${path}`, init);
+    const answer: unknown = await response.json();
+    if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${JSON.stringify(answer)}`);
+    return answer as T; // the routes of this very package
+  };
+  const { pid } = await admin<{ pid: number }>("GET", "/health");
   return {
     endpoint,
     readyMs,
-    rssMb: () => residentMb(child.pid),
-    admin: async <T>(method: string, path: string, body?: object) => {
-      const init = { method, ...(body && { body: JSON.stringify(body) }) };
-      const response = await fetch(`${endpoint}/_warmstart/v1${path}`, init);
-      const answer: unknown = await response.json();
-      if (!response.ok) throw new Error(`${method} ${path} answered ${response.status}: ${JSON.stringify(answer)}`);
-      return answer as T; // the routes of this very package
-    },
+    rssMb: () => residentMb(pid),
+    admin,
     close: async () => {
       const ended = new Promise((resolve) => child.removeAllListeners("exit").once("exit", resolve));
       child.kill("SIGTERM");

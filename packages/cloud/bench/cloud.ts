@@ -1,9 +1,17 @@
 // Every promise of the embedded AWS with its ratio to the peer, all in one run.
 import { deployRows } from "./deploy.ts";
+import { dynamoDbRows } from "./dynamodb.ts";
 import { httpRows } from "./http.ts";
 import { memoryRows } from "./memory.ts";
+import { s3Rows } from "./s3.ts";
 
 export const run = async () => ({
   title: "The embedded AWS beside its peers",
-  rows: [...(await httpRows()), ...(await memoryRows()), ...(await deployRows())],
+  rows: [
+    ...(await httpRows()),
+    ...(await memoryRows()),
+    ...(await s3Rows()),
+    ...(await dynamoDbRows()),
+    ...(await deployRows()),
+  ],
 });

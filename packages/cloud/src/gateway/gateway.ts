@@ -57,12 +57,14 @@ const perform = async (call: Call, act: (call: Call) => unknown, { resource, opt
   const caller = principal.kind === "role" ? { function: principal.sessionName } : {};
   const occurrence = { service, action, resource, principal: nameOf(principal), ...caller };
   const output = await faulty(ground.faults, occurrence, () => act(call));
-  ground.meter.add({
-    service,
-    unit: requestUnit(service, action),
-    amount: 1,
-    ...(call.traceId && { trace: call.traceId }),
-  });
+  // Lambda counts its invocations itself: those of queues and APIs do not come through here.
+  if (service !== "lambda")
+    ground.meter.add({
+      service,
+      unit: requestUnit(service, action),
+      amount: 1,
+      ...(call.traceId && { trace: call.traceId }),
+    });
   return output;
 };
 

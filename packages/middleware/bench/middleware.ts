@@ -92,6 +92,7 @@ const rowsOf = (figures: Figures, bare: Figures): BenchRow[] => {
   const { name, bytes, loadMs, firstMs, callMicroseconds } = figures;
   const limit = maxBytes[name];
   const gated = limit !== undefined;
+  const maxOver = events.some((event) => event === name) ? 15 : 10; // these write a line of the function's own
   const over = callMicroseconds - bare.callMicroseconds;
   const target = (text: string): { target?: string } => (gated ? { target: text } : {});
   return [
@@ -118,8 +119,8 @@ const rowsOf = (figures: Figures, bare: Figures): BenchRow[] => {
       name: `${name}: warm call`,
       value: `${callMicroseconds.toFixed(1)} µs (${over.toFixed(1)} over bare)`,
       ratio: callMicroseconds / bare.callMicroseconds,
-      ...target("<= 10 µs over bare"),
-      ok: !gated || over <= 10,
+      ...target(`<= ${maxOver} µs over bare`),
+      ok: !gated || over <= maxOver,
     },
   ];
 };

@@ -1,9 +1,10 @@
 // Change sets: what an operation would do, kept until someone executes it.
 import { AwsError } from "../gateway/aws-error.ts";
-import { beginCreate, beginUpdate, newStack, planUpdate, prepareFor, updatable, type Guard } from "./begin.ts";
+import { beginCreate, beginUpdate, newStack, planUpdate, updatable, type Guard } from "./begin.ts";
 import { planChanges } from "./changes.ts";
 import { setStack, type Engine } from "./engine.ts";
 import { changeSetIdOf } from "./names.ts";
+import { prepareFor } from "./prepare-stack.ts";
 import type { ChangeSet, StackRecord, StackRequest } from "./state.ts";
 import { invalid } from "./template.ts";
 

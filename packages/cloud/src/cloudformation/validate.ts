@@ -1,9 +1,9 @@
 // A template looked at without a stack, as ValidateTemplate does.
-import { neededCapability, prepareFor } from "./begin.ts";
 import type { Engine } from "./engine.ts";
 import { stackIdOf } from "./names.ts";
 import { checkTypes } from "./checks/types.ts";
 import { prepare } from "./prepare.ts";
+import { neededCapability, prepareFor } from "./prepare-stack.ts";
 import { parseTemplate } from "./template.ts";
 
 const STACK_NAME = "template";

@@ -17,7 +17,12 @@ import {
   ListEventSourceMappingsCommand,
   ListFunctionsCommand,
 } from "@aws-sdk/client-lambda";
-import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import {
+  EventBridgeClient,
+  ListEventBusesCommand,
+  ListRulesCommand,
+  PutEventsCommand,
+} from "@aws-sdk/client-eventbridge";
 import { DeleteObjectCommand, ListBucketsCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { ListTopicsCommand, PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import {
@@ -27,9 +32,14 @@ import {
   SendMessageCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { ListSchedulesCommand, SchedulerClient } from "@aws-sdk/client-scheduler";
+import { ListSecretsCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { DescribeParametersCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createCloud } from "../src/cloud.ts";
 import { sign } from "../src/protocols/sigv4.ts";
+import { describeSupport } from "../src/support.ts";
 import { openSls, type Sls } from "./sls.fixture.ts";
 
 const full = process.env["WARMSTART_FULL"] === "1";
@@ -167,8 +177,26 @@ const left = async (): Promise<readonly unknown[]> => {
   const { logGroups = [] } = await new CloudWatchLogsClient(config).send(new DescribeLogGroupsCommand({}));
   const pools = await new CognitoIdentityProviderClient(config).send(new ListUserPoolsCommand({ MaxResults: 9 }));
   const { Stacks = [] } = await new CloudFormationClient(config).send(new DescribeStacksCommand({}));
+  const events = new EventBridgeClient(config);
+  const { EventBuses = [] } = await events.send(new ListEventBusesCommand({}));
+  const { Rules = [] } = await events.send(new ListRulesCommand({}));
+  const { Schedules = [] } = await new SchedulerClient(config).send(new ListSchedulesCommand({}));
+  const { MetricAlarms = [] } = await new CloudWatchClient(config).send(new DescribeAlarmsCommand({}));
+  const { Parameters = [] } = await new SSMClient(config).send(new DescribeParametersCommand({}));
+  const { SecretList = [] } = await new SecretsManagerClient(config).send(new ListSecretsCommand({}));
+  const buses = EventBuses.filter(({ Name }) => Name !== "default");
+  const timed = [...buses, ...Rules, ...Schedules, ...MetricAlarms, ...Parameters, ...SecretList];
   const named = [...TableNames, ...QueueUrls, ...Functions.map(({ FunctionName }) => FunctionName)];
-  return [...named, ...Buckets, ...Topics, ...EventSourceMappings, ...logGroups, ...(pools.UserPools ?? []), ...Stacks];
+  return [
+    ...named,
+    ...Buckets,
+    ...Topics,
+    ...EventSourceMappings,
+    ...logGroups,
+    ...(pools.UserPools ?? []),
+    ...Stacks,
+    ...timed,
+  ];
 };
 
 const inFullRuns = full ? describe : describe.skip;
@@ -176,13 +204,15 @@ let api = "";
 const answer = async (): Promise<unknown> => (await fetch(`${api}/open`)).json();
 
 test(
-  "deploy makes the probe of more than 42 resources",
+  "deploy makes the probe of more than 42 resources, of every type",
   async () => {
     const output = await sls.run("deploy");
     expect(output).toContain("Service deployed to stack probe-local");
     api = /GET - (http:\/\/127\.0\.0\.1:\d+)\/open/.exec(output)?.[1] ?? "";
     const resources = cloud.resources(STACK);
     expect(resources.length).toBeGreaterThanOrEqual(42);
+    const types = [...(await describeSupport()).matchAll(/^\| (AWS::\S+) \|/gm)].map(([, type]) => type);
+    expect([...new Set(resources.map(({ type }) => type))].toSorted()).toEqual(types);
     expect(new Set(resources.map(({ status }) => status))).toEqual(new Set(["CREATE_COMPLETE"]));
   },
   LIMIT,

@@ -42,6 +42,9 @@ const afterAnswer =
   () =>
     void setImmediate(() => void step());
 
+/** The lock of a cloud that did not start. */
+const nothing = (): void => {};
+
 /**
  * Starts the cloud of this folder; `reset` replaces it by an empty one on the same port and then calls `afterReset`, which
  * handles its own failures.
@@ -52,7 +55,7 @@ export const startCloud = async (
 ): Promise<RunningCloud> => {
   const port = options.port ?? portOf(process.env["WARMSTART_PORT"] ?? "4566");
   refuseSecond();
-  let release = (): void => {};
+  let release = nothing;
   const end = Promise.withResolvers<void>();
   end.promise.catch(() => {}); // whoever waits for the end gets the failure
   const open = async (at: number): Promise<Cloud> =>

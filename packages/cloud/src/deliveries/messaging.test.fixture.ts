@@ -10,6 +10,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
+import { ATTRIBUTES } from "../cloudformation/checks/attributes.ts";
 import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
 import { createDeliver } from "../event-sources/deliver.ts";
 import { createEvents } from "../events/index.ts";
@@ -96,7 +97,10 @@ export const openMessaging = async ({ folder, frozenAt = START }: { folder?: str
     const unknown = Object.keys(properties).find((each) => !Object.hasOwn(type(name).properties, each));
     if (unknown !== undefined) throw new Error(`${name} has no ${unknown}`);
     type(name).check?.(properties);
-    return await type(name).create(properties, context(logicalId));
+    const created = await type(name).create(properties, context(logicalId));
+    const unasked = Object.keys(created.attributes).find((each) => ATTRIBUTES[name]?.includes(each) !== true);
+    if (unasked !== undefined) throw new Error(`templates cannot ask ${name} for ${unasked}`);
+    return created;
   };
   const createRole = async (name: string, statements: readonly Statement[], service: string): Promise<string> => {
     const trust = { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" };

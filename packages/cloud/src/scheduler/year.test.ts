@@ -2,7 +2,12 @@ import { CreateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { expect, test } from "@jest/globals";
 import { openMessaging } from "../deliveries/messaging.test.fixture.ts";
 
-const ZONES = [
+const FULL = process.env["WARMSTART_FULL"] === "1";
+
+/** Half an hour of summer time, none at all, winters before summers, changes at midnight. */
+const ODD_ZONES = ["America/Santiago", "Asia/Kathmandu", "Australia/Lord_Howe", "Europe/Berlin"];
+
+const ALL_ZONES = [
   "Africa/Cairo",
   "Africa/Casablanca",
   "America/Havana",
@@ -24,6 +29,8 @@ const ZONES = [
   "Pacific/Auckland",
   "Pacific/Chatham",
 ];
+
+const ZONES = FULL ? ALL_ZONES : ODD_ZONES;
 
 const FORMS = [
   "cron(0 10 * * ? *)",
@@ -53,7 +60,7 @@ const expectedRuns = (zone: string): readonly string[] => {
   return [...first.values()].filter((at) => at > FROM).map((at) => new Date(at).toISOString());
 };
 
-test("a year of schedules in twenty time zones: none at a time that is skipped, one at a time that comes twice", async () => {
+test("a year of schedules in many time zones: none at a time that is skipped, one at a time that comes twice", async () => {
   const cloud = await openMessaging({ frozenAt: FROM });
   const Arn = await cloud.createQueue("jobs", undefined, { MessageRetentionPeriod: "60" });
   const allowed = { Effect: "Allow", Action: "sqs:SendMessage", Resource: Arn } as const;

@@ -40,6 +40,8 @@ export const createSns = (ground: Ground, { iam, deliver }: SnsPorts): SnsServic
 
   return {
     deliver: ({ principal, targetArn, sourceArn, body, subject, attributes = {}, traceId, ...ids }) => {
+      // Who has no rights of its own is told that a topic is missing, not that its policy lets nobody in.
+      if (principal.kind === "service") topics.get(targetArn);
       const policy = policyOf(targetArn);
       const context = { "aws:SourceArn": sourceArn, "aws:SourceAccount": ACCOUNT };
       const need = { action: "sns:Publish", resource: targetArn, context };

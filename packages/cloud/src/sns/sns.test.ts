@@ -16,6 +16,7 @@ import {
   PublishCommand,
   SetSubscriptionAttributesCommand,
   SetTopicAttributesCommand,
+  SNSClient,
   SubscribeCommand,
   UnsubscribeCommand,
 } from "@aws-sdk/client-sns";
@@ -283,6 +284,27 @@ describe("publishing", () => {
     const [message] = await cloud.receive("jobs.fifo");
     expect(message?.Attributes).toMatchObject(ids);
     expect(JSON.parse(message?.Body ?? "")).toMatchObject({ Message: "a", SequenceNumber });
+  });
+
+  test("needs the right to; without it AWS says AuthorizationError", async () => {
+    const topic = await createTopic();
+    const role = await cloud.createRole("reader", [], "lambda.amazonaws.com");
+    const credentials = cloud.iam.mint(role, "session");
+    const reader = new SNSClient({ endpoint: cloud.endpoint(), region: "us-east-1", credentials });
+    await expect(reader.send(new PublishCommand({ TopicArn: topic, Message: "x" }))).rejects.toMatchObject({
+      name: "AuthorizationErrorException",
+      message: expect.stringContaining(
+        `assumed-role/reader/session is not authorized to perform: SNS:Publish on resource: ${topic}`,
+      ),
+      $metadata: { httpStatusCode: 403 },
+    });
+    reader.destroy();
+  });
+
+  test("other services are told when there is no such topic, whatever they may", () => {
+    const principal = { kind: "service", name: "s3.amazonaws.com" } as const;
+    const delivery = { principal, targetArn: arnOf("sns", "none"), sourceArn: "arn:aws:s3:::photos", body: "event" };
+    expect(() => cloud.deliver(delivery)).toThrow("Topic does not exist");
   });
 
   test("other services need the topic's policy", async () => {

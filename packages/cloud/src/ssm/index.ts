@@ -26,7 +26,7 @@ export const createSsm = (
   const parameters = createParameters(ground);
   return {
     valueOf: (name) => {
-      const found = parameters.select(name);
+      const found = parameters.find(name);
       if (found === undefined) throw new AwsError("ValidationError", 400, `Parameters: [ssm:${name}] cannot be found.`);
       if (found.type === "SecureString")
         throw new AwsError("ValidationError", 400, `{{resolve:ssm:${name}}}: a SecureString cannot be used here`);

@@ -1,10 +1,8 @@
 // What Parameter Store allows: https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html
 export const LIMITS = {
-  valueBytes: { Standard: 4_096, Advanced: 8_192 },
+  valueBytes: 4_096,
   nameLength: 1_011,
   levels: 15,
-  /** Older ones are dropped. */
-  versions: 100,
   names: 10,
   byPath: 10,
   describe: 50,

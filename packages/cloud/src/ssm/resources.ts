@@ -3,29 +3,25 @@ import * as v from "valibot";
 import { inert, readProperties } from "../cloudformation/property-schema.ts";
 import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
-import type { Current, Parameters } from "./parameters.ts";
+import { settingEntries } from "./actions.ts";
+import { LIMITS } from "./limits.ts";
+import type { Parameter, Parameters } from "./parameters.ts";
 
 const TYPE = "AWS::SSM::Parameter";
-const MAX_NAME = 1_011;
 
 const schema = v.strictObject({
   Name: v.optional(v.string()),
   Type: v.picklist(["String", "StringList"], "SecureString cannot be made by a template, as on AWS"),
-  Value: v.pipe(v.string(), v.minLength(1)),
-  Description: v.optional(v.string()),
-  AllowedPattern: v.optional(v.string()),
-  Tier: v.optional(v.picklist(["Standard", "Advanced", "Intelligent-Tiering"])),
-  DataType: v.optional(v.literal("text", "only text is supported")),
+  ...settingEntries,
   Tags: inert,
 });
 
 const read = (properties: Properties) => {
-  const given = readProperties(TYPE, schema, properties);
-  const { Type: type, Value: value, Description: description, AllowedPattern: allowedPattern, Tier: tier } = given;
-  return { name: given.Name, settings: { type, value, description, allowedPattern, tier } };
+  const { Name: name, Type: type, Value: value, Description: description } = readProperties(TYPE, schema, properties);
+  return { name, settings: { type, value, description } };
 };
 
-const created = ({ name, type, value }: Current): Created => ({
+const created = ({ name, type, value }: Parameter): Created => ({
   physicalId: name,
   attributes: { Type: type, Value: value },
 });
@@ -36,7 +32,6 @@ export const parameterType = (parameters: Parameters): ResourceType => ({
     Type: "update",
     Value: "update",
     Description: "update",
-    AllowedPattern: "update",
     Tier: "update",
     DataType: "update",
     Tags: "inert",
@@ -44,11 +39,11 @@ export const parameterType = (parameters: Parameters): ResourceType => ({
   nameProperty: "Name",
   check: (properties) => void read(properties),
   create: async (properties, { generateName }) => {
-    const { name = generateName(MAX_NAME), settings } = read(properties);
+    const { name = generateName(LIMITS.nameLength), settings } = read(properties);
     if (parameters.find(name) !== undefined)
       throw new AwsError("AlreadyExists", 400, `Resource of type '${TYPE}' with identifier '${name}' already exists.`);
     return created(parameters.put({ name, ...settings }));
   },
   update: async (name, properties) => created(parameters.put({ name, ...read(properties).settings })),
-  remove: async (name) => void parameters.remove(name),
+  remove: async (name) => parameters.remove(name),
 });

@@ -41,13 +41,13 @@ describe("parameters", () => {
     const newest = { Name: "/shop/url", Type: "String", Value: "b", Version: 2, ARN, DataType: "text" };
     expect((await get("/shop/url")).Parameter).toEqual({ ...newest, LastModifiedDate: new Date(NOW) });
     expect((await get(ARN)).Parameter).toMatchObject(newest);
-    expect((await get("/shop/url:1")).Parameter?.Value).toBe("a");
-    await expect(get("/shop/url:9")).rejects.toMatchObject({ name: "ParameterVersionNotFound" });
+    expect((await get("/shop/url:2")).Parameter?.Value).toBe("b");
+    await expect(get("/shop/url:1")).rejects.toMatchObject({ name: "ParameterVersionNotFound" });
     await expect(get("/none")).rejects.toMatchObject({ name: "ParameterNotFound" });
-    expect([ssm.valueOf("/shop/url"), ssm.valueOf("/shop/url:1")]).toEqual(["b", "a"]);
+    expect([ssm.valueOf("/shop/url"), ssm.valueOf("/shop/url:2")]).toEqual(["b", "b"]);
     expect(() => ssm.valueOf("/none")).toThrow("Parameters: [ssm:/none] cannot be found.");
-    const { Parameters } = await client.send(new sdk.GetParameterHistoryCommand({ Name: "/shop/url" }));
-    expect(Parameters?.map(({ Value }) => Value)).toEqual(["a", "b"]);
+    await client.send(new sdk.DeleteParameterCommand({ Name: "/shop/url" }));
+    await expect(client.send(new sdk.DeleteParameterCommand({ Name: "/shop/url" }))).rejects.toThrow("not found");
   });
 
   test("several are read at once, and by path, level by level", async () => {
@@ -63,11 +63,7 @@ describe("parameters", () => {
     const first = await byPath({ Recursive: true, MaxResults: 2 });
     expect(first.names).toEqual(["/a/deep/z", "/a/x"]);
     expect((await byPath({ Recursive: true, MaxResults: 2, NextToken: first.NextToken })).names).toEqual(["/a/y"]);
-    const ParameterFilters = [{ Key: "Name", Option: "BeginsWith", Values: ["/a/"] }];
-    const { Parameters } = await client.send(new sdk.DescribeParametersCommand({ ParameterFilters }));
-    expect(Parameters).toHaveLength(3);
-    const gone = await client.send(new sdk.DeleteParametersCommand({ Names: ["/a/x", "/none"] }));
-    expect(gone).toMatchObject({ DeletedParameters: ["/a/x"], InvalidParameters: ["/none"] });
+    expect((await client.send(new sdk.DescribeParametersCommand({}))).Parameters).toHaveLength(4);
   });
 
   test("a SecureString is readable only with decryption, and that it is kept plainly is said", async () => {
@@ -79,13 +75,10 @@ describe("parameters", () => {
     expect(() => ssm.valueOf("/secret")).toThrow("a SecureString cannot be used here");
   });
 
-  test("sizes, patterns, names and unknown parameters are refused", async () => {
+  test("sizes, names and unknown parameters are refused", async () => {
     const { put } = await open();
     await expect(put("/big", "x".repeat(5_000))).rejects.toThrow("Standard tier parameters support a maximum");
-    expect((await put("/big", "x".repeat(5_000), { Tier: "Intelligent-Tiering" })).Tier).toBe("Advanced");
-    await expect(put("/n", "x", { AllowedPattern: "^\\d+$" })).rejects.toMatchObject({
-      name: "ParameterPatternMismatchException",
-    });
+    await expect(put("/big", "x", { Tier: "Advanced" })).rejects.toThrow("Tier: only Standard is supported");
     await expect(put("a/b", "x")).rejects.toThrow("must begin with a slash");
     await expect(put("/aws/x", "x")).rejects.toThrow("can't be prefixed");
     await expect(put("/k", "x", { KeyId: "alias/mine" })).rejects.toThrow("The parameter KeyId of ssm:PutParameter");

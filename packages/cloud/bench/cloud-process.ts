@@ -5,6 +5,9 @@ import { join } from "node:path";
 
 const BIN = join(import.meta.dirname, "../bin/warmstart.js");
 
+/** Far from the ports that a running cloud has. */
+export const BENCH_PORT = 4888;
+
 export interface CloudProcess {
   readonly endpoint: string;
   /** From the start of the process to its first line. */
@@ -30,11 +33,13 @@ const firstLine = (child: ChildProcess): Promise<void> =>
     child.once("exit", (code) => reject(new Error(`warmstart up ended with ${code}`)));
   });
 
-export const startCloudProcess = async (port = 4888): Promise<CloudProcess> => {
+/** In memory, or with its state in the `.warmstart` of a folder. */
+export const startCloudProcess = async (folder?: string, port = BENCH_PORT): Promise<CloudProcess> => {
   const ports = `${port + 2}-${port + 40}`;
-  const args = [BIN, "up", "--memory", "--port", String(port), "--ports", ports];
+  const memory = folder === undefined ? ["--memory"] : [];
+  const args = [BIN, "up", ...memory, "--port", String(port), "--ports", ports];
   const started = performance.now();
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
   await firstLine(child);
   const readyMs = performance.now() - started;
   const endpoint = `http://127.0.0.1:${port}`;

@@ -1,10 +1,9 @@
 // DynamoDB's GetItem over HTTP beside dynalite's own server, in one run, and what many of them cost in memory.
 import { spawn } from "node:child_process";
-import { Agent, request, type RequestOptions } from "node:http";
 import type { BenchRow } from "@warmstart/testing/bench";
 import { sign } from "../dist/protocols/sigv4.js";
 import { startCloudProcess } from "./cloud-process.ts";
-import { median } from "./load.ts";
+import { atOnce, median, oneByOne, type Target } from "./load.ts";
 
 const ROUNDS = 7;
 const PER_ROUND = 3_000;
@@ -47,64 +46,34 @@ const startDynalite = async (): Promise<Peer> => {
   };
 };
 
-interface Prepared {
-  readonly options: RequestOptions;
-  readonly body: string;
-}
-
 /** A request that is signed once: signing again would measure the client. */
-const prepare = (endpoint: string, action: string, input: object): Prepared => {
+const prepare = (endpoint: string, action: string, input: object): Target => {
   const body = JSON.stringify(input);
-  const { hostname, port, host } = new URL(endpoint);
   const headers = {
-    host,
+    host: new URL(endpoint).host,
     "content-type": "application/x-amz-json-1.0",
-    "content-length": String(Buffer.byteLength(body)),
     "x-amz-target": `DynamoDB_20120810.${action}`,
   };
   const signed = sign(
     { method: "POST", path: "/", rawQuery: "", headers, payload: body },
     { accessKeyId: "local", secretAccessKey: "local", region: "us-east-1", service: "dynamodb", now: Date.now() },
   );
-  return { options: { hostname, port, method: "POST", path: "/", headers: { ...headers, ...signed } }, body };
+  return { url: `${endpoint}/`, headers: signed, body };
 };
-
-const send = (agent: Agent, { options, body }: Prepared): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const outgoing = request({ ...options, agent }, (response) => {
-      response.resume();
-      const { statusCode } = response;
-      response.on("end", () => (statusCode === 200 ? resolve() : reject(new Error(`answered ${statusCode}`))));
-    });
-    outgoing.on("error", reject);
-    outgoing.end(body);
-  });
 
 /** Requests per second. */
-const load = async (prepared: Prepared, count: number): Promise<number> => {
-  const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  let left = count;
-  const started = performance.now();
-  const worker = async (): Promise<void> => {
-    while (left-- > 0) await send(agent, prepared);
-  };
-  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
-  agent.destroy();
-  return (count / (performance.now() - started)) * 1000;
-};
+const load = (target: Target, count: number): Promise<number> => atOnce(target, { connections: CONNECTIONS, count });
 
 /** A table with one item; answers the request that gets it. */
-const fill = async (endpoint: string): Promise<Prepared> => {
-  const agent = new Agent();
-  await send(agent, prepare(endpoint, "CreateTable", table));
+const fill = async (endpoint: string): Promise<Target> => {
+  await oneByOne(prepare(endpoint, "CreateTable", table), 1);
   await new Promise((resolve) => setTimeout(resolve, 200)); // dynalite's table becomes ACTIVE
-  await send(agent, prepare(endpoint, "PutItem", { TableName: "bench", Item: item }));
-  agent.destroy();
+  await oneByOne(prepare(endpoint, "PutItem", { TableName: "bench", Item: item }), 1);
   return prepare(endpoint, "GetItem", { TableName: "bench", Key: key, ConsistentRead: true });
 };
 
 export const dynamoDbRows = async (): Promise<readonly BenchRow[]> => {
-  const cloud = await startCloudProcess(PORT);
+  const cloud = await startCloudProcess(undefined, PORT);
   const dynalite = await startDynalite();
   const ours = await fill(cloud.endpoint);
   const theirs = await fill(dynalite.endpoint);

@@ -1,34 +1,24 @@
-// A client that measures: one request after the other, or many connections at once.
-import { Agent, request } from "node:http";
+// How fast a target answers: one request after the other, or over many connections at once.
+import { type Connection, openConnection, requestBytes, type Target } from "./connection.ts";
 
-export interface Target {
-  readonly url: string;
-  readonly body: string;
-}
+export type { Target } from "./connection.ts";
 
-const send = (agent: Agent, { url, body }: Target): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const headers = { "content-type": "application/json", "content-length": Buffer.byteLength(body) };
-    const outgoing = request(url, { agent, method: "POST", headers }, (response) => {
-      response.resume();
-      response.on("end", () =>
-        response.statusCode === 200 ? resolve() : reject(new Error(`${url} answered ${response.statusCode}`)),
-      );
-    });
-    outgoing.on("error", reject);
-    outgoing.end(body);
-  });
+const send = async (connection: Connection, request: Buffer, { url }: Target): Promise<void> => {
+  const status = await connection.ask(request);
+  if (status !== 200) throw new Error(`${url} answered ${status}`);
+};
 
 /** Milliseconds of each of `count` requests, one after the other on one connection. */
 export const oneByOne = async (target: Target, count: number): Promise<readonly number[]> => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const connection = await openConnection(target.url);
+  const request = requestBytes(target);
   const times: number[] = [];
   for (let index = 0; index < count; index++) {
     const started = performance.now();
-    await send(agent, target);
+    await send(connection, request, target);
     times.push(performance.now() - started);
   }
-  agent.destroy();
+  connection.close();
   return times;
 };
 
@@ -37,15 +27,17 @@ export const atOnce = async (
   target: Target,
   { connections, count }: { connections: number; count: number },
 ): Promise<number> => {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const request = requestBytes(target);
+  const open = await Promise.all(Array.from({ length: connections }, () => openConnection(target.url)));
   let left = count;
   const started = performance.now();
-  const worker = async (): Promise<void> => {
-    while (left-- > 0) await send(agent, target);
+  const work = async (connection: Connection): Promise<void> => {
+    while (left-- > 0) await send(connection, request, target);
   };
-  await Promise.all(Array.from({ length: connections }, worker));
-  agent.destroy();
-  return (count / (performance.now() - started)) * 1000;
+  await Promise.all(open.map(work));
+  const seconds = (performance.now() - started) / 1000;
+  for (const connection of open) connection.close();
+  return count / seconds;
 };
 
 /** Value below which `share` of the values lie. */
@@ -58,11 +50,10 @@ export const median = (values: readonly number[]): number => quantile(values, 0.
 
 /** Waits until a URL answers 200, for at most a minute. */
 export const firstAnswer = async (target: Target): Promise<void> => {
-  const agent = new Agent({ keepAlive: false });
   const end = performance.now() + 60_000;
   for (;;) {
     try {
-      await send(agent, target);
+      await oneByOne(target, 1);
       return;
     } catch (error) {
       if (performance.now() > end) throw error;

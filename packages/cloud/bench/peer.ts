@@ -8,9 +8,12 @@ import { firstAnswer, type Target } from "./load.ts";
 
 const SERVERLESS_OFFLINE = "14.8.2";
 const OSLS = "4.3.1";
+const SERVERLESS_ESBUILD = "1.57.2";
+const ESBUILD = "0.28.2";
 const PORT = 4981;
 
-const HANDLER = `exports.handler = async (event) => ({
+/** TypeScript, built by the same plugin on both sides. */
+const HANDLER = `export const handler = async (event: { body?: string }) => ({
   statusCode: 200,
   headers: { "content-type": "application/json" },
   body: JSON.stringify({ hello: JSON.parse(event.body ?? "{}").name }),
@@ -24,7 +27,8 @@ provider:
   runtime: nodejs22.x
   region: us-east-1
   stage: local
-${plugin ? "plugins: [serverless-offline]\n" : ""}functions:
+plugins: [serverless-esbuild${plugin ? ", serverless-offline" : ""}]
+functions:
   hello:
     handler: hello.handler
     events:
@@ -45,9 +49,14 @@ const environment = (): NodeJS.ProcessEnv => {
 /** Installs the peer once; it stays in the temporary folder for the next run. */
 export const installPeer = (): void => {
   mkdirSync(folder, { recursive: true });
-  if (existsSync(sls)) return;
+  if (existsSync(join(folder, "node_modules/serverless-esbuild"))) return;
   writeFileSync(join(folder, "package.json"), '{ "private": true }\n');
-  const packages = [`serverless-offline@${SERVERLESS_OFFLINE}`, `osls@${OSLS}`];
+  const packages = [
+    `serverless-offline@${SERVERLESS_OFFLINE}`,
+    `osls@${OSLS}`,
+    `serverless-esbuild@${SERVERLESS_ESBUILD}`,
+    `esbuild@${ESBUILD}`,
+  ];
   const args = ["install", "--legacy-peer-deps", "--no-audit", "--no-fund", "--loglevel=error", ...packages];
   execFileSync("npm", args, { cwd: folder, stdio: "inherit" });
 };
@@ -56,7 +65,7 @@ const writeService = (name: string, plugin: boolean): string => {
   const service = join(folder, name);
   mkdirSync(service, { recursive: true });
   writeFileSync(join(service, "serverless.yml"), configuration(name, plugin));
-  writeFileSync(join(service, "hello.js"), HANDLER);
+  writeFileSync(join(service, "hello.ts"), HANDLER);
   return service;
 };
 

@@ -6,7 +6,7 @@ import type { QueueMappingPorts } from "./queue-mappings.ts";
 import { filterOf, recordOf, type QueueRecord } from "./queue-record.ts";
 
 export interface Batch {
-  readonly records: QueueRecord[];
+  records: QueueRecord[];
   bytes: number;
   /** When the first message is visible again. */
   readonly until: number;
@@ -30,7 +30,7 @@ export const createQueueBatches = (
   { lambda, iam, sqs: { source } }: QueueMappingPorts,
   { mapping, onDenied }: { readonly mapping: Mapping; readonly onDenied: (message: string) => void },
 ): QueueBatches => {
-  const { clock, traces, meter } = ground;
+  const { clock, traces, meter, report } = ground;
   const { eventSourceArn: queueArn, functionArn, batchSize } = mapping;
   const passes = filterOf(mapping);
 
@@ -67,6 +67,39 @@ export const createQueueBatches = (
         traces.add({ ...span, trace, ms, waitMs: Math.max(0, began.now - Number(SentTimestamp)) });
     }
   };
+  /**
+   * An event of a recursive loop can never succeed: it fails on to the dead-letter queue, or without one is dropped.
+   * https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+   */
+  const takeLoop = (batch: Batch, traceId: string | undefined): void => {
+    const { loop = [], rest = [] } = Object.groupBy(batch.records, ({ attributes }) =>
+      attributes["AWSTraceHeader"] === traceId ? "loop" : "rest",
+    );
+    batch.records = rest;
+    if (source.find(queueArn)?.deadLetters) return;
+    report(`${loop.length} messages of ${queueArn} are dropped: ${functionArn} is in a recursive loop`);
+    remove(loop);
+  };
+  const deliver: QueueBatches["deliver"] = async (batch) => {
+    const { records } = batch;
+    const began = { now: clock.now(), real: performance.now() };
+    const traceId = records.find(({ attributes }) => attributes["AWSTraceHeader"])?.attributes["AWSTraceHeader"];
+    const payload = JSON.stringify({ Records: records });
+    try {
+      const outcome = await lambda.invoke({ functionName: functionArn, payload, ...(traceId && { traceId }) });
+      addSpans(records, began, outcome.failed ? "error" : "ok");
+      settle(records, outcome);
+    } catch (error) {
+      // Also when the function is gone: the messages come back after their visibility time-out.
+      addSpans(records, began, error instanceof Error ? error.name : "error");
+      const code = error instanceof AwsError ? error.code : undefined;
+      if (code === "TooManyRequestsException") return "throttled";
+      if (code !== "RecursiveInvocationException") return "done";
+      takeLoop(batch, traceId);
+      if (batch.records.length > 0) return await deliver(batch);
+    }
+    return "done";
+  };
 
   return {
     empty: () => {
@@ -85,20 +118,6 @@ export const createQueueBatches = (
       for (const record of passed) batch.bytes += Buffer.byteLength(JSON.stringify(record));
       return true;
     },
-    deliver: async ({ records }) => {
-      const began = { now: clock.now(), real: performance.now() };
-      const traceId = records.find(({ attributes }) => attributes["AWSTraceHeader"])?.attributes["AWSTraceHeader"];
-      const payload = JSON.stringify({ Records: records });
-      try {
-        const outcome = await lambda.invoke({ functionName: functionArn, payload, ...(traceId && { traceId }) });
-        addSpans(records, began, outcome.failed ? "error" : "ok");
-        settle(records, outcome);
-      } catch (error) {
-        // Also when the function is gone: the messages come back after their visibility time-out.
-        addSpans(records, began, error instanceof Error ? error.name : "error");
-        if (error instanceof AwsError && error.code === "TooManyRequestsException") return "throttled";
-      }
-      return "done";
-    },
+    deliver,
   };
 };

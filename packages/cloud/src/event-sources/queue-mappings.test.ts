@@ -212,6 +212,28 @@ describe("a queue with a function", () => {
     expect(await cloud.depth("jobs")).toEqual([0, 0]);
   });
 
+  test("a message of a recursive loop goes on to the dead-letter queue, or without one is dropped; its neighbours run", async () => {
+    await cloud.createQueue("dead");
+    await cloud.createQueue("jobs", { VisibilityTimeout: "30", ...redrive("dead", 2) });
+    await cloud.createQueue("plain");
+    for (const queue of ["jobs", "plain"]) {
+      const mapping = { Enabled: false };
+      const UUID = await cloud.createReader(`${queue}-worker`, queue, handler(BODIES), { mapping });
+      const loop = {
+        DataType: "String",
+        StringValue: "Root=1-5759e988-bd862e3fe1be46a994272793;Lineage=1:00000000:16",
+      };
+      await cloud.send(queue, `${queue} good`);
+      await cloud.send(queue, "loop", { MessageSystemAttributes: { AWSTraceHeader: loop } });
+      await cloud.enable(UUID);
+    }
+    await cloud.clock.advance(3_600_000);
+    expect(cloud.seen.toSorted()).toEqual([["jobs good"], ["plain good"]]);
+    expect((await cloud.receive("dead")).map(({ Body }) => Body)).toEqual(["loop"]);
+    for (const queue of ["jobs", "plain"]) expect(await cloud.depth(queue)).toEqual([0, 0]);
+    expect(cloud.reports.join()).toContain("is in a recursive loop");
+  });
+
   test("a disabled mapping reads nothing until it is enabled", async () => {
     await cloud.createQueue("jobs");
     const UUID = await cloud.createReader("worker", "jobs", handler(BODIES), { mapping: { Enabled: false } });

@@ -74,6 +74,20 @@ test("a queue gets events once its policy allows the bucket by aws:SourceArn, an
   expect(bodies).toMatchObject([{ Event: "s3:TestEvent" }, { Records: [{ eventName: "ObjectCreated:Put" }] }]);
 });
 
+test("a queue or topic that does not exist is told, not taken for one that says no", async () => {
+  const Events = ["s3:ObjectCreated:*" as const];
+  const gone = (target: string) => ({
+    name: "InvalidArgument",
+    message: "Unable to validate the following destination configurations",
+    ArgumentValue1: `The destination ${target} does not exist`,
+  });
+  await expect(configure({ QueueConfigurations: [{ QueueArn: queueArn("nowhere"), Events }] })).rejects.toMatchObject(
+    gone("queue"),
+  );
+  const TopicArn = "arn:aws:sns:us-east-1:000000000000:nowhere";
+  await expect(configure({ TopicConfigurations: [{ TopicArn, Events }] })).rejects.toMatchObject(gone("topic"));
+});
+
 test("a topic hands S3's events on to its queue", async () => {
   const url = await makeQueue("of-topic");
   const { TopicArn = "" } = await sns.send(new CreateTopicCommand({ Name: "objects" }));

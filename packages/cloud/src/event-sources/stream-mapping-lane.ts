@@ -150,6 +150,15 @@ export const createLane = (options: LaneOptions): Lane => {
     batches.retry(again);
     if (wait) waitToRetry(again[0]?.failures ?? 1);
   };
+  /** The first traced entries are of a recursive loop: they can never succeed, the others around them may. */
+  const takeLoop = ({ entries, failures }: Batch): void => {
+    const from = entries.findIndex(({ traceId }) => traceId !== undefined);
+    if (from > 0) return batches.retry([entries.slice(0, from), entries.slice(from)].map((part) => ({ entries: part, failures }))); // prettier-ignore
+    const next = entries.findIndex(({ traceId }) => traceId !== entries[0]?.traceId);
+    const loop = next < 0 ? entries : entries.slice(0, next);
+    outcomes.discard({ entries: loop, failures }, "RetryAttemptsExhausted");
+    if (next > 0) batches.retry([{ entries: entries.slice(next), failures }]);
+  };
   const attempt = async (given: Batch): Promise<void> => {
     const batch = withoutOld(given);
     if (batch.entries.length === 0) return;
@@ -159,6 +168,7 @@ export const createLane = (options: LaneOptions): Lane => {
       refusals = 0;
       conclude(batch, outcome);
     } catch (error) {
+      if (error instanceof AwsError && error.code === "RecursiveInvocationException") return takeLoop(batch);
       batches.retry([batch]); // throttled, or the function is away: no attempt, retried until the records are too old
       throw error;
     }

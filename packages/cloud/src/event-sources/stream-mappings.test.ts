@@ -290,6 +290,30 @@ describe("a batch that fails", () => {
     expect(batches).toEqual([["a"], ["a"], ["a"], ["a"], ["b"]]);
   });
 
+  test("by a recursive loop gives up the records of the loop, and does the others once", async () => {
+    db.middlewareStack.add(
+      (next) => (args) => {
+        const { headers } = args.request as { headers: Record<string, string> };
+        const [, id] = /"S":"(loop|other)/.exec(JSON.stringify(args.input)) ?? [];
+        if (id !== undefined) headers["x-amzn-trace-id"] = `Root=1-5759e988-${id}`;
+        return next(args);
+      },
+      { step: "build" },
+    );
+    work = (ids) => {
+      const traced = ids.find((id) => /loop|other/.test(id));
+      if (traced?.startsWith("loop")) throw new AwsError("RecursiveInvocationException", 400, "in a loop");
+    };
+    await putAll(["a", "loop-1", "loop-2", "other", "b"]);
+    map({ onFailureArn: DEAD });
+    await idle();
+    const done = batches.filter(([first]) => first === "a" || first === "other");
+    expect(done.filter((ids) => !ids.includes("loop-1"))).toEqual([["a"], ["other", "b"]]);
+    expect(delivered.map(({ body }) => JSON.parse(body) as object)).toMatchObject([
+      { requestContext: { condition: "RetryAttemptsExhausted" }, DDBStreamBatchInfo: { batchSize: 2 } },
+    ]);
+  });
+
   test("goes on at the lowest record that it reports", async () => {
     let once = true;
     work = () => {

@@ -51,10 +51,10 @@ const createDeliver = ({ queues, ...parts }: SqsParts, iam: Pick<AccountIam, "de
     deduplicationId,
   }) => {
     const need = { action: "sqs:SendMessage", resource: queueArn, ...(context && { context }) };
-    const queue = queues.findByArn(queueArn);
-    const decision = iam.decide(principal, need, queue?.policy);
-    if (!decision.allowed) throw new AwsError("AccessDeniedException", 400, decision.message);
+    const queue = queues.findByArn(queueArn); // a service is told that there is none before it is asked for its rights
     if (queue === undefined) throw noSuchQueue();
+    const decision = iam.decide(principal, need, queue.policy);
+    if (!decision.allowed) throw new AwsError("AccessDeniedException", 400, decision.message);
     const { AWSTraceHeader, ...strings } = attributes;
     const given = Object.entries(strings).filter(([, StringValue]) => StringValue !== "");
     const asAttributes = given.map(([name, StringValue]) => [name, { DataType: "String", StringValue }] as const);

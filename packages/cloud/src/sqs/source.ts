@@ -34,7 +34,9 @@ export interface BatchWish {
 }
 
 export interface QueueSource {
-  readonly find: (queueArn: string) => { readonly visibilitySeconds: number; readonly fifo: boolean } | undefined;
+  readonly find: (
+    queueArn: string,
+  ) => { readonly visibilitySeconds: number; readonly deadLetters: boolean } | undefined;
   /** Receives for the queue's visibility time-out; of a FIFO queue messages of one group. None when there is no queue. */
   readonly receive: (queueArn: string, wish: BatchWish) => readonly QueueMessage[];
   readonly remove: (queueArn: string, receiptHandles: readonly string[]) => void;
@@ -78,7 +80,8 @@ export const createSource = (parts: SqsParts, take: Take): QueueSource => {
   return {
     find: (queueArn) => {
       const queue = queues.findByArn(queueArn);
-      return queue && { visibilitySeconds: settingSeconds(queue, "VisibilityTimeout"), fifo: queue.fifo };
+      const deadLetters = queue?.redrive !== undefined;
+      return queue && { visibilitySeconds: settingSeconds(queue, "VisibilityTimeout"), deadLetters };
     },
     receive: (queueArn, { limit, maxBytes }) => {
       const queue = queues.findByArn(queueArn);

@@ -334,6 +334,7 @@ describe("sending for other services", () => {
   const deliver = () => port.deliver({ principal, queueArn, body: "event", attributes: { RequestID: "1" }, context });
 
   test("a service needs the queue policy, with the source it names", async () => {
+    expect(deliver).toThrow("The specified queue does not exist.");
     const url = await create("jobs");
     expect(deliver).toThrow(/not authorized to perform: sqs:SendMessage/i);
     const set = (Policy: string) => sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { Policy } }));

@@ -19,14 +19,14 @@ export const createSecrets = (
   };
   return {
     valueOf: (id) => {
-      const text = secrets.get(id).versions.find(({ stages }) => stages.includes("AWSCURRENT"))?.text;
+      const text = secrets.get(id).version?.text;
       if (text === undefined) throw new AwsError("ValidationError", 400, `The secret ${id} has no SecretString`);
       return text;
     },
     service: {
       name: "secretsmanager",
       protocol: jsonProtocol({ version: "1.1", prefix: "secretsmanager" }),
-      actions: secretActions(secrets, ground),
+      actions: secretActions(secrets),
       needs: ({ action, input, region }) => [
         { action: `secretsmanager:${action}`, resource: arnOf(input["SecretId"] ?? input["Name"], region) },
       ],

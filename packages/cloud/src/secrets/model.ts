@@ -1,19 +1,20 @@
-// Secrets, their versions and stages.
+// Secrets: only the current value of each is kept.
 import { randomBytes, randomUUID } from "node:crypto";
 import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
 import { LIMITS } from "./limits.ts";
 
-/** Text, or base64 of bytes. */
 export interface Value {
+  /** ClientRequestToken. */
+  readonly id?: string | undefined;
   readonly text?: string | undefined;
+  /** Base64. */
   readonly binary?: string | undefined;
 }
 
 export interface Version extends Value {
   readonly id: string;
-  readonly stages: readonly string[];
   /** Cloud ms. */
   readonly createdAt: number;
 }
@@ -22,115 +23,73 @@ export interface Secret {
   readonly name: string;
   readonly arn: string;
   readonly description?: string | undefined;
-  readonly tags: readonly { readonly Key: string; readonly Value: string }[];
   readonly createdAt: number;
   readonly changedAt: number;
-  /** Set while it can still be restored: when it will be gone. */
-  readonly goneAt?: number | undefined;
-  readonly deletedAt?: number | undefined;
-  /** Only those with stages are kept; the newest is last. */
-  readonly versions: readonly Version[];
-}
-
-export interface NewVersion extends Value {
-  /** ClientRequestToken. */
-  readonly id?: string | undefined;
-  readonly stages?: readonly string[] | undefined;
+  readonly version?: Version;
 }
 
 export interface Secrets {
   /** By name, ARN, or ARN without its last six characters. */
   readonly find: (id: string) => Secret | undefined;
-  /** Throws ResourceNotFoundException, and InvalidRequestException for one that was deleted. */
-  readonly get: (id: string, deleted?: "also deleted") => Secret;
-  readonly list: () => readonly Secret[];
-  readonly create: (about: Pick<Secret, "name" | "description" | "tags">, region: string, value?: NewVersion) => Secret;
-  readonly put: (secret: Secret) => Secret;
-  readonly addVersion: (secret: Secret, version: NewVersion) => { readonly secret: Secret; readonly id: string };
+  /** Throws ResourceNotFoundException. */
+  readonly get: (id: string) => Secret;
+  /** By name, in its order. */
+  readonly list: () => readonly (readonly [string, Secret])[];
+  readonly create: (about: Pick<Secret, "name" | "description">, region: string, value: Value) => Secret;
+  readonly describe: (secret: Secret, description: string | undefined) => Secret;
+  /** With neither text nor bytes the secret stays as it is. */
+  readonly setValue: (secret: Secret, value: Value) => Secret;
   readonly remove: (secret: Secret) => void;
 }
 
 const refuse = (code: string, message: string): AwsError => new AwsError(code, 400, message);
-const hasValue = ({ text, binary }: Value): boolean => text !== undefined || binary !== undefined;
 
-/** Each stage is on one version; what loses AWSCURRENT becomes AWSPREVIOUS. */
-const staged = (versions: readonly Version[], added: Version): readonly Version[] => {
-  const moved = versions.map((version) => {
-    const left = version.stages.filter((stage) => !added.stages.includes(stage));
-    const replaced = added.stages.includes("AWSCURRENT") && version.stages.includes("AWSCURRENT");
-    return { ...version, stages: replaced ? [...left, "AWSPREVIOUS"] : left };
-  });
-  const previous = moved.findLast(({ stages }) => stages.includes("AWSPREVIOUS"));
-  const single = moved.map((version) =>
-    version === previous ? version : { ...version, stages: version.stages.filter((stage) => stage !== "AWSPREVIOUS") },
-  );
-  return [...single, added].filter(({ stages }) => stages.length > 0);
-};
-
-const checkValue = (value: Value): void => {
-  if (value.text !== undefined && value.binary !== undefined)
+const checkValue = ({ text, binary }: Value): void => {
+  if (text !== undefined && binary !== undefined)
     throw refuse("InvalidParameterException", "You can't specify both a binary secret value and a string secret value in the same secret."); // prettier-ignore
-  if (Buffer.byteLength(value.text ?? value.binary ?? "") > LIMITS.valueBytes)
+  if (Buffer.byteLength(text ?? binary ?? "") > LIMITS.valueBytes)
     throw refuse("ValidationException", `A secret may have ${LIMITS.valueBytes} bytes.`);
 };
 
 export const createSecretsModel = ({ store, clock }: Pick<Ground, "store" | "clock">): Secrets => {
   const table = store.table<Secret>("secrets");
-  /** Its time to be restored may be over. */
-  const alive = (secret: Secret | undefined): Secret | undefined => {
-    if (secret?.goneAt === undefined || secret.goneAt > clock.now()) return secret;
-    table.remove(secret.name);
-    return undefined;
-  };
   const find = (id: string): Secret | undefined => {
-    if (!id.startsWith("arn:")) return alive(table.get(id));
+    if (!id.startsWith("arn:")) return table.get(id);
     const named = id.split(":").slice(6).join(":");
-    const secret = alive(table.get(named)) ?? alive(table.get(named.replace(/-\w{6}$/, "")));
+    const secret = table.get(named) ?? table.get(named.replace(/-\w{6}$/, ""));
     return secret?.arn === id || secret?.arn.slice(0, -7) === id ? secret : undefined;
   };
-  const put = (secret: Secret): Secret => {
+  const put = (secret: Omit<Secret, "changedAt">): Secret => {
     const changed = { ...secret, changedAt: clock.now() };
     table.put(secret.name, changed);
     return changed;
   };
-  const addVersion: Secrets["addVersion"] = (secret, { id = randomUUID(), stages = ["AWSCURRENT"], text, binary }) => {
+  const setValue: Secrets["setValue"] = (secret, { id = randomUUID(), text, binary }) => {
     checkValue({ text, binary });
-    const same = secret.versions.find((version) => version.id === id);
-    if (same !== undefined) {
-      if (same.text === text && same.binary === binary) return { secret, id };
+    const { version } = secret;
+    const same = version?.text === text && version?.binary === binary;
+    if (version?.id === id && !same)
       throw refuse("ResourceExistsException", "You can't use ClientRequestToken to change the value of an existing version."); // prettier-ignore
-    }
-    const all = secret.versions.length === 0 ? [...new Set([...stages, "AWSCURRENT"])] : stages;
-    const version: Version = { id, stages: all, text, binary, createdAt: clock.now() };
-    return { secret: put({ ...secret, versions: staged(secret.versions, version) }), id };
+    if ((text ?? binary) === undefined || version?.id === id) return secret;
+    return put({ ...secret, version: { id, text, binary, createdAt: clock.now() } });
   };
   return {
     find,
-    put,
-    addVersion,
-    get: (id, deleted) => {
+    setValue,
+    describe: (secret, description) => put({ ...secret, description }),
+    get: (id) => {
       const secret = find(id);
-      if (secret === undefined)
-        throw refuse("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
-      if (secret.goneAt !== undefined && deleted === undefined)
-        throw refuse("InvalidRequestException", "You can't perform this operation on the secret because it was marked for deletion."); // prettier-ignore
-      return secret;
+      if (secret !== undefined) return secret;
+      throw refuse("ResourceNotFoundException", "Secrets Manager can't find the specified secret.");
     },
-    list: () => table.list().flatMap(([, secret]) => alive(secret) ?? []),
+    list: table.list,
     create: (about, region, value) =>
       store.transaction(() => {
-        const before = find(about.name);
-        if (before?.goneAt !== undefined)
-          throw refuse("InvalidRequestException", "You can't create this secret because a secret with this name is already scheduled for deletion."); // prettier-ignore
-        if (before !== undefined)
-          throw refuse(
-            "ResourceExistsException",
-            `The operation failed because the secret ${about.name} already exists.`,
-          );
+        if (find(about.name) !== undefined)
+          throw refuse("ResourceExistsException", `The operation failed because the secret ${about.name} already exists.`); // prettier-ignore
         const suffix = randomBytes(8).toString("base64").replaceAll(/[+/=]/g, "a").slice(0, 6);
         const arn = `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${about.name}-${suffix}`;
-        const secret = put({ ...about, arn, createdAt: clock.now(), changedAt: clock.now(), versions: [] });
-        return value !== undefined && hasValue(value) ? addVersion(secret, value).secret : secret;
+        return setValue(put({ ...about, arn, createdAt: clock.now() }), value);
       }),
     remove: ({ name }) => table.remove(name),
   };

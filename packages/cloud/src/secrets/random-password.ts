@@ -7,7 +7,7 @@ import { LIMITS } from "./limits.ts";
 
 const { least, most, usual } = LIMITS.passwordLength;
 
-export const passwordEntries = {
+export const generateSchema = v.strictObject({
   PasswordLength: v.optional(v.pipe(within(least, most), v.integer()), usual),
   ExcludeCharacters: v.optional(v.string(), ""),
   ExcludeLowercase: v.optional(flag, false),
@@ -16,9 +16,6 @@ export const passwordEntries = {
   ExcludeUppercase: v.optional(flag, false),
   IncludeSpace: v.optional(flag, false),
   RequireEachIncludedType: v.optional(flag, true),
-};
-export const generateSchema = v.strictObject({
-  ...passwordEntries,
   SecretStringTemplate: v.optional(v.string()),
   GenerateStringKey: v.optional(v.string()),
 });

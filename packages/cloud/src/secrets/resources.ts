@@ -3,18 +3,18 @@ import * as v from "valibot";
 import { inert, readProperties } from "../cloudformation/property-schema.ts";
 import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
+import { LIMITS } from "./limits.ts";
 import type { Secret, Secrets } from "./model.ts";
 import { generateSchema, generateString } from "./random-password.ts";
 
 const TYPE = "AWS::SecretsManager::Secret";
-const MAX_NAME = 512;
 
 const schema = v.strictObject({
   Name: v.optional(v.string()),
   Description: v.optional(v.string()),
   SecretString: v.optional(v.string()),
   GenerateSecretString: v.optional(generateSchema),
-  Tags: v.optional(v.array(v.strictObject({ Key: v.string(), Value: v.string() })), []),
+  Tags: inert,
   KmsKeyId: inert,
 });
 
@@ -36,25 +36,24 @@ export const secretType = (secrets: Secrets): ResourceType => ({
     Description: "update",
     SecretString: "update",
     GenerateSecretString: "update",
-    Tags: "update",
+    Tags: "inert",
     KmsKeyId: "inert",
   },
   nameProperty: "Name",
   check: (properties) => void read(properties),
   create: async (properties, { region, generateName }) => {
     const given = read(properties);
-    const about = { name: given.Name ?? generateName(MAX_NAME), description: given.Description, tags: given.Tags };
+    const about = { name: given.Name ?? generateName(LIMITS.nameLength), description: given.Description };
     return created(secrets.create(about, region, { text: valueOf(given) }));
   },
   update: async (arn, properties, previous) => {
     const given = read(properties);
-    const secret = secrets.put({ ...secrets.get(arn), description: given.Description, tags: given.Tags });
+    const secret = secrets.describe(secrets.get(arn), given.Description);
     // What was generated stays as long as nobody says how to make another.
     const changed = ["SecretString", "GenerateSecretString"].some(
       (name) => JSON.stringify(properties[name]) !== JSON.stringify(previous[name]),
     );
-    const text = changed ? valueOf(given) : undefined;
-    return created(text === undefined ? secret : secrets.addVersion(secret, { text }).secret);
+    return created(changed ? secrets.setValue(secret, { text: valueOf(given) }) : secret);
   },
   remove: async (arn) => {
     const secret = secrets.find(arn);

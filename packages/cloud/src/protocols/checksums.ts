@@ -2,34 +2,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { combineCrc, type Crc, type CrcName, createCrc32c, createCrc64nvme } from "./crc.ts";
-
-export type ChecksumAlgorithm = "CRC32" | "CRC32C" | "CRC64NVME" | "SHA1" | "SHA256";
-export type ChecksumType = "FULL_OBJECT" | "COMPOSITE";
-
-export const CHECKSUM_ALGORITHMS = ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"] as const;
-
-export const isChecksumAlgorithm = (name: string): name is ChecksumAlgorithm =>
-  (CHECKSUM_ALGORITHMS as readonly string[]).includes(name);
-
-/** `x-amz-checksum-crc32`… */
-export const checksumHeader = (algorithm: ChecksumAlgorithm): string => `x-amz-checksum-${algorithm.toLowerCase()}`;
-
-/** The algorithm of such a header. */
-export const algorithmOfHeader = (header: string): ChecksumAlgorithm | undefined =>
-  CHECKSUM_ALGORITHMS.find((algorithm) => checksumHeader(algorithm) === header);
-
-const DIGEST_BYTES: Readonly<Record<ChecksumAlgorithm, number>> = {
-  CRC32: 4,
-  CRC32C: 4,
-  CRC64NVME: 8,
-  SHA1: 20,
-  SHA256: 32,
-};
-
-/** Whether this is a base64 digest of the algorithm's length. */
-export const isDigest = (algorithm: ChecksumAlgorithm, value: string): boolean =>
-  Buffer.from(value, "base64").length === DIGEST_BYTES[algorithm] && /^[A-Za-z0-9+/]+=*$/.test(value);
+import { combineCrc, type Crc, type CrcName, createCrc } from "./crc.ts";
 
 export interface Checksum {
   readonly update: (data: Buffer) => void;
@@ -67,22 +40,33 @@ const fromHash = (name: "sha1" | "sha256"): Checksum => {
   };
 };
 
-export const createChecksum = (algorithm: ChecksumAlgorithm): Checksum => {
-  switch (algorithm) {
-    case "CRC32":
-      return fromCrc(nativeCrc32(), 4);
-    case "CRC32C":
-      return fromCrc(createCrc32c(), 4);
-    case "CRC64NVME":
-      return fromCrc(createCrc64nvme(), 8);
-    case "SHA1":
-      return fromHash("sha1");
-    case "SHA256":
-      return fromHash("sha256");
-    default:
-      return algorithm satisfies never;
-  }
-};
+const CHECKSUMS = {
+  CRC32: { bytes: 4, create: () => fromCrc(nativeCrc32(), 4) },
+  CRC32C: { bytes: 4, create: () => fromCrc(createCrc("CRC32C"), 4) },
+  CRC64NVME: { bytes: 8, create: () => fromCrc(createCrc("CRC64NVME"), 8) },
+  SHA1: { bytes: 20, create: () => fromHash("sha1") },
+  SHA256: { bytes: 32, create: () => fromHash("sha256") },
+} as const;
+
+export type ChecksumAlgorithm = keyof typeof CHECKSUMS;
+export type ChecksumType = "FULL_OBJECT" | "COMPOSITE";
+
+export const CHECKSUM_ALGORITHMS = Object.keys(CHECKSUMS) as readonly ChecksumAlgorithm[]; // what else
+
+export const isChecksumAlgorithm = (name: string): name is ChecksumAlgorithm => Object.hasOwn(CHECKSUMS, name);
+
+/** `x-amz-checksum-crc32`… */
+export const checksumHeader = (algorithm: ChecksumAlgorithm): string => `x-amz-checksum-${algorithm.toLowerCase()}`;
+
+/** The algorithm of such a header. */
+export const algorithmOfHeader = (header: string): ChecksumAlgorithm | undefined =>
+  CHECKSUM_ALGORITHMS.find((algorithm) => checksumHeader(algorithm) === header);
+
+/** Whether this is a base64 digest of the algorithm's length. */
+export const isDigest = (algorithm: ChecksumAlgorithm, value: string): boolean =>
+  Buffer.from(value, "base64").length === CHECKSUMS[algorithm].bytes && /^[A-Za-z0-9+/]+=*$/.test(value);
+
+export const createChecksum = (algorithm: ChecksumAlgorithm): Checksum => CHECKSUMS[algorithm].create();
 
 export interface PartChecksum {
   readonly value: string;
@@ -102,7 +86,7 @@ export const fullObjectChecksum = (algorithm: CrcName, parts: readonly PartCheck
     (crc, { value, sizeBytes }) => combineCrc(algorithm, crc, { crc: fromBase64(value), length: sizeBytes }),
     0n,
   );
-  return toBase64(whole, DIGEST_BYTES[algorithm]);
+  return toBase64(whole, CHECKSUMS[algorithm].bytes);
 };
 
 export const isCrc = (algorithm: ChecksumAlgorithm): algorithm is CrcName => algorithm.startsWith("CRC");

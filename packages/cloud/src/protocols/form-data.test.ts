@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { boundaryOf, FormError, readForm } from "./form-data.ts";
+import { AwsError } from "../gateway/aws-error.ts";
+import { boundaryOf, readForm } from "./form-data.ts";
 
 async function* cut(bytes: Buffer, lengths: readonly number[]): AsyncGenerator<Buffer> {
   let at = 0;
@@ -44,7 +45,7 @@ describe("multipart/form-data", () => {
     );
   });
 
-  test("any other bytes are a FormError or a form, never a hang", async () => {
+  test("any other bytes are an AWS error or a form, never a hang", async () => {
     const piece = fc.constantFrom(
       "--b",
       "--",
@@ -57,7 +58,7 @@ describe("multipart/form-data", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(piece), lengths, async (pieces, network) => {
         const outcome = await read(Buffer.from(pieces.join("")), network).catch((error: unknown) => error);
-        expect(outcome instanceof FormError || Object.hasOwn(outcome as object, "fields")).toBe(true);
+        expect(outcome instanceof AwsError || Object.hasOwn(outcome as object, "fields")).toBe(true);
       }),
       { seed: 32, numRuns: 500 },
     );

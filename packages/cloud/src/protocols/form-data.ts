@@ -1,4 +1,5 @@
 // multipart/form-data as browsers send it (RFC 7578), up to and including one file, which is streamed.
+import { AwsError } from "../gateway/aws-error.ts";
 import { createByteReader } from "./byte-reader.ts";
 
 export interface FormFile {
@@ -16,20 +17,18 @@ export interface Form {
   readonly close: () => Promise<void>;
 }
 
-/** Why a form could not be read. */
-export class FormError extends Error {
-  readonly reason: "malformed" | "fields-too-large";
-
-  constructor(reason: "malformed" | "fields-too-large", message: string) {
-    super(message);
-    this.name = "FormError";
-    this.reason = reason;
-  }
-}
-
 const LONGEST_HEADER = 8 * 1024;
 
-const malformed = (what: string): FormError => new FormError("malformed", `multipart/form-data: ${what}`);
+const malformed = (what: string): AwsError => {
+  const message = `The body of your POST request is not well-formed multipart/form-data: ${what}`;
+  return new AwsError("MalformedPOSTRequest", 400, message);
+};
+const fieldsTooLarge = (): AwsError =>
+  new AwsError(
+    "MaxPostPreDataLengthExceeded",
+    400,
+    "Your POST request fields preceding the upload file were too large.",
+  );
 
 /** The boundary of a Content-Type; undefined when that is not multipart/form-data. */
 export const boundaryOf = (contentType: string | undefined): string | undefined => {
@@ -68,13 +67,13 @@ const readField = async (reader: Reader, delimiter: Buffer, limit: number): Prom
   let sizeBytes = 0;
   for await (const part of whole(reader, delimiter)) {
     sizeBytes += part.length;
-    if (sizeBytes > limit) throw new FormError("fields-too-large", "the form's fields are too large");
+    if (sizeBytes > limit) throw fieldsTooLarge();
     parts.push(part);
   }
   return Buffer.concat(parts);
 };
 
-/** Reads the fields up to the file, whose bytes are then read from `file.data`. Throws FormError. */
+/** Reads the fields up to the file, whose bytes are then read from `file.data`. Throws S3's errors. */
 export const readForm = async (
   source: AsyncIterable<Buffer>,
   { boundary, fieldsLimit }: { readonly boundary: string; readonly fieldsLimit: number },

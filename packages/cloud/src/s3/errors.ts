@@ -33,7 +33,6 @@ const ERRORS = {
   InvalidToken: [400, "The provided token is malformed or otherwise invalid."],
   InvalidURI: [400, "Couldn't parse the specified URI."],
   KeyTooLongError: [400, "Your key is too long"],
-  MalformedPOSTRequest: [400, "The body of your POST request is not well-formed multipart/form-data."],
   MalformedPolicy: [400, "Policies must be valid JSON and the first byte must be '{'"],
   MalformedTrailerError: [
     400,
@@ -41,7 +40,6 @@ const ERRORS = {
   ],
   MalformedXML: [400, "The XML you provided was not well-formed or did not validate against our published schema"],
   MaxMessageLengthExceeded: [400, "Your request was too big."],
-  MaxPostPreDataLengthExceeded: [400, "Your POST request fields preceding the upload file were too large."],
   MetadataTooLarge: [400, "Your metadata headers exceed the maximum allowed metadata size"],
   MethodNotAllowed: [405, "The specified method is not allowed against this resource."],
   MissingContentLength: [411, "You must provide the Content-Length HTTP header."],

@@ -2,10 +2,9 @@
 // file verifies it, asks what the signer may do now, and holds the form against the policy that was signed.
 import { timingSafeEqual } from "node:crypto";
 import type { AwsResponse, Principal } from "../gateway/service.ts";
-import { boundaryOf, type Form, FormError, type FormFile, readForm } from "../protocols/form-data.ts";
+import { boundaryOf, type Form, type FormFile, readForm } from "../protocols/form-data.ts";
 import { parseXml } from "../protocols/rest-xml.ts";
 import { signText } from "../protocols/sigv4-canonical.ts";
-import { AwsError } from "../gateway/aws-error.ts";
 import { invalidRequest, s3Error } from "./errors.ts";
 import { checkHeaders, describe, type Headers, quoted, writtenHeaders } from "./headers.ts";
 import { promised } from "./integrity.ts";
@@ -150,11 +149,6 @@ const receiveForm = async ({ call, headers }: S3Call): Promise<Form> => {
   return readForm(pieces(call.request.stream), { boundary, fieldsLimit: S3_LIMITS.formFieldsBytes });
 };
 
-const asS3Error = (error: unknown): unknown => {
-  if (!(error instanceof FormError)) return error;
-  return s3Error(error.reason === "malformed" ? "MalformedPOSTRequest" : "MaxPostPreDataLengthExceeded");
-};
-
 const PostObject: S3Action = async (s3, request) => {
   needBucket(s3, request.bucket);
   let form: Form | undefined;
@@ -172,9 +166,6 @@ const PostObject: S3Action = async (s3, request) => {
       );
     if (key === "" || Buffer.byteLength(key) > S3_LIMITS.keyBytes) throw s3Error("KeyTooLongError");
     return answer(request, fields, await upload(s3, request, { fields, key, file }));
-  } catch (error) {
-    const failure = asS3Error(error);
-    throw failure instanceof AwsError ? failure : error;
   } finally {
     await form?.close(); // what follows the file, or a refused file, is drained
   }

@@ -1,5 +1,6 @@
 // The house rules that a machine can watch; part of npm test. `node scripts/run.mjs scripts/check-services.ts` runs it alone.
 import { checkCompiled } from "./check/compiled.ts";
+import { checkDependencies } from "./check/dependencies.ts";
 import { checkFixtures } from "./check/fixtures.ts";
 import { checkSameness } from "./check/sameness.ts";
 import { checkSizes } from "./check/sizes.ts";
@@ -8,7 +9,13 @@ import { services } from "./repository.ts";
 /** One line per violation: what, where, and what to do. Services must be packaged. */
 export const checkServices = async (): Promise<readonly string[]> => {
   const names = services();
-  return [...checkSizes(), ...checkSameness(names), ...names.flatMap(checkCompiled), ...names.flatMap(checkFixtures)];
+  return [
+    ...checkSizes(),
+    ...checkDependencies(),
+    ...checkSameness(names),
+    ...names.flatMap(checkCompiled),
+    ...names.flatMap(checkFixtures),
+  ];
 };
 
 if (import.meta.main) {

@@ -3,8 +3,9 @@ import type { MetricPoint } from "../bus/bus.ts";
 import type { Timer } from "../clock/clock.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Deliver, Ground } from "../ports.ts";
-import { type Alarm, alarmArn, type AlarmStore, metricOf } from "./alarm-store.ts";
-import { createGauges, nextSample } from "./gauges.ts";
+import type { Table } from "../store/store.ts";
+import { type Alarm, alarmArn, metricOf } from "./alarm.ts";
+import { createGauges } from "./gauges.ts";
 import { judge, rangeMs } from "./judge.ts";
 import { MINUTE_MS } from "./limits.ts";
 import { keyOf, type Metric, type Metrics, minuteOf } from "./metrics.ts";
@@ -20,7 +21,7 @@ export interface Alarms {
 }
 
 export interface AlarmsOptions extends Pick<Ground, "clock" | "store" | "report"> {
-  readonly alarms: AlarmStore;
+  readonly alarms: Table<Alarm>;
   readonly metrics: Metrics;
   readonly gauges: () => readonly MetricPoint[];
   readonly deliver: Deliver;
@@ -51,17 +52,13 @@ export const createAlarms = (options: AlarmsOptions): Alarms => {
     const actions = { ALARM: settings.AlarmActions, OK: settings.OKActions, INSUFFICIENT_DATA: settings.InsufficientDataActions }; // prettier-ignore
     const message = notification(changed, alarm.state);
     store.transaction(() => {
-      alarms.put(changed);
+      alarms.put(alarm.name, changed);
       if (value === alarm.state.value) return;
-      alarms.note(alarm.name, "StateUpdate", `Alarm updated from ${alarm.state.value} to ${value}`);
       for (const targetArn of settings.ActionsEnabled ? actions[value] : []) {
-        const what = `action ${targetArn}`;
         try {
           deliver({ targetArn, principal: SERVICE, sourceArn: alarmArn(alarm), ...message });
-          alarms.note(alarm.name, "Action", `Successfully executed ${what}`);
         } catch (error) {
           if (!(error instanceof AwsError)) throw error;
-          alarms.note(alarm.name, "Action", `Failed to execute ${what}. Received error: "${error.message}"`);
           report(`The alarm ${alarm.name} could not tell ${targetArn}: ${error.message}`);
         }
       }
@@ -70,16 +67,15 @@ export const createAlarms = (options: AlarmsOptions): Alarms => {
 
   const evaluate = (name: string, at: number): void => {
     pending.delete(name);
-    const alarm = alarms.find(name);
+    const alarm = alarms.get(name);
     if (alarm === undefined) return;
     const { settings } = alarm;
     const metric = metricOf(settings);
     const sample = gauges.sample(alarm, at);
-    const verdict = judge(settings, (from, to) => metrics.read(metric, from, to, settings.Unit), at);
-    const { value, reason } = verdict;
+    const { value, reason } = judge(settings, (from, to) => metrics.read(metric, from, to, settings.Unit), at);
     if (value !== undefined && value !== alarm.state.value) setState(alarm, { value, reason });
     const minutes = metrics.minutes(metric, at - rangeMs(settings), at);
-    const next = sample === undefined ? nextCrossing(minutes, settings.Period * 1_000, at) : nextSample(alarm, sample, verdict, at); // prettier-ignore
+    const { next } = sample ?? { next: nextCrossing(minutes, settings.Period * 1_000, at) };
     if (next !== undefined) evaluateAt(name, next);
   };
   const evaluateAt = (name: string, at: number): void => {
@@ -103,7 +99,7 @@ export const createAlarms = (options: AlarmsOptions): Alarms => {
       pending.get(name)?.timer.cancel();
       pending.delete(name);
       gauges.forget(name);
-      const alarm = alarms.find(name);
+      const alarm = alarms.get(name);
       if (alarm === undefined) return;
       watch(alarm);
       soon(name);
@@ -113,7 +109,7 @@ export const createAlarms = (options: AlarmsOptions): Alarms => {
       for (const key of [keyOf(metric), thingOf(metric)]) for (const name of watchers.get(key) ?? []) soon(name);
     },
     start: () => {
-      for (const alarm of alarms.list()) {
+      for (const [, alarm] of alarms.list()) {
         watch(alarm);
         soon(alarm.name);
       }

@@ -2,12 +2,13 @@
 import type { MetricPoint } from "../bus/bus.ts";
 import { ACCOUNT, type Need, type Service } from "../gateway/service.ts";
 import type { Deliver, Ground } from "../ports.ts";
+import type { Table } from "../store/store.ts";
 import { alarmActions } from "./alarm-actions.ts";
-import { type Alarm, type AlarmStore, createAlarmStore } from "./alarm-store.ts";
+import type { Alarm } from "./alarm.ts";
 import { type Alarms, createAlarms } from "./alarms.ts";
 import { embeddedPoints } from "./embedded.ts";
-import { metricActions, pointsOf } from "./metric-actions.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
+import { metricActions } from "./metric-actions.ts";
+import { createMetrics, type Metrics, pointsOf } from "./metrics.ts";
 import { cloudWatchProtocol } from "./protocol.ts";
 import { alarmType } from "./resources.ts";
 
@@ -20,7 +21,7 @@ export interface CloudWatchPorts {
 /** What the actions work with. */
 export interface CloudWatch extends Pick<Ground, "clock" | "store"> {
   readonly metrics: Metrics;
-  readonly alarms: AlarmStore;
+  readonly alarms: Table<Alarm>;
   readonly work: Alarms;
   /** Keeps points and tells the alarms. */
   readonly add: Metrics["add"];
@@ -41,7 +42,7 @@ export const createCloudWatch = (
 ): { readonly service: Service; readonly start: () => void; readonly alarms: () => readonly Alarm[] } => {
   const { clock, store, bus, report } = ground;
   const metrics = createMetrics(clock.now, report);
-  const alarms = createAlarmStore(ground);
+  const alarms = store.table<Alarm>("cloudwatch_alarms");
   const work = createAlarms({ clock, store, report, alarms, metrics, gauges, deliver });
   const add: Metrics["add"] = (metric, unit, time, points) => {
     metrics.add(metric, unit, time, points);
@@ -61,7 +62,7 @@ export const createCloudWatch = (
   const cloudWatch: CloudWatch = { clock, store, metrics, alarms, work, add };
   return {
     start: work.start,
-    alarms: () => alarms.list(),
+    alarms: () => alarms.list().map(([, alarm]) => alarm),
     service: {
       name: "cloudwatch",
       protocol: cloudWatchProtocol,

@@ -1,7 +1,7 @@
 // What an alarm makes of its metric at an instant, also of missing data.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
 import { LIMITS } from "./limits.ts";
-import type { Bucket } from "./metrics.ts";
+import type { Points } from "./metrics.ts";
 import type { AlarmSettings } from "./schemas.ts";
 import { evaluate } from "./statistics.ts";
 
@@ -17,8 +17,6 @@ export interface Verdict {
   /** Undefined: as before. */
   readonly value: StateValue | undefined;
   readonly reason: string;
-  /** Of the periods that were looked at, the newest first; undefined ones have no data. */
-  readonly periods: readonly (Datapoint | undefined)[];
 }
 
 const COMPARE: Readonly<Record<AlarmSettings["ComparisonOperator"], (a: number, b: number) => boolean>> = {
@@ -34,9 +32,6 @@ const WORDS: Readonly<Record<AlarmSettings["ComparisonOperator"], string>> = {
   LessThanOrEqualToThreshold: "less than or equal to",
   LessThanThreshold: "less than",
 };
-
-export const statisticOf = ({ Statistic, ExtendedStatistic }: AlarmSettings): string =>
-  Statistic ?? ExtendedStatistic ?? "Average";
 
 /** How far back an alarm looks. */
 export const rangeMs = ({ EvaluationPeriods, Period }: AlarmSettings): number =>
@@ -78,15 +73,15 @@ const explain = (settings: AlarmSettings, used: readonly Datapoint[], value: Sta
 };
 
 /** Looks at the periods that end at `at`. */
-export const judge = (settings: AlarmSettings, read: (from: number, to: number) => Bucket, at: number): Verdict => {
+export const judge = (settings: AlarmSettings, read: (from: number, to: number) => Points, at: number): Verdict => {
   const periodMs = settings.Period * 1_000;
   const breaches = COMPARE[settings.ComparisonOperator];
   const periods = Array.from({ length: rangeMs(settings) / periodMs }, (_, index) => {
     const start = at - (index + 1) * periodMs;
-    const value = evaluate(read(start, start + periodMs), statisticOf(settings));
-    return value === undefined ? undefined : { start, value, breaching: breaches(value, settings.Threshold) };
+    const value = evaluate(read(start, start + periodMs), settings.Statistic);
+    return value === undefined ? [] : [{ start, value, breaching: breaches(value, settings.Threshold) }];
   });
-  const used = periods.filter((point) => point !== undefined).slice(0, settings.EvaluationPeriods);
+  const used = periods.flat().slice(0, settings.EvaluationPeriods);
   const value = decide(settings, used);
-  return { value, reason: explain(settings, used, value), periods };
+  return { value, reason: explain(settings, used, value) };
 };

@@ -10,19 +10,14 @@ export const LIMITS = {
   buckets: 50_000,
   /** Ours: metrics; new ones are dropped then, and said so once. */
   series: 10_000,
-  /** Ours: different values in a minute that percentiles see exactly; others are rounded to two digits. */
-  exactValues: 100,
   dataPerPut: 1_000,
   valuesPerDatum: 150,
   dimensions: 30,
   dataPointsPerQuery: 1_440,
   periodsPerQuery: 100_800,
   queries: 500,
-  page: 500,
   describe: 100,
   alarmActions: 5,
-  /** Ours: entries of one alarm. */
-  history: 50,
   /** Older periods that an alarm looks at when newer ones have no data. (u) */
   extraPeriods: 2,
   logMessageBytes: 1_048_576,

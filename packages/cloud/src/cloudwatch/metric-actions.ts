@@ -1,13 +1,12 @@
 // PutMetricData, and what was measured.
 import * as v from "valibot";
 import { AwsError } from "../gateway/aws-error.ts";
-import { pageOf } from "../gateway/page.ts";
 import type { Action } from "../gateway/service.ts";
 import type { CloudWatch } from "./index.ts";
 import { LIMITS } from "./limits.ts";
-import { isTimely, type Metric, minuteOf, type Points } from "./metrics.ts";
+import { isTimely, minuteOf, type Points, pointsOf } from "./metrics.ts";
 import { action, dimensions, period, text, time } from "./schemas.ts";
-import { evaluate, percentile, statistic, STATISTICS } from "./statistics.ts";
+import { evaluate, STATISTICS } from "./statistics.ts";
 
 const invalid = (code: string, message: string): AwsError => new AwsError(code, 400, message);
 
@@ -26,15 +25,6 @@ const datum = v.strictObject({
 });
 type Datum = v.InferOutput<typeof datum>;
 
-/** One value so often. */
-export const pointsOf = (value: number, count = 1): Points => ({
-  count,
-  sum: value * count,
-  least: value,
-  most: value,
-  value,
-});
-
 const pointsIn = ({ Value, Values, Counts, StatisticValues: set }: Datum): readonly Points[] => {
   if (Counts.length > 0 && Counts.length !== Values.length)
     throw invalid("InvalidParameterValue", "Counts and Values must have the same length");
@@ -42,7 +32,7 @@ const pointsIn = ({ Value, Values, Counts, StatisticValues: set }: Datum): reado
   if (Value !== undefined) all.push(pointsOf(Value));
   if (set !== undefined) {
     const { SampleCount: count, Sum: sum, Minimum: least, Maximum: most } = set;
-    all.push({ count, sum, least, most, ...(least === most && { value: least }) });
+    all.push({ count, sum, least, most });
   }
   if (all.length === 0) throw invalid("MissingParameter", "A datum needs Value, Values or StatisticValues");
   return all;
@@ -95,29 +85,21 @@ const getMetricStatistics = ({ metrics }: CloudWatch): Action =>
       StartTime: time,
       EndTime: time,
       Period: period,
-      Statistics: v.optional(v.array(v.picklist(STATISTICS)), []),
-      ExtendedStatistics: v.optional(v.array(percentile), []),
+      Statistics: v.pipe(v.array(v.picklist(STATISTICS)), v.minLength(1)),
       Unit: v.optional(v.string()),
     },
     (given) => {
       const range = rangeOf(given.StartTime, given.EndTime, given.Period);
-      const { Statistics, ExtendedStatistics, Unit, MetricName: name } = given;
-      if (Statistics.length + ExtendedStatistics.length === 0)
-        throw invalid(
-          "MissingParameter",
-          "At least one of the parameters Statistics and ExtendedStatistics must be specified.",
-        );
+      const { Statistics, Unit, MetricName: name } = given;
       const count = ((range.to - range.from) / range.periodMs) * Statistics.length;
       if (count > LIMITS.dataPointsPerQuery)
         throw invalid("InvalidParameterCombination", `You have requested up to ${Math.ceil(count)} datapoints, which exceeds the limit of ${LIMITS.dataPointsPerQuery}.`); // prettier-ignore
-      const metric: Metric = { namespace: given.Namespace, name, dimensions: given.Dimensions };
+      const metric = { namespace: given.Namespace, name, dimensions: given.Dimensions };
       const Datapoints = periods(range).flatMap((start) => {
-        const bucket = metrics.read(metric, start, Math.min(start + range.periodMs, range.to), Unit);
-        if (bucket.count === 0) return [];
-        const values = (names: readonly string[]) =>
-          Object.fromEntries(names.map((each) => [each, evaluate(bucket, each)]));
-        const more = ExtendedStatistics.length > 0 && { ExtendedStatistics: values(ExtendedStatistics) };
-        return [{ Timestamp: new Date(start), Unit: Unit ?? metrics.unitOf(metric), ...values(Statistics), ...more }];
+        const points = metrics.read(metric, start, Math.min(start + range.periodMs, range.to), Unit);
+        if (points.count === 0) return [];
+        const values = Object.fromEntries(Statistics.map((each) => [each, evaluate(points, each)]));
+        return [{ Timestamp: new Date(start), Unit: metrics.unitOf(metric), ...values }];
       });
       return { Label: name, Datapoints };
     },
@@ -131,7 +113,7 @@ const query = v.strictObject({
   MetricStat: v.strictObject({
     Metric: v.strictObject({ Namespace: text, MetricName: text, Dimensions: v.optional(dimensions, []) }),
     Period: period,
-    Stat: statistic,
+    Stat: v.picklist(STATISTICS),
     Unit: v.optional(v.string()),
   }),
 });
@@ -162,41 +144,8 @@ const getMetricData = ({ metrics }: CloudWatch): Action =>
     },
   );
 
-const listMetrics = ({ metrics }: CloudWatch): Action =>
-  action(
-    {
-      Namespace: v.optional(text),
-      MetricName: v.optional(text),
-      Dimensions: v.optional(v.array(v.strictObject({ Name: text, Value: v.optional(text) })), []),
-      NextToken: v.optional(text),
-    },
-    ({ Namespace, MetricName, Dimensions, NextToken }) => {
-      const wanted = metrics
-        .list()
-        .filter(
-          ([, { namespace, name, dimensions: own }]) =>
-            (Namespace === undefined || namespace === Namespace) &&
-            (MetricName === undefined || name === MetricName) &&
-            Dimensions.every(
-              ({ Name, Value }) => Object.hasOwn(own, Name) && (Value === undefined || own[Name] === Value),
-            ),
-        );
-      const { items, next } = pageOf(wanted, { limit: LIMITS.page, token: NextToken });
-      const shown = items.map(({ namespace, name, dimensions: own }) => ({
-        Namespace: namespace,
-        MetricName: name,
-        Dimensions: dimensionList(own),
-      }));
-      return { Metrics: shown, NextToken: next };
-    },
-  );
-
-export const dimensionList = (all: Metric["dimensions"]): readonly { Name: string; Value: string }[] =>
-  Object.entries(all).map(([Name, Value]) => ({ Name, Value }));
-
 export const metricActions = (cloudWatch: CloudWatch): Readonly<Record<string, Action>> => ({
   PutMetricData: putMetricData(cloudWatch),
   GetMetricStatistics: getMetricStatistics(cloudWatch),
   GetMetricData: getMetricData(cloudWatch),
-  ListMetrics: listMetrics(cloudWatch),
 });

@@ -7,43 +7,31 @@ export interface Metric {
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-/** What is known of a minute or of several: values by how often they came, undefined when only their sum is known. */
-export interface Bucket {
-  count: number;
-  sum: number;
-  least: number;
-  most: number;
-  values: Map<number, number> | undefined;
-}
-
+/** What is known of the points of a minute or of several. */
 export interface Points {
   readonly count: number;
   readonly sum: number;
   readonly least: number;
   readonly most: number;
-  /** Undefined for a statistic set of several values. */
-  readonly value?: number;
 }
 
 interface Series {
-  readonly metric: Metric;
-  readonly unit: string;
+  /** Of the newest points. AWS keeps points of different units apart; nobody mixes them on purpose. */
+  unit: string;
   /** By the start of the minute. */
-  readonly buckets: Map<number, Bucket>;
+  readonly buckets: Map<number, Points>;
 }
 
 export interface Metrics {
   readonly add: (metric: Metric, unit: string, time: number, points: Points) => void;
   /** The only value of a minute, whatever was there. */
   readonly set: (metric: Metric, unit: string, time: number, value: number) => void;
-  /** What came in [from, to), of this unit or of all. */
-  readonly read: (metric: Metric, from: number, to: number, unit?: string) => Bucket;
+  /** What came in [from, to), if it has this unit. */
+  readonly read: (metric: Metric, from: number, to: number, unit?: string) => Points;
   /** Starts of the minutes with points in [from, to). */
   readonly minutes: (metric: Metric, from: number, to: number) => readonly number[];
-  /** Of the newest points, or "None". */
+  /** "None" for a metric without points. */
   readonly unitOf: (metric: Metric) => string;
-  /** In the order of their keys. */
-  readonly list: () => readonly (readonly [string, Metric])[];
 }
 
 export const keyOf = ({ namespace, name, dimensions }: Metric): string => {
@@ -58,40 +46,40 @@ export const minuteOf = (time: number): number => Math.floor(time / MINUTE_MS) *
 export const isTimely = (time: number, now: number): boolean =>
   time >= now - LIMITS.takenBackMs && time <= now + LIMITS.takenAheadMs;
 
-const empty = (): Bucket => ({ count: 0, sum: 0, least: Infinity, most: -Infinity, values: new Map() });
+/** One value so often. */
+export const pointsOf = (value: number, count = 1): Points => ({
+  count,
+  sum: value * count,
+  least: value,
+  most: value,
+});
 
-const merge = (into: Bucket, { count, sum, least, most }: Omit<Points, "value">): void => {
-  into.count += count;
-  into.sum += sum;
-  into.least = Math.min(into.least, least);
-  into.most = Math.max(into.most, most);
-};
+const NONE: Points = { count: 0, sum: 0, least: Infinity, most: -Infinity };
 
-const addValue = (into: Bucket, value: number | undefined, count: number): void => {
-  if (value === undefined || into.values === undefined) {
-    into.values = undefined;
-    return;
-  }
-  const kept = into.values.size < LIMITS.exactValues ? value : Number(value.toPrecision(2));
-  into.values.set(kept, (into.values.get(kept) ?? 0) + count);
-};
+const merged = (a: Points, b: Points): Points => ({
+  count: a.count + b.count,
+  sum: a.sum + b.sum,
+  least: Math.min(a.least, b.least),
+  most: Math.max(a.most, b.most),
+});
 
 export const createMetrics = (now: () => number, report: (message: string) => void): Metrics => {
-  /** Series of one metric differ in their unit. */
-  const all = new Map<string, Series[]>();
-  let seriesCount = 0;
+  const all = new Map<string, Series>();
+  let full = false;
   let bucketCount = 0;
 
   const seriesOf = (metric: Metric, unit: string): Series | undefined => {
     const key = keyOf(metric);
     const known = all.get(key);
-    const found = known?.find((series) => series.unit === unit);
-    if (found !== undefined) return found;
-    if (seriesCount === LIMITS.series) report(`Only ${LIMITS.series} metrics are kept; new ones are dropped`);
-    if (++seriesCount > LIMITS.series) return undefined;
-    const made: Series = { metric, unit, buckets: new Map() };
-    all.set(key, [...(known ?? []), made]);
-    return made;
+    if (known !== undefined) return known;
+    if (all.size < LIMITS.series) {
+      const made: Series = { unit, buckets: new Map() };
+      all.set(key, made);
+      return made;
+    }
+    if (!full) report(`Only ${LIMITS.series} metrics are kept; new ones are dropped`);
+    full = true;
+    return undefined;
   };
   /** Minutes come in order but for late points, so the first is the oldest or nearly so. */
   const trim = ({ buckets }: Series): void => {
@@ -101,50 +89,40 @@ export const createMetrics = (now: () => number, report: (message: string) => vo
       bucketCount--;
     }
   };
-  const inRange = function* (metric: Metric, from: number, to: number, unit?: string) {
-    for (const series of all.get(keyOf(metric)) ?? []) {
-      if (unit !== undefined && series.unit !== unit) continue;
-      const minutes = (to - from) / MINUTE_MS;
-      if (minutes <= series.buckets.size) {
-        for (let minute = minuteOf(from); minute < to; minute += MINUTE_MS) {
-          const bucket = series.buckets.get(minute);
-          if (bucket !== undefined) yield [minute, bucket] as const;
-        }
-      } else for (const entry of series.buckets) if (entry[0] >= minuteOf(from) && entry[0] < to) yield entry;
-    }
+  const inRange = function* (metric: Metric, from: number, to: number) {
+    const { buckets } = all.get(keyOf(metric)) ?? { buckets: new Map<number, Points>() };
+    if ((to - from) / MINUTE_MS <= buckets.size) {
+      for (let minute = minuteOf(from); minute < to; minute += MINUTE_MS) {
+        const points = buckets.get(minute);
+        if (points !== undefined) yield [minute, points] as const;
+      }
+    } else for (const entry of buckets) if (entry[0] >= minuteOf(from) && entry[0] < to) yield entry;
   };
-  const add = (metric: Metric, unit: string, time: number, points: Points): void => {
+  const unitOf: Metrics["unitOf"] = (metric) => all.get(keyOf(metric))?.unit ?? "None";
+  const add: Metrics["add"] = (metric, unit, time, points) => {
     const series = isTimely(time, now()) ? seriesOf(metric, unit) : undefined;
     if (series === undefined) return;
+    series.unit = unit;
     const minute = minuteOf(time);
     const known = series.buckets.get(minute);
-    const bucket = known ?? empty();
-    merge(bucket, points);
-    addValue(bucket, points.value, points.count);
-    series.buckets.set(minute, bucket);
+    series.buckets.set(minute, merged(known ?? NONE, points));
     if (known !== undefined) return;
     bucketCount++;
     trim(series);
   };
   return {
     add,
+    unitOf,
     set: (metric, unit, time, value) => {
-      if (seriesOf(metric, unit)?.buckets.delete(minuteOf(time))) bucketCount--;
-      add(metric, unit, time, { count: 1, sum: value, least: value, most: value, value });
+      if (all.get(keyOf(metric))?.buckets.delete(minuteOf(time))) bucketCount--;
+      add(metric, unit, time, pointsOf(value));
     },
     read: (metric, from, to, unit) => {
-      const sum = empty();
-      for (const [, bucket] of inRange(metric, from, to, unit)) {
-        merge(sum, bucket);
-        if (bucket.values === undefined) sum.values = undefined;
-        for (const [value, count] of bucket.values ?? []) {
-          if (sum.values !== undefined) sum.values.set(value, (sum.values.get(value) ?? 0) + count);
-        }
-      }
+      if (unit !== undefined && unit !== unitOf(metric)) return NONE;
+      let sum = NONE;
+      for (const [, points] of inRange(metric, from, to)) sum = merged(sum, points);
       return sum;
     },
     minutes: (metric, from, to) => [...inRange(metric, from, to)].map(([minute]) => minute),
-    unitOf: (metric) => all.get(keyOf(metric))?.at(-1)?.unit ?? "None",
-    list: () => [...all].flatMap(([key, [first]]) => (first ? [[key, first.metric] as const] : [])).toSorted(([a], [b]) => (a < b ? -1 : 1)), // prettier-ignore
   };
 };

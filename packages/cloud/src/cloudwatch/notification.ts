@@ -1,7 +1,7 @@
 // What an alarm tells its topics when its state changes.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
 import { ACCOUNT } from "../gateway/service.ts";
-import { type Alarm, alarmArn } from "./alarm-store.ts";
+import { type Alarm, alarmArn } from "./alarm.ts";
 import { REGION_NAMES } from "./limits.ts";
 
 const SHORT = { SampleCount: "SAMPLE_COUNT", Average: "AVERAGE", Sum: "SUM", Minimum: "MINIMUM", Maximum: "MAXIMUM" };
@@ -11,9 +11,8 @@ const stamp = (ms: number): string => new Date(ms).toISOString().replace("Z", "+
 const trigger = ({ settings }: Alarm): object => ({
   MetricName: settings.MetricName,
   Namespace: settings.Namespace,
-  ...(settings.Statistic === undefined
-    ? { StatisticType: "ExtendedStatistic", ExtendedStatistic: settings.ExtendedStatistic }
-    : { StatisticType: "Statistic", Statistic: SHORT[settings.Statistic] }),
+  StatisticType: "Statistic",
+  Statistic: SHORT[settings.Statistic],
   Unit: settings.Unit ?? null,
   Dimensions: Object.entries(settings.Dimensions).map(([name, value]) => ({ value, name })),
   Period: settings.Period,

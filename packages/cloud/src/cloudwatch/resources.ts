@@ -4,7 +4,7 @@ import { inert, readProperties } from "../cloudformation/property-schema.ts";
 import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { dropAlarm, putAlarm } from "./alarm-actions.ts";
-import { type Alarm, alarmArn } from "./alarm-store.ts";
+import { type Alarm, alarmArn } from "./alarm.ts";
 import type { CloudWatch } from "./index.ts";
 import { alarmEntries, alarmProblem } from "./schemas.ts";
 
@@ -31,7 +31,7 @@ export const alarmType = (cloudWatch: CloudWatch): ResourceType => ({
   check: (properties) => void read(properties),
   create: async (properties, { region, generateName }) => {
     const { name = generateName(MAX_NAME), settings } = read(properties);
-    if (cloudWatch.alarms.find(name) !== undefined)
+    if (cloudWatch.alarms.get(name) !== undefined)
       throw new AwsError("AlreadyExists", 400, `Resource of type '${TYPE}' with identifier '${name}' already exists.`);
     return created(putAlarm(cloudWatch, { name, region }, settings));
   },

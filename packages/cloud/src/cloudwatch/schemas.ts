@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { amount, flag } from "../cloudformation/property-schema.ts";
 import { honouring } from "../gateway/action.ts";
 import { LIMITS } from "./limits.ts";
-import { percentile, STATISTICS } from "./statistics.ts";
+import { STATISTICS } from "./statistics.ts";
 
 /** Makes the actions of this service. */
 export const action = honouring("InvalidParameterValue");
@@ -41,8 +41,7 @@ export const alarmEntries = {
   Namespace: text,
   MetricName: text,
   Dimensions: v.optional(dimensions, []),
-  Statistic: v.optional(v.picklist(STATISTICS)),
-  ExtendedStatistic: v.optional(percentile),
+  Statistic: v.picklist(STATISTICS),
   Unit: v.optional(v.string()),
   Period: period,
   EvaluationPeriods: v.pipe(whole, v.minValue(1)),
@@ -61,9 +60,7 @@ const DAY_SECONDS = 86_400;
 
 /** What no single parameter shows; undefined when all is well. */
 export const alarmProblem = (given: AlarmSettings): string | undefined => {
-  const { Statistic, ExtendedStatistic, Period, EvaluationPeriods, DatapointsToAlarm = 1 } = given;
-  if ((Statistic === undefined) === (ExtendedStatistic === undefined))
-    return "Exactly one of Statistic and ExtendedStatistic must be given";
+  const { Period, EvaluationPeriods, DatapointsToAlarm = 1 } = given;
   if (DatapointsToAlarm > EvaluationPeriods) return "DatapointsToAlarm must not be more than EvaluationPeriods";
   if (Period * EvaluationPeriods > (Period >= 3_600 ? 7 : 1) * DAY_SECONDS)
     return "Metrics cannot be checked across more than a day (EvaluationPeriods * Period must be <= 86400)";

@@ -1,10 +1,11 @@
 // The Logs API: groups, streams, retention and subscription filters.
+import * as v from "valibot";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Action } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
 import { LIMITS } from "./limits.ts";
 import type { Group, LogsModel, Stream } from "./model.ts";
-import { action, parameters } from "./parameters.ts";
+import { action, filterPattern, groupName, limit, retentionDays, streamName, text } from "./parameters.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
 const exists = (what: string): AwsError =>
@@ -36,31 +37,36 @@ export const groupActions = (
     logGroupClass: "STANDARD",
   });
   return {
-    CreateLogGroup: action(parameters.createGroup, ({ logGroupName: name, tags }) => {
+    CreateLogGroup: action({ logGroupName: groupName }, ({ logGroupName: name }) => {
       if (model.findGroup(name)) throw exists("group");
-      model.putGroup({ name, createdAt: clock.now(), ...(tags && { tags: checkTags(tags) }) });
+      model.putGroup({ name, createdAt: clock.now() });
     }),
-    DeleteLogGroup: action(parameters.group, ({ logGroupName }) => {
+    DeleteLogGroup: action({ logGroupName: groupName }, ({ logGroupName }) => {
       const { name } = model.getGroup(logGroupName);
       subscriptions.removeAll(name);
       model.removeGroup(name);
     }),
     DescribeLogGroups: action(
-      parameters.describeGroups,
-      ({ logGroupNamePrefix, limit = LIMITS.describe, nextToken }) => {
-        const { found, ...next } = page(model.groups(logGroupNamePrefix), ({ name }) => name, { limit, nextToken });
+      { logGroupNamePrefix: text, limit: limit(LIMITS.describe), nextToken: text },
+      ({ logGroupNamePrefix, ...range }) => {
+        const { found, ...next } = page(model.groups(logGroupNamePrefix), ({ name }) => name, range);
         return { logGroups: found.map(describe), ...next };
       },
     ),
-    PutRetentionPolicy: action(parameters.retention, ({ logGroupName, retentionInDays }) => {
-      model.putGroup({ ...model.getGroup(logGroupName), retentionDays: retentionInDays });
-    }),
-    DeleteRetentionPolicy: action(parameters.group, ({ logGroupName }) => {
+    PutRetentionPolicy: action(
+      { logGroupName: groupName, retentionInDays: retentionDays },
+      ({ logGroupName, retentionInDays }) => {
+        model.putGroup({ ...model.getGroup(logGroupName), retentionDays: retentionInDays });
+      },
+    ),
+    DeleteRetentionPolicy: action({ logGroupName: groupName }, ({ logGroupName }) => {
       const { retentionDays: _gone, ...group } = model.getGroup(logGroupName);
       model.putGroup(group);
     }),
   };
 };
+
+const STREAM = { logGroupName: groupName, logStreamName: streamName };
 
 export const streamActions = ({ clock }: Pick<Ground, "clock">, model: LogsModel): Record<string, Action> => {
   const describe = (group: string, { name, createdAt, firstEventAt, lastEventAt, lastIngestionAt }: Stream) => ({
@@ -73,69 +79,55 @@ export const streamActions = ({ clock }: Pick<Ground, "clock">, model: LogsModel
     storedBytes: 0, // AWS has stopped reporting it
   });
   return {
-    CreateLogStream: action(parameters.stream, ({ logGroupName, logStreamName }) => {
+    CreateLogStream: action(STREAM, ({ logGroupName, logStreamName }) => {
       const { name: group } = model.getGroup(logGroupName);
       if (model.findStream(group, logStreamName)) throw exists("stream");
       model.putStream({ group, name: logStreamName, createdAt: clock.now() });
     }),
-    DeleteLogStream: action(parameters.stream, ({ logGroupName, logStreamName }) => {
+    DeleteLogStream: action(STREAM, ({ logGroupName, logStreamName }) => {
       model.removeStream(model.getGroup(logGroupName).name, logStreamName);
     }),
-    DescribeLogStreams: action(parameters.describeStreams, ({ logGroupName, ...wanted }) => {
-      const { orderBy = "LogStreamName", descending = false, limit = LIMITS.describe, nextToken } = wanted;
-      const { name: group } = model.getGroup(logGroupName);
-      const streams = model.streams(group, wanted.logStreamNamePrefix);
-      const ordered = orderBy === "LogStreamName" ? streams : streams.toSorted((a, b) => timeOf(a) - timeOf(b));
-      const all = descending ? ordered.toReversed() : ordered;
-      const { found, ...next } = page(all, ({ name }) => name, { limit, nextToken });
-      return { logStreams: found.map((stream) => describe(group, stream)), ...next };
-    }),
+    DescribeLogStreams: action(
+      {
+        logGroupName: groupName,
+        logStreamNamePrefix: text,
+        orderBy: v.optional(v.picklist(["LogStreamName", "LastEventTime"])),
+        descending: v.optional(v.boolean()),
+        limit: limit(LIMITS.describe),
+        nextToken: text,
+      },
+      ({ logGroupName, logStreamNamePrefix, orderBy, descending, ...range }) => {
+        const { name: group } = model.getGroup(logGroupName);
+        const streams = model.streams(group, logStreamNamePrefix);
+        const ordered = orderBy === "LastEventTime" ? streams.toSorted((a, b) => timeOf(a) - timeOf(b)) : streams;
+        const { found, ...next } = page(descending ? ordered.toReversed() : ordered, ({ name }) => name, range);
+        return { logStreams: found.map((stream) => describe(group, stream)), ...next };
+      },
+    ),
   };
 };
+
+const FILTER = { logGroupName: groupName, filterName: streamName };
 
 export const subscriptionActions = (model: LogsModel, subscriptions: Subscriptions): Record<string, Action> => ({
-  PutSubscriptionFilter: action(parameters.putFilter, ({ logGroupName, filterName, filterPattern, destinationArn }) => {
-    subscriptions.put({ group: logGroupName, name: filterName, pattern: filterPattern, destinationArn });
-  }),
-  DeleteSubscriptionFilter: action(parameters.filter, ({ logGroupName, filterName }) => {
+  PutSubscriptionFilter: action(
+    { ...FILTER, filterPattern, destinationArn: v.string() },
+    ({ logGroupName, filterName, filterPattern: pattern, destinationArn }) =>
+      subscriptions.put({ group: logGroupName, name: filterName, pattern, destinationArn }),
+  ),
+  DeleteSubscriptionFilter: action(FILTER, ({ logGroupName, filterName }) => {
     subscriptions.remove(logGroupName, filterName);
   }),
-  DescribeSubscriptionFilters: action(parameters.describeFilters, ({ logGroupName, filterNamePrefix = "" }) => {
-    const filters = subscriptions.list(model.getGroup(logGroupName).name);
-    return {
-      subscriptionFilters: filters
-        .filter(({ name }) => name.startsWith(filterNamePrefix))
-        .map(({ name, group, pattern, destinationArn, createdAt }) => ({
-          filterName: name,
-          logGroupName: group,
-          filterPattern: pattern,
-          destinationArn,
-          distribution: "ByLogStream",
-          creationTime: createdAt,
-        })),
-    };
-  }),
+  DescribeSubscriptionFilters: action({ logGroupName: groupName }, ({ logGroupName }) => ({
+    subscriptionFilters: subscriptions
+      .list(model.getGroup(logGroupName).name)
+      .map(({ name, group, pattern, destinationArn, createdAt }) => ({
+        filterName: name,
+        logGroupName: group,
+        filterPattern: pattern,
+        destinationArn,
+        distribution: "ByLogStream",
+        creationTime: createdAt,
+      })),
+  })),
 });
-
-const checkTags = (tags: Readonly<Record<string, string>>): Readonly<Record<string, string>> => {
-  if (Object.keys(tags).length <= LIMITS.tags) return tags;
-  throw new AwsError("TooManyTagsException", 400, `A log group has at most ${LIMITS.tags} tags`);
-};
-
-/** Tags of log groups, by their ARN with or without the `:*` behind it. */
-export const tagActions = (model: LogsModel): Record<string, Action> => {
-  const groupOf = (arn: string): Group =>
-    model.getGroup(/^arn:[^:]*:logs:[^:]*:[^:]*:log-group:([^:]+)/.exec(arn)?.[1] ?? "");
-  return {
-    TagResource: action(parameters.tag, ({ resourceArn, tags }) => {
-      const group = groupOf(resourceArn);
-      model.putGroup({ ...group, tags: checkTags({ ...group.tags, ...tags }) });
-    }),
-    UntagResource: action(parameters.untag, ({ resourceArn, tagKeys }) => {
-      const group = groupOf(resourceArn);
-      const kept = Object.entries(group.tags ?? {}).filter(([key]) => !tagKeys.includes(key));
-      model.putGroup({ ...group, tags: Object.fromEntries(kept) });
-    }),
-    ListTagsForResource: action(parameters.tagsOf, ({ resourceArn }) => ({ tags: groupOf(resourceArn).tags ?? {} })),
-  };
-};

@@ -1,4 +1,5 @@
 // Writing and reading log events.
+import * as v from "valibot";
 import { DAY_MS } from "../clock/daily.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Action } from "../gateway/service.ts";
@@ -6,7 +7,7 @@ import type { Ground } from "../ports.ts";
 import { compileFilterPattern } from "./filter-pattern.ts";
 import { LIMITS } from "./limits.ts";
 import type { LogsModel, StoredEvent } from "./model.ts";
-import { action, parameters } from "./parameters.ts";
+import { action, groupName, limit, streamName, text, time } from "./parameters.ts";
 
 const invalid = (message: string): AwsError => new AwsError("InvalidParameterException", 400, message);
 
@@ -32,8 +33,16 @@ const checkBatch = (lines: readonly Line[]): void => {
     throw invalid(`Upload too large: the batch exceeds ${LIMITS.bytesPerPut} bytes`);
 };
 
+const LINES = v.pipe(
+  v.array(v.strictObject({ timestamp: v.number(), message: v.pipe(v.string(), v.minLength(1)) })),
+  v.minLength(1),
+  v.maxLength(LIMITS.eventsPerPut),
+);
+const STREAM = { logGroupName: groupName, logStreamName: streamName };
+const RANGE = { startTime: time, endTime: time, limit: limit(LIMITS.eventsPerRead), nextToken: text };
+
 const putLogEvents = ({ clock }: Pick<Ground, "clock">, model: LogsModel): Action =>
-  action(parameters.putEvents, ({ logGroupName, logStreamName, logEvents }) => {
+  action({ ...STREAM, logEvents: LINES }, ({ logGroupName, logStreamName, logEvents }) => {
     const { name: group } = model.getGroup(logGroupName);
     if (model.findStream(group, logStreamName) === undefined) throw noStream();
     checkBatch(logEvents);
@@ -49,22 +58,25 @@ const putLogEvents = ({ clock }: Pick<Ground, "clock">, model: LogsModel): Actio
   });
 
 /** Tokens are `f/<id>` (after that event) and `b/<id>` (before it). */
-const window = (events: readonly StoredEvent[], token: string | undefined, fromHead: boolean, limit: number) => {
-  const [direction, id] = token?.split("/") ?? [];
-  if (direction === "f") return events.filter((event) => event.id > (id ?? "")).slice(0, limit);
-  if (direction === "b") return events.filter((event) => event.id < (id ?? "")).slice(-limit);
-  if (token !== undefined) throw invalid("The specified nextToken is invalid.");
-  return fromHead ? events.slice(0, limit) : events.slice(-limit);
+const window = (
+  events: readonly StoredEvent[],
+  wanted: { nextToken?: string | undefined; startFromHead: boolean; limit: number },
+) => {
+  const [direction, id = ""] = wanted.nextToken?.split("/") ?? [];
+  if (direction === "f") return events.filter((event) => event.id > id).slice(0, wanted.limit);
+  if (direction === "b") return events.filter((event) => event.id < id).slice(-wanted.limit);
+  if (direction !== undefined) throw invalid("The specified nextToken is invalid.");
+  return wanted.startFromHead ? events.slice(0, wanted.limit) : events.slice(-wanted.limit);
 };
 
 const getLogEvents = (model: LogsModel): Action =>
-  action(parameters.getEvents, (wanted) => {
-    const { logGroupName: group, logStreamName: stream, nextToken, limit = LIMITS.eventsPerRead } = wanted;
+  action({ ...STREAM, ...RANGE, startFromHead: v.optional(v.boolean(), false) }, (wanted) => {
+    const { logGroupName: group, logStreamName: stream, nextToken } = wanted;
     model.getGroup(group);
     if (model.findStream(group, stream) === undefined) throw noStream();
     const to = wanted.endTime === undefined ? undefined : wanted.endTime - 1; // the end is exclusive
     const all = model.read(group, { streams: (name) => name === stream, from: wanted.startTime, to });
-    const events = window(all, nextToken, wanted.startFromHead ?? false, limit);
+    const events = window(all, wanted);
     const id = nextToken?.slice(2) ?? "";
     return {
       events: events.map(({ timestamp, message, ingestedAt }) => ({ timestamp, message, ingestionTime: ingestedAt })),
@@ -75,18 +87,27 @@ const getLogEvents = (model: LogsModel): Action =>
 
 const positionOf = ({ timestamp, id }: StoredEvent): string => `${String(timestamp).padStart(16, "0")}/${id}`;
 
+const FILTER = {
+  ...RANGE,
+  logGroupName: groupName,
+  logStreamNames: v.optional(v.array(streamName)),
+  logStreamNamePrefix: text,
+  filterPattern: v.optional(v.string(), ""),
+  interleaved: v.optional(v.boolean()), // always so, as on AWS since 2019
+};
+
 const filterLogEvents = (model: LogsModel): Action =>
-  action(parameters.filterEvents, (wanted) => {
-    const { logStreamNames, logStreamNamePrefix, nextToken = "", limit = LIMITS.eventsPerRead } = wanted;
+  action(FILTER, (wanted) => {
+    const { logStreamNames, logStreamNamePrefix, nextToken = "" } = wanted;
     if (logStreamNames !== undefined && logStreamNamePrefix !== undefined) {
       throw invalid("logStreamNames and logStreamNamePrefix cannot be used together");
     }
-    const matches = compileFilterPattern(wanted.filterPattern ?? "");
+    const matches = compileFilterPattern(wanted.filterPattern);
     const streams = (name: string): boolean =>
       logStreamNames === undefined ? name.startsWith(logStreamNamePrefix ?? "") : logStreamNames.includes(name);
     const all = model.read(wanted.logGroupName, { streams, from: wanted.startTime, to: wanted.endTime });
     const rest = all.filter((event) => positionOf(event) > nextToken && matches(event.message));
-    const events = rest.slice(0, limit);
+    const events = rest.slice(0, wanted.limit);
     const last = events.at(-1);
     return {
       events: events.map(({ stream, timestamp, message, ingestedAt, id }) => ({

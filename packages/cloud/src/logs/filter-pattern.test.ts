@@ -11,7 +11,6 @@ describe("a JSON pattern", () => {
     [`{ $.type = click }`, true],
     [`{$.type="clic"}`, false],
     [`{ $.type = "cl*k" }`, true],
-    [`{ $.type = %^c.*k$% }`, true],
     [`{ $.type != "view" }`, true],
     [`{ $.missing != "view" }`, false],
     [`{ $.n = 5 }`, true],
@@ -48,7 +47,7 @@ describe("a JSON pattern", () => {
     `{ $.a > "x" }`,
     `{ $.a = 1 } x`,
     `{ $.a IS 5 }`,
-    `{ $.a = %(% }`,
+    `{ $.a = %x% }`,
   ])("%s is refused", (pattern) => {
     expect(() => compileFilterPattern(pattern)).toThrow("Invalid filter pattern");
   });
@@ -65,13 +64,13 @@ describe("terms", () => {
     ["ERROR -debug", "ERROR debug", false],
     ["?one ?two", "two", true],
     ["?one ?two", "three", false],
-    ["%E[0-9]+%", "code E42", true],
   ])("%j on %j", (pattern, message, expected) => {
     expect(compileFilterPattern(pattern)(message)).toBe(expected);
   });
 
-  test("for space-delimited text are refused by name", () => {
+  test("for space-delimited text, and with regular expressions, are refused by name", () => {
     expect(() => compileFilterPattern("[ip, user]")).toThrow("space-delimited log events is not supported");
+    expect(() => compileFilterPattern("%E[0-9]+%")).toThrow("regular expression in a filter pattern is not supported");
   });
 });
 

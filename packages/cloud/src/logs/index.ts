@@ -2,7 +2,7 @@
 import type { Need, Service } from "../gateway/service.ts";
 import type { Ground, Logs } from "../ports.ts";
 import { jsonProtocol } from "../protocols/json.ts";
-import { groupActions, streamActions, subscriptionActions, tagActions } from "./actions.ts";
+import { groupActions, streamActions, subscriptionActions } from "./actions.ts";
 import { eventActions } from "./events.ts";
 import { createLogsModel } from "./model.ts";
 import { logsTypes } from "./resources.ts";
@@ -20,9 +20,8 @@ export const createLogs = (ground: Ground): LogsService => {
   const subscriptions = createSubscriptions(ground, model);
   /** The stream part stays empty for actions on a whole group, the name for those on all groups. */
   const needs: Service["needs"] = ({ action, input }): readonly Need[] => {
-    const { logGroupName = "", logStreamName = "", resourceArn } = input;
-    const group =
-      typeof resourceArn === "string" ? resourceArn.replace(/:\*$/, "") : model.groupArn(String(logGroupName));
+    const { logGroupName = "", logStreamName = "" } = input;
+    const group = model.groupArn(String(logGroupName));
     return [{ action: `logs:${action}`, resource: `${group}:log-stream:${String(logStreamName)}` }];
   };
   return {
@@ -38,7 +37,6 @@ export const createLogs = (ground: Ground): LogsService => {
         ...streamActions(ground, model),
         ...subscriptionActions(model, subscriptions),
         ...eventActions(ground, model),
-        ...tagActions(model),
       },
       needs,
       types: logsTypes(ground, model, subscriptions),

@@ -3,14 +3,14 @@
 type Test = (event: unknown) => boolean;
 
 const TOKEN =
-  /\s*(?:(\$(?:\.(?:[\w@-]+|\*)|\[(?:\d+|\*|"[^"]*"|'[^']*')\])*)|("(?:[^"\\]|\\.)*")|(%(?:[^%\\]|\\.)+%)|(&&|\|\||[(){}]|!=|<=|>=|[=<>])|([^\s(){}=<>!&|]+))/y;
+  /\s*(?:(\$(?:\.(?:[\w@-]+|\*)|\[(?:\d+|\*|"[^"]*"|'[^']*')\])*)|("(?:[^"\\]|\\.)*")|(&&|\|\||[(){}]|!=|<=|>=|[=<>])|([^\s(){}=<>!&|%]+))/y;
 
 interface Token {
-  readonly kind: "selector" | "string" | "regex" | "sign" | "word";
+  readonly kind: "selector" | "string" | "sign" | "word";
   readonly text: string;
 }
 
-const KINDS = ["selector", "string", "regex", "sign", "word"] as const;
+const KINDS = ["selector", "string", "sign", "word"] as const;
 
 const tokenise = (pattern: string): Token[] => {
   const tokens: Token[] = [];
@@ -65,9 +65,7 @@ const valueTest = (sign: string, { kind, text }: Token): ((value: unknown) => bo
     return (value) => typeof value === "number" && compare(value, Number(text));
   }
   if (sign !== "=" && sign !== "!=") throw new Error(`${sign} needs a number`);
-  const expression = kind === "regex" ? new RegExp(text.slice(1, -1)) : undefined;
-  const plain = kind === "string" ? text.slice(1, -1).replaceAll(/\\(.)/g, "$1") : text;
-  const equals = expression === undefined ? textTest(plain) : (value: unknown) => expression.test(String(value));
+  const equals = textTest(kind === "string" ? text.slice(1, -1).replaceAll(/\\(.)/g, "$1") : text);
   return sign === "=" ? equals : (value) => !equals(value);
 };
 

@@ -5,7 +5,6 @@ export const LIMITS = {
   describe: 50,
   subscriptionFiltersPerGroup: 2,
   filterPatternCharacters: 1024,
-  tags: 50,
   /** Of one PutLogEvents: each event counts its UTF-8 and 26 bytes more. */
   bytesPerPut: 1_048_576,
   bytesPerEventMore: 26,

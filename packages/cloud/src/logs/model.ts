@@ -8,7 +8,6 @@ export interface Group {
   readonly name: string;
   readonly createdAt: number;
   readonly retentionDays?: number;
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 export interface Stream {

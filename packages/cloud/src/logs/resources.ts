@@ -1,17 +1,42 @@
 // The CloudFormation types of CloudWatch Logs.
-import type { Created, ResourceType } from "../cloudformation/resource-type.ts";
+import * as v from "valibot";
+import { amount, inert, readProperties } from "../cloudformation/property-schema.ts";
+import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Ground } from "../ports.ts";
 import type { Group, LogsModel } from "./model.ts";
-import { parameters, read } from "./parameters.ts";
+import { filterPattern, groupName, retentionDays, streamName } from "./parameters.ts";
 import type { Subscriptions } from "./subscriptions.ts";
 
-const settings = (properties: unknown): Pick<Group, "retentionDays" | "tags"> => {
-  const { RetentionInDays, Tags } = read(parameters.groupProperties, properties);
-  return {
-    ...(RetentionInDays !== undefined && { retentionDays: RetentionInDays }),
-    ...(Tags && { tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) }),
-  };
+const readGroup = (properties: Properties) =>
+  readProperties(
+    "AWS::Logs::LogGroup",
+    v.strictObject({
+      LogGroupName: v.optional(groupName),
+      RetentionInDays: v.optional(v.pipe(amount, retentionDays)),
+      LogGroupClass: v.optional(v.literal("STANDARD", "only STANDARD is supported")),
+      KmsKeyId: inert,
+      Tags: inert,
+    }),
+    properties,
+  );
+
+const readFilter = (properties: Properties) =>
+  readProperties(
+    "AWS::Logs::SubscriptionFilter",
+    v.strictObject({
+      LogGroupName: groupName,
+      FilterName: v.optional(streamName),
+      FilterPattern: filterPattern,
+      DestinationArn: v.string(),
+      Distribution: inert,
+    }),
+    properties,
+  );
+
+const settings = (properties: Properties): Pick<Group, "retentionDays"> => {
+  const { RetentionInDays: days } = readGroup(properties);
+  return days === undefined ? {} : { retentionDays: days };
 };
 
 const groupType = ({ clock }: Pick<Ground, "clock">, model: LogsModel, subscriptions: Subscriptions): ResourceType => {
@@ -22,14 +47,12 @@ const groupType = ({ clock }: Pick<Ground, "clock">, model: LogsModel, subscript
       RetentionInDays: "update",
       KmsKeyId: "inert",
       LogGroupClass: "inert",
-      Tags: "update",
+      Tags: "inert",
     },
     nameProperty: "LogGroupName",
-    check: (properties) => {
-      read(parameters.groupProperties, properties);
-    },
+    check: (properties) => void readGroup(properties),
     create: async (properties, context) => {
-      const name = read(parameters.groupProperties, properties).LogGroupName ?? context.generateName(512);
+      const name = readGroup(properties).LogGroupName ?? context.generateName(512);
       if (model.findGroup(name)) {
         const message = `Resource of type 'AWS::Logs::LogGroup' with identifier '${name}' already exists.`;
         throw new AwsError("AlreadyExistsException", 400, message);
@@ -49,8 +72,8 @@ const groupType = ({ clock }: Pick<Ground, "clock">, model: LogsModel, subscript
 };
 
 const filterType = (subscriptions: Subscriptions): ResourceType => {
-  const put = (name: string, properties: unknown): Created => {
-    const { LogGroupName, FilterPattern, DestinationArn } = read(parameters.filterProperties, properties);
+  const put = (name: string, properties: Properties): Created => {
+    const { LogGroupName, FilterPattern, DestinationArn } = readFilter(properties);
     subscriptions.put({ group: LogGroupName, name, pattern: FilterPattern, destinationArn: DestinationArn });
     return { physicalId: name, attributes: {} };
   };
@@ -63,12 +86,9 @@ const filterType = (subscriptions: Subscriptions): ResourceType => {
       Distribution: "inert",
     },
     nameProperty: "FilterName",
-    check: (properties) => {
-      read(parameters.filterProperties, properties);
-    },
+    check: (properties) => void readFilter(properties),
     create: async (properties, context) => {
-      const { FilterName } = read(parameters.filterProperties, properties);
-      return put(FilterName ?? context.generateName(512), properties);
+      return put(readFilter(properties).FilterName ?? context.generateName(512), properties);
     },
     update: async (physicalId, properties) => put(physicalId, properties),
     remove: async (physicalId, properties) => {

@@ -25,16 +25,10 @@ export interface Subscriptions {
 
 export const createSubscriptions = ({ store, clock }: Ground, model: LogsModel): Subscriptions => {
   const filters = store.table<SubscriptionFilter>("logs_filters");
-  const compiled = new Map<string, Matches>();
   /** Asked for with every write to a log. */
   const byGroup = new Map<string, readonly (SubscriptionFilter & { readonly matches: Matches })[]>();
   let checkDestination: ((destinationArn: string, groupArn: string) => void) | undefined;
 
-  const matcher = (pattern: string): Matches => {
-    const known = compiled.get(pattern) ?? compileFilterPattern(pattern);
-    compiled.set(pattern, known);
-    return known;
-  };
   const listOf = (group: string): readonly SubscriptionFilter[] =>
     filters.list({ prefix: `${group}:` }).map(([, filter]) => filter);
 
@@ -49,7 +43,7 @@ export const createSubscriptions = ({ store, clock }: Ground, model: LogsModel):
       }
       if (!filter.destinationArn.startsWith("arn:aws:lambda:"))
         throw unsupported(`The destination ${filter.destinationArn}`);
-      matcher(filter.pattern);
+      compileFilterPattern(filter.pattern);
       checkDestination?.(filter.destinationArn, model.groupArn(name));
       filters.put(`${name}:${filter.name}`, { ...filter, createdAt: same?.createdAt ?? clock.now() });
     },
@@ -67,7 +61,7 @@ export const createSubscriptions = ({ store, clock }: Ground, model: LogsModel):
     list: (group) => {
       const known = byGroup.get(group);
       if (known !== undefined) return known;
-      const list = listOf(group).map((filter) => ({ ...filter, matches: matcher(filter.pattern) }));
+      const list = listOf(group).map((filter) => ({ ...filter, matches: compileFilterPattern(filter.pattern) }));
       byGroup.set(group, list);
       return list;
     },

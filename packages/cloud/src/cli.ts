@@ -15,19 +15,26 @@ import { UsageError } from "./cli/usage.ts";
 
 const USAGE = `warmstart <verb> [options]
 
-  up       start the cloud in the foreground     [--memory] [--port n] [--ports a-b] [--stages x,y]
-                                                 [--inspect[=fn]] [--allow-net host,…]
-  status   what runs: services, URLs, functions  [--json]
-  url      the address of a service's HTTP API   <service>
-  logs     log lines of all functions, or one    [fn] [-f] [--since 10m] [--trace id] [--level l]
-  invoke   call a function                       <fn> [--data json | --path file]
-  events   events that functions got             list [fn] | replay <id> [--to fn]
-  clock    the cloud's time                      [advance 3h | reset]
-  fault    make something fail                   add <effect> --service s … | list | clear [id]
-  deploy   deploy a packaged service             <folder> [--json]
+  up       start the cloud in the foreground
+             [--memory] [--port n] [--ports a-b] [--stages x,y]
+             [--inspect[=fn]] [--allow-net host,…]
+  status   what runs, and how it does                [--json]
+  url      the address of a service's HTTP API       <service>
+  logs     log lines of all functions, or of one
+             [fn] [-f] [--since 10m] [--trace id] [--level warn] [--json]
+  invoke   call a function                           <fn> [--data json | --path file]
+  events   events that functions got                 list [fn] | replay <id> [--to fn]
+  clock    the cloud's time                          [advance 3h | reset]
+  fault    make something fail                       add <effect> … | list | clear [id]
+  deploy   deploy a packaged service                 <folder> [--json]
   env      the environment for any AWS client, as exports
-  reset    empty the state, or remove one stack  [stack] [--yes]
+  reset    empty the state, or remove one stack      [stack] [--yes]
   down     stop the cloud
+
+  fault add  error --code X [--status n] | throttle | delay --ms 2s | reset
+             lost-answer | duplicate | reorder | kill [--call n] | cold | memory
+             on --service --action --resource --function --principal (with *)
+             when --nth n | --every n | --times n | --rate 0.1 [--seed n]
 
 The cloud is the one of this folder's .warmstart/, or at WARMSTART_PORT (4566).
 `;

@@ -22,10 +22,13 @@ const USAGE = `warmstart <verb> [options]
   url      the address of a service's HTTP API       <service>
   logs     log lines of all functions, or of one
              [fn] [-f] [--since 10m] [--trace id] [--level warn] [--json]
-  invoke   call a function                           <fn> [--data json | --path file]
-  events   events that functions got                 list [fn] | replay <id> [--to fn]
+  invoke   call a function
+             <fn> [--data json | --path file]
+  events   events that functions got
+             list [fn] | replay <id> [--to fn]
   clock    the cloud's time                          [advance 3h | reset]
-  fault    make something fail                       add <effect> … | list | clear [id]
+  fault    make something fail
+             add <effect> … | list | clear [id]
   deploy   deploy a packaged service                 <folder> [--json]
   env      the environment for any AWS client, as exports
   reset    empty the state, or remove one stack      [stack] [--yes]
@@ -39,7 +42,8 @@ const USAGE = `warmstart <verb> [options]
 The cloud is the one of this folder's .warmstart/, or at WARMSTART_PORT (4566).
 `;
 
-const VERBS: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+/** Each answers its exit status, 0 without one. */
+const VERBS: Readonly<Record<string, (args: string[]) => Promise<number | void>>> = {
   up,
   status,
   url,
@@ -65,8 +69,7 @@ const main = async ([verb = "help", ...args]: string[]): Promise<number> => {
     return 2;
   }
   try {
-    await run(args);
-    return 0;
+    return (await run(args)) ?? 0;
   } catch (error) {
     const usage = error instanceof UsageError || (error instanceof TypeError && "code" in error); // parseArgs throws these
     process.stderr.write(`warmstart ${verb}: ${error instanceof Error ? error.message : String(error)}\n`);

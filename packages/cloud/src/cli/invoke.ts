@@ -23,14 +23,14 @@ export const functionNamed = async (name: string): Promise<string> => {
   );
 };
 
-/** Prints result or error; the log goes to stderr, so that the result can be piped. */
-export const print = (outcome: Invoked, json: boolean): void => {
+/** Prints result or error; the log goes to stderr, so that the result can be piped. Answers the exit status. */
+export const print = (outcome: Invoked, json: boolean): number => {
   if (json) process.stdout.write(`${JSON.stringify(outcome)}\n`);
   else {
     process.stderr.write(outcome.logTail);
     process.stdout.write(`${outcome.payload}\n`);
   }
-  if (outcome.failed) process.exitCode = 1;
+  return outcome.failed ? 1 : 0;
 };
 
 const payloadOf = (data: string | undefined, path: string | undefined): unknown => {
@@ -45,7 +45,7 @@ const payloadOf = (data: string | undefined, path: string | undefined): unknown 
 };
 
 /** `warmstart invoke <fn> [--data json | --path file] [--json]`. */
-export const invoke = async (args: string[]): Promise<void> => {
+export const invoke = async (args: string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,

@@ -5,7 +5,6 @@ import {
   DeleteObjectsCommand,
   GetBucketCorsCommand,
   GetBucketEncryptionCommand,
-  GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
   GetBucketTaggingCommand,
   GetBucketVersioningCommand,
@@ -14,7 +13,6 @@ import {
   HeadObjectCommand,
   PutBucketCorsCommand,
   PutBucketEncryptionCommand,
-  PutBucketOwnershipControlsCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
   PutObjectCommand,
@@ -216,10 +214,6 @@ describe("stored settings", () => {
     await sdk.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: { Rules: [rule] } }));
     const encryption = await sdk.send(new GetBucketEncryptionCommand({ Bucket }));
     expect(encryption.ServerSideEncryptionConfiguration?.Rules).toEqual([rule]);
-    const OwnershipControls = { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" as const }] };
-    await sdk.send(new PutBucketOwnershipControlsCommand({ Bucket, OwnershipControls }));
-    const ownership = await sdk.send(new GetBucketOwnershipControlsCommand({ Bucket }));
-    expect(ownership.OwnershipControls).toEqual(OwnershipControls);
     const Tagging = { TagSet: [{ Key: "STAGE", Value: "local" }] };
     await sdk.send(new PutBucketTaggingCommand({ Bucket, Tagging }));
     expect((await sdk.send(new GetBucketTaggingCommand({ Bucket }))).TagSet).toEqual(Tagging.TagSet);

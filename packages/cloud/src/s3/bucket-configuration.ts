@@ -1,7 +1,6 @@
-// What a bucket keeps: encryption, public access block, ownership controls, tags.
+// What a bucket keeps: encryption, public access block, tags.
 import { unsupported } from "../gateway/aws-error.ts";
 import { childOf, onlyChildren, textOf } from "../protocols/rest-xml.ts";
-import { s3Error } from "./errors.ts";
 import { S3_LIMITS } from "./limits.ts";
 import type { PublicAccessBlock, Tags } from "./model.ts";
 import type { S3Action } from "./request.ts";
@@ -30,27 +29,10 @@ const FLAGS = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "Rest
 export const publicAccessBlock: Setting<PublicAccessBlock> = {
   root: "PublicAccessBlockConfiguration",
   read: (node) => {
-    const flag = (name: (typeof FLAGS)[number]): boolean => textOf(onlyChildren(node, FLAGS), name) === "true";
-    return {
-      BlockPublicAcls: flag("BlockPublicAcls"),
-      IgnorePublicAcls: flag("IgnorePublicAcls"),
-      BlockPublicPolicy: flag("BlockPublicPolicy"),
-      RestrictPublicBuckets: flag("RestrictPublicBuckets"),
-    };
+    const flags = FLAGS.map((name) => [name, textOf(onlyChildren(node, FLAGS), name) === "true"]);
+    return Object.fromEntries(flags) as PublicAccessBlock; // has all flags
   },
   write: (block) => ({ ...block }),
-};
-
-const OWNERSHIPS = ["BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter"];
-
-export const ownership: Setting<string> = {
-  root: "OwnershipControls",
-  read: (node) => {
-    const value = textOf(onlyChildren(onlyChild(node, "Rule"), ["ObjectOwnership"]), "ObjectOwnership") ?? "";
-    if (!OWNERSHIPS.includes(value)) throw s3Error("MalformedXML");
-    return value;
-  },
-  write: (ObjectOwnership) => ({ Rule: { ObjectOwnership } }),
 };
 
 export const tagging: Setting<Tags> = {
@@ -66,6 +48,5 @@ export const bucketConfigurationActions: Readonly<Record<string, S3Action>> = {
     publicAccessBlock,
     "NoSuchPublicAccessBlockConfiguration",
   ),
-  ...settingActions(["ownership", "BucketOwnershipControls"], ownership, "OwnershipControlsNotFoundError"),
   ...settingActions(["tags", "BucketTagging"], tagging, "NoSuchTagSet"),
 };

@@ -1,10 +1,10 @@
 // Buckets themselves: create, head, list, delete, location.
-import { childOf, onlyChildren, parseXml, textOf } from "../protocols/rest-xml.ts";
+import { onlyChildren, parseXml, textOf } from "../protocols/rest-xml.ts";
 import { s3Error } from "./errors.ts";
-import { OWNER_ID, S3_LIMITS } from "./limits.ts";
-import { type Bucket, partTableKey, type S3State, type Upload, uploadTableKey } from "./model.ts";
+import { OWNER_ID } from "./limits.ts";
+import { partTableKey, type S3State, type Upload, uploadTableKey } from "./model.ts";
 import { readDocument } from "./receive.ts";
-import { countOf, iso, needBucket, type S3Action, xml } from "./request.ts";
+import { iso, needBucket, type S3Action, xml } from "./request.ts";
 
 const isBucketName = (name: string): boolean =>
   /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) &&
@@ -15,14 +15,10 @@ const isBucketName = (name: string): boolean =>
  * Makes a bucket; BucketAlreadyOwnedByYou when there is one. AWS blocks public access on every new bucket since April
  * 2023; here only what a bucket's own configuration says counts, so that a public bucket needs one call less.
  */
-export const createBucket = (s3: S3State, name: string, details: Partial<Bucket> & { region: string }): Bucket => {
+export const createBucket = (s3: S3State, name: string, region: string): void => {
   if (!isBucketName(name)) throw s3Error("InvalidBucketName", { BucketName: name });
-  return s3.ground.store.transaction(() => {
-    if (s3.buckets.get(name) !== undefined) throw s3Error("BucketAlreadyOwnedByYou", { BucketName: name });
-    const bucket: Bucket = { ...details, name, createdAt: s3.ground.clock.now() };
-    s3.buckets.put(name, bucket);
-    return bucket;
-  });
+  if (s3.buckets.get(name) !== undefined) throw s3Error("BucketAlreadyOwnedByYou", { BucketName: name });
+  s3.buckets.put(name, { name, region, createdAt: s3.ground.clock.now() });
 };
 
 /** Removes an upload and the parts that no object uses. */
@@ -54,28 +50,34 @@ export const deleteBucket = (s3: S3State, name: string): void =>
     s3.buckets.remove(name);
   });
 
+/** Everything in a bucket goes, versions and uploads too, without events: its stack goes too. */
+export const emptyBucket = (s3: S3State, bucket: string): void =>
+  s3.ground.store.transaction(() => {
+    const range = { prefix: `${bucket}/` };
+    for (const table of [s3.versions, s3.objects])
+      for (const [id, { segments }] of table.list(range)) {
+        table.remove(id);
+        s3.bodies.discard(segments);
+      }
+    for (const [, upload] of s3.uploads.list(range)) dropUpload(s3, upload);
+  });
+
 const locationOf = (body: Buffer, signed: string): string => {
   const text = body.toString().trim();
   const root = text === "" ? undefined : parseXml(text, "CreateBucketConfiguration");
-  const region = (root && textOf(onlyChildren(root, ["LocationConstraint"]), "LocationConstraint")) || "us-east-1";
+  const given = root && textOf(onlyChildren(root, ["LocationConstraint"]), "LocationConstraint");
+  const region = given || "us-east-1";
   if (region === signed || signed === "us-east-1") return region === "EU" ? "eu-west-1" : region;
-  const message =
-    root && childOf(root, "LocationConstraint")
-      ? `The ${region} location constraint is incompatible for the region specific endpoint this request was sent to.`
-      : "The unspecified location constraint is incompatible for the region specific endpoint this request was sent to.";
+  const message = `The ${given ?? "unspecified"} location constraint is incompatible for the region specific endpoint this request was sent to.`;
   throw s3Error("IllegalLocationConstraintException", {}, message);
 };
 
 const CreateBucket: S3Action = async (s3, request) => {
-  const { bucket: name, headers, call } = request;
+  const { bucket: name, call } = request;
   const region = locationOf(await readDocument(request), call.region);
   const existing = s3.buckets.get(name);
   // us-east-1 alone takes the repeated creation of one's own bucket as done.
-  if (existing === undefined || existing.region !== "us-east-1" || region !== "us-east-1")
-    createBucket(s3, name, {
-      region,
-      ...(headers["x-amz-object-ownership"] !== undefined && { ownership: headers["x-amz-object-ownership"] }),
-    });
+  if (existing?.region !== "us-east-1" || region !== "us-east-1") createBucket(s3, name, region);
   return { status: 200, headers: { location: `/${name}` } };
 };
 
@@ -94,31 +96,11 @@ const GetBucketLocation: S3Action = (s3, { bucket }) => {
   return xml("LocationConstraint", region === "us-east-1" ? "" : region);
 };
 
-const ListBuckets: S3Action = (s3, { query }) => {
-  const limit = countOf(query, "max-buckets", 10_000);
-  const prefix = query.get("prefix") ?? "";
-  const token = query.get("continuation-token");
-  const region = query.get("bucket-region");
-  const after = token === null ? "" : Buffer.from(token, "base64url").toString();
-  const found = s3.buckets
-    .list({ prefix, after })
-    .map(([, bucket]) => bucket)
-    .filter((bucket) => region === null || bucket.region === region);
-  const page = found.slice(0, Math.min(limit, 10 * S3_LIMITS.pageSize));
-  const last = page.at(-1)?.name ?? "";
-  return xml("ListAllMyBucketsResult", {
+const ListBuckets: S3Action = (s3) =>
+  xml("ListAllMyBucketsResult", {
     Owner: { ID: OWNER_ID },
-    Buckets: {
-      Bucket: page.map((bucket) => ({
-        Name: bucket.name,
-        CreationDate: iso(bucket.createdAt),
-        ...(query.has("max-buckets") && { BucketRegion: bucket.region }),
-      })),
-    },
-    ...(page.length < found.length && { ContinuationToken: Buffer.from(last).toString("base64url") }),
-    ...(prefix !== "" && { Prefix: prefix }),
+    Buckets: { Bucket: s3.buckets.list().map(([Name, { createdAt }]) => ({ Name, CreationDate: iso(createdAt) })) },
   });
-};
 
 export const bucketActions = {
   ListBuckets,

@@ -84,7 +84,6 @@ const describeCopy = (headers: Headers, source: StoredObject): Description => {
     headers: replacing ? given.headers : source.headers,
     metadata: replacing ? given.metadata : source.metadata,
     tags: directive(headers, "x-amz-tagging-directive") === "REPLACE" ? given.tags : source.tags,
-    storageClass: given.storageClass,
   };
 };
 

@@ -14,7 +14,7 @@ const HONOURED: ReadonlySet<string> = new Set([
   ..."tagging tagging-directive metadata-directive storage-class server-side-encryption".split(" "),
   ..."copy-source copy-source-range copy-source-if-match copy-source-if-none-match".split(" "),
   ..."copy-source-if-modified-since copy-source-if-unmodified-since".split(" "),
-  ..."expected-bucket-owner source-expected-bucket-owner object-ownership acl optional-object-attributes".split(" "),
+  ..."expected-bucket-owner source-expected-bucket-owner acl optional-object-attributes".split(" "),
   ...CHECKSUM_ALGORITHMS.map((algorithm) => checksumHeader(algorithm).slice("x-amz-".length)),
 ]);
 
@@ -28,7 +28,7 @@ const ONLY: Readonly<Record<string, RegExp>> = {
   // Access control lists are off, as on every new bucket of AWS.
   "x-amz-acl": /^(private|bucket-owner-full-control)$/,
   "x-amz-server-side-encryption": /^AES256$/,
-  "x-amz-storage-class": /^(STANDARD|REDUCED_REDUNDANCY|STANDARD_IA|ONEZONE_IA|INTELLIGENT_TIERING|GLACIER_IR)$/,
+  "x-amz-storage-class": /^STANDARD$/,
   "x-amz-optional-object-attributes": /^RestoreStatus$/,
 };
 
@@ -91,7 +91,6 @@ export const describe = (headers: Headers): Description => {
     headers: kept,
     metadata: metadataOf(headers),
     tags: parseTagHeader(headers["x-amz-tagging"] ?? ""),
-    storageClass: headers["x-amz-storage-class"] ?? "STANDARD",
   };
 };
 
@@ -138,6 +137,5 @@ export const objectHeaders = (object: StoredObject): Record<string, string> => {
   for (const name in object.metadata) headers[`x-amz-meta-${name}`] = asHeader(object.metadata[name] ?? "");
   const tags = Object.keys(object.tags).length;
   if (tags > 0) headers["x-amz-tagging-count"] = String(tags);
-  if (object.storageClass !== "STANDARD") headers["x-amz-storage-class"] = object.storageClass;
   return headers;
 };

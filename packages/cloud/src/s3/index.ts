@@ -9,7 +9,7 @@ import { hostId } from "../protocols/host-id.ts";
 import { xmlError } from "../protocols/rest-xml.ts";
 import { openBodies } from "./bodies.ts";
 import { cachedTable } from "./cached-table.ts";
-import { bucketActions } from "./buckets.ts";
+import { bucketActions, emptyBucket } from "./buckets.ts";
 import { bucketConfigurationActions } from "./bucket-configuration.ts";
 import { copyActions } from "./copy.ts";
 import { corsActions, corsHeadersFor } from "./cors.ts";
@@ -33,7 +33,6 @@ import { needBucket, s3Call, type S3Action } from "./request.ts";
 import { s3Types } from "./resources.ts";
 import { decode } from "./route.ts";
 import { COPIES, ROUTES } from "./routes.ts";
-import { emptyBucket } from "./empty-bucket.ts";
 import { versioningActions } from "./versioning.ts";
 
 /** What connects notifications to their targets. */

@@ -3,7 +3,6 @@ import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteBucketLifecycleCommand,
-  DeleteObjectCommand,
   GetBucketLifecycleConfigurationCommand,
   type LifecycleRule,
   ListMultipartUploadsCommand,
@@ -41,72 +40,57 @@ const rules = (...given: Partial<LifecycleRule>[]) => {
 };
 const enable = () =>
   cloud.sdk.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: "Enabled" } }));
-const put = (Key: string, Body = "x", Tagging?: string) =>
-  cloud.sdk.send(new PutObjectCommand({ Bucket, Key, Body, ...(Tagging && { Tagging }) }));
+const put = (Key: string, Body = "x") => cloud.sdk.send(new PutObjectCommand({ Bucket, Key, Body }));
 const keys = async () => (await cloud.sdk.send(new ListObjectsV2Command({ Bucket }))).Contents?.map(({ Key }) => Key);
 const versions = async () => {
   const { Versions = [], DeleteMarkers = [] } = await cloud.sdk.send(new ListObjectVersionsCommand({ Bucket }));
   return [Versions.length, DeleteMarkers.length];
 };
-const isoDay = (days: number): Date => new Date(Math.floor(START / DAY) * DAY + days * DAY);
 
 describe("lifecycle rules", () => {
-  test("expire objects at the midnight after their days, by prefix, tag and size", async () => {
+  test("expire objects at the midnight after their days, by prefix", async () => {
     await rules(
       { ID: "tmp", Filter: { Prefix: "tmp/" }, Expiration: { Days: 1 } },
-      { ID: "tagged", Filter: { Tag: { Key: "keep", Value: "no" } }, Expiration: { Days: 2 } },
-      { ID: "large", Filter: { And: { Prefix: "big/", ObjectSizeGreaterThan: 3 } }, Expiration: { Days: 2 } },
+      { ID: "old", Filter: { Prefix: "old/" }, Expiration: { Days: 2 } },
       { ID: "off", Status: "Disabled", Expiration: { Days: 1 } },
     );
-    for (const key of ["tmp/a", "big/small", "stays"]) await put(key);
-    await put("big/large", "xxxx");
-    await put("tagged", "x", "keep=no");
+    for (const key of ["tmp/a", "old/a", "stays"]) await put(key);
     await cloud.clock.advance(DAY); // half past ten: the day is over, its midnight is not
     expect(await keys()).toContain("tmp/a");
     await cloud.clock.advance(DAY);
-    expect(await keys()).toEqual(["big/large", "big/small", "stays", "tagged"]);
+    expect(await keys()).toEqual(["old/a", "stays"]);
     await cloud.clock.advance(DAY);
-    expect(await keys()).toEqual(["big/small", "stays"]);
-    expect(cloud.files()).toHaveLength(2);
+    expect(await keys()).toEqual(["stays"]);
+    expect(cloud.files()).toHaveLength(1);
   });
 
-  test("expire at a date, and abort uploads that were never completed", async () => {
-    await rules(
-      { ID: "date", Expiration: { Date: isoDay(3) } },
-      { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
-    );
-    await put("k");
+  test("abort uploads that were never completed", async () => {
+    await rules({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } });
     await cloud.sdk.send(new CreateMultipartUploadCommand({ Bucket, Key: "u" }));
     const uploads = async () =>
       (await cloud.sdk.send(new ListMultipartUploadsCommand({ Bucket }))).Uploads?.length ?? 0;
     await cloud.clock.advance(DAY);
-    expect([await uploads(), await keys()]).toEqual([1, ["k"]]);
+    expect(await uploads()).toBe(1);
     await cloud.clock.advance(DAY);
-    expect([await uploads(), await keys()]).toEqual([0, ["k"]]);
-    await cloud.clock.advance(DAY);
-    expect(await keys()).toBeUndefined();
+    expect(await uploads()).toBe(0);
   });
 
-  test("hide expired objects of a versioned bucket, remove old versions but the newest, then the marker", async () => {
+  test("hide expired objects of a versioned bucket, remove old versions, then the marker", async () => {
     await enable();
     await rules({
       ID: "all",
       Expiration: { Days: 10 },
-      NoncurrentVersionExpiration: { NoncurrentDays: 2, NewerNoncurrentVersions: 1 },
+      NoncurrentVersionExpiration: { NoncurrentDays: 2 },
     });
-    for (const body of ["1", "2", "3", "4"]) await put("k", body);
+    for (const body of ["1", "2", "3"]) await put("k", body);
     await cloud.clock.advance(3 * DAY);
-    expect(await versions()).toEqual([2, 0]);
+    expect(await versions()).toEqual([1, 0]);
     await cloud.clock.advance(8 * DAY);
-    expect(await versions()).toEqual([2, 1]);
+    expect(await versions()).toEqual([1, 1]);
     expect(await keys()).toBeUndefined();
     await cloud.clock.advance(3 * DAY);
-    expect(await versions()).toEqual([1, 1]);
-    await rules(
-      { ID: "old", NoncurrentVersionExpiration: { NoncurrentDays: 1 } },
-      { ID: "m", Expiration: { ExpiredObjectDeleteMarker: true } },
-    );
-    await cloud.clock.advance(2 * DAY);
+    expect(await versions()).toEqual([0, 1]);
+    await cloud.clock.advance(9 * DAY);
     expect(await versions()).toEqual([0, 0]);
   });
 
@@ -136,9 +120,10 @@ describe("lifecycle rules", () => {
     const given: LifecycleRule = {
       ID: "all",
       Status: "Enabled",
-      Filter: { And: { Prefix: "a/", Tags: [{ Key: "k", Value: "v" }], ObjectSizeLessThan: 9 } },
-      Expiration: { Date: isoDay(5) },
-      NoncurrentVersionExpiration: { NoncurrentDays: 3, NewerNoncurrentVersions: 2 },
+      Filter: { Prefix: "a/" },
+      Expiration: { Days: 5 },
+      NoncurrentVersionExpiration: { NoncurrentDays: 3 },
+      AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 },
     };
     await rules(given);
     const get = () => cloud.sdk.send(new GetBucketLifecycleConfigurationCommand({ Bucket }));
@@ -150,18 +135,9 @@ describe("lifecycle rules", () => {
   test.each<[string, Partial<LifecycleRule>, string]>([
     ["no action", {}, "InvalidRequest"],
     ["days of 0", { Expiration: { Days: 0 } }, "InvalidArgument"],
-    ["a date in the middle of a day", { Expiration: { Date: new Date(START) } }, "InvalidArgument"],
+    ["a date", { Expiration: { Date: new Date(0) } }, "NotImplemented"],
+    ["a tag", { Filter: { Tag: { Key: "a", Value: "b" } }, Expiration: { Days: 1 } }, "NotImplemented"],
     ["a transition", { Transitions: [{ Days: 1, StorageClass: "GLACIER" }] }, "NotImplemented"],
-    [
-      "two filters without And",
-      { Filter: { Prefix: "a", ObjectSizeLessThan: 1 }, Expiration: { Days: 1 } },
-      "MalformedXML",
-    ],
-    [
-      "uploads by tag",
-      { Filter: { Tag: { Key: "a", Value: "b" } }, AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
-      "InvalidRequest",
-    ],
   ])("with %s are refused", async (_what, rule, name) => {
     await expect(rules(rule)).rejects.toMatchObject({ name });
   });
@@ -169,15 +145,5 @@ describe("lifecycle rules", () => {
   test("with one id twice are refused", async () => {
     const rule = { ID: "a", Expiration: { Days: 1 } };
     await expect(rules(rule, rule)).rejects.toMatchObject({ name: "InvalidArgument" });
-  });
-
-  test("leave a marker alone that still hides something", async () => {
-    await enable();
-    await rules({ ID: "m", Expiration: { ExpiredObjectDeleteMarker: true } });
-    await put("k");
-    await cloud.sdk.send(new DeleteObjectCommand({ Bucket, Key: "k" }));
-    await cloud.sdk.send(new DeleteObjectCommand({ Bucket, Key: "never" }));
-    await cloud.clock.advance(2 * DAY);
-    expect(await versions()).toEqual([1, 1]);
   });
 });

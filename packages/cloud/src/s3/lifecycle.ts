@@ -27,13 +27,8 @@ const remove = ({ s3, bucket }: Run, { key }: StoredObject, versionId?: string):
 const isOver = (since: number, days: number | undefined, now: number): boolean =>
   days !== undefined && since + days * DAY_MS <= now;
 
-const expires = (rule: LifecycleRule, object: StoredObject, now: number): boolean =>
-  ruleCovers(rule, object) &&
-  (isOver(object.lastModified, rule.days, now) || (rule.date !== undefined && rule.date <= now));
-
-/** A marker alone on its key hides nothing: it goes by its own flag, or with the objects' days. */
-const isExpiredMarker = (rule: LifecycleRule, marker: StoredObject, now: number): boolean =>
-  (rule.expiredMarkers === true && ruleCovers(rule, marker)) || expires(rule, marker, now);
+const expires = ({ rules, now }: Run, object: StoredObject): boolean =>
+  rules.some((rule) => ruleCovers(rule, object) && isOver(object.lastModified, rule.days, now));
 
 const ageKey = (run: Run, key: string): void => {
   const { s3, bucket, rules, now } = run;
@@ -41,22 +36,17 @@ const ageKey = (run: Run, key: string): void => {
   const [newest, ...noncurrent] = versions;
   const gone = noncurrent.filter((version, index) => {
     const since = versions[index]?.lastModified ?? now; // it is noncurrent since the next one came
-    return rules.some(
-      (rule) =>
-        ruleCovers(rule, version) && isOver(since, rule.noncurrentDays, now) && index >= (rule.newerNoncurrent ?? 0),
-    );
+    return rules.some((rule) => ruleCovers(rule, version) && isOver(since, rule.noncurrentDays, now));
   });
   for (const version of gone) remove(run, version, version.versionId);
-  if (newest === undefined) return;
-  const alone = gone.length === noncurrent.length;
-  if (newest.deleteMarker) {
-    if (alone && rules.some((rule) => isExpiredMarker(rule, newest, now))) remove(run, newest, newest.versionId);
-  } else if (rules.some((rule) => expires(rule, newest, now))) remove(run, newest);
+  if (newest === undefined || !expires(run, newest)) return;
+  if (!newest.deleteMarker) remove(run, newest);
+  else if (gone.length === noncurrent.length) remove(run, newest, newest.versionId); // it hides nothing any more
 };
 
 /** Page by page, each one commit, so that large buckets fit in memory. */
 const ageObjects = (run: Run): void => {
-  const { s3, bucket, rules, now } = run;
+  const { s3, bucket } = run;
   const prefix = `${bucket.name}/`;
   const table = bucket.versioning === undefined ? s3.objects : s3.versions;
   for (let after = ""; ;) {
@@ -64,7 +54,7 @@ const ageObjects = (run: Run): void => {
     s3.ground.store.transaction(() => {
       if (bucket.versioning !== undefined)
         for (const key of new Set(rows.map(([, version]) => version.key))) ageKey(run, key);
-      else for (const [, object] of rows) if (rules.some((rule) => expires(rule, object, now))) remove(run, object);
+      else for (const [, object] of rows) if (expires(run, object)) remove(run, object);
     });
     after = rows.at(-1)?.[0] ?? "";
     if (rows.length < S3_LIMITS.pageSize) return;
@@ -74,8 +64,8 @@ const ageObjects = (run: Run): void => {
 const ageUploads = ({ s3, bucket, rules, now }: Run): void =>
   s3.ground.store.transaction(() => {
     for (const [, upload] of s3.uploads.list({ prefix: `${bucket.name}/` })) {
-      const isDue = ({ enabled, prefix, abortDays }: LifecycleRule): boolean =>
-        enabled && upload.key.startsWith(prefix) && isOver(upload.initiatedAt, abortDays, now);
+      const isDue = (rule: LifecycleRule): boolean =>
+        ruleCovers(rule, upload) && isOver(upload.initiatedAt, rule.abortDays, now);
       if (rules.some(isDue)) dropUpload(s3, upload);
     }
   });

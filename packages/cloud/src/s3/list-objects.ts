@@ -82,7 +82,7 @@ const contents = (object: StoredObject, encode: (text: string) => string, owner:
   ...(object.checksum && { ChecksumAlgorithm: object.checksum.algorithm, ChecksumType: object.checksum.type }),
   Size: object.sizeBytes,
   ...(owner && { Owner: { ID: OWNER_ID } }),
-  StorageClass: object.storageClass,
+  StorageClass: "STANDARD",
 });
 
 /** What every listing is asked for. */

@@ -32,8 +32,6 @@ export interface Bucket {
   readonly versioning?: Versioning;
   readonly lifecycle?: readonly LifecycleRule[];
   readonly publicAccessBlock?: PublicAccessBlock;
-  /** `ObjectOwnership` of the ownership controls. */
-  readonly ownership?: string;
   readonly bucketKeyEnabled?: boolean;
 }
 
@@ -51,7 +49,6 @@ export interface Description {
   /** `x-amz-meta-…` without the prefix. */
   readonly metadata: Readonly<Record<string, string>>;
   readonly tags: Tags;
-  readonly storageClass: string;
 }
 
 export interface StoredObject extends Description {
@@ -67,8 +64,6 @@ export interface StoredObject extends Description {
   readonly lastModified: number;
   readonly sequencer: string;
   readonly checksum?: StoredChecksum;
-  /** Sizes of the parts of a multipart object, in order. */
-  readonly partSizes?: readonly number[];
 }
 
 export interface Upload extends Description {

@@ -135,17 +135,15 @@ const assemble = (upload: Upload, parts: readonly Part[], headers: S3Call["heade
       `The provided 'x-amz-mp-object-size' header value ${promisedSize} does not match what was computed: ${sizeBytes}`,
     );
   const checksum = completedChecksum(upload, parts, headers);
-  const { key, headers: kept, metadata, tags, storageClass } = upload;
+  const { key, headers: kept, metadata, tags } = upload;
   return {
     key,
     headers: kept,
     metadata,
     tags,
-    storageClass,
     sizeBytes,
     etag: etagOf(parts),
     segments: parts.flatMap(({ segments }) => segments),
-    partSizes: parts.map((part) => part.sizeBytes),
     ...(checksum && { checksum }),
   };
 };

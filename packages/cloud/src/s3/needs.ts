@@ -21,7 +21,6 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
   GetPublicAccessBlock: "GetBucketPublicAccessBlock",
   PutPublicAccessBlock: "PutBucketPublicAccessBlock",
   DeletePublicAccessBlock: "PutBucketPublicAccessBlock",
-  DeleteBucketOwnershipControls: "PutBucketOwnershipControls",
   GetBucketEncryption: "GetEncryptionConfiguration",
   PutBucketEncryption: "PutEncryptionConfiguration",
   DeleteBucketEncryption: "PutEncryptionConfiguration",

@@ -1,10 +1,10 @@
 // Objects: put, get, head, delete.
 import type { AwsResponse } from "../gateway/service.ts";
 import { isNotModified, rangeApplies } from "./conditions.ts";
-import { invalidArgument, invalidRequest, s3Error } from "./errors.ts";
+import { invalidArgument, invalidRequest } from "./errors.ts";
 import { checksumHeaders, describe, HEADER_TEXT, objectHeaders, versionHeader, writtenHeaders } from "./headers.ts";
-import type { S3State, StoredObject } from "./model.ts";
-import { type ByteRange, parseRange, rangeOfPart } from "./ranges.ts";
+import type { S3State } from "./model.ts";
+import { parseRange } from "./ranges.ts";
 import { receive, recordOf } from "./receive.ts";
 import { markerHeaders, needBucket, needObject, type S3Action, type S3Call } from "./request.ts";
 import { checkVersionId } from "./versions.ts";
@@ -40,25 +40,6 @@ const overrides = ({ call, query }: S3Call): Record<string, string> => {
   return headers;
 };
 
-interface Selection {
-  readonly range: ByteRange | undefined;
-  readonly partsCount?: number;
-}
-
-const select = ({ headers, query }: S3Call, object: StoredObject): Selection => {
-  const part = query.get("partNumber");
-  if (part === null)
-    return { range: rangeApplies(headers, object) ? parseRange(headers["range"], object.sizeBytes) : undefined };
-  if (headers["range"] !== undefined)
-    throw invalidRequest("Cannot specify both Range header and partNumber query parameter");
-  const sizes = object.partSizes ?? [object.sizeBytes];
-  const range = rangeOfPart(sizes, Number(part));
-  if (range === undefined)
-    throw s3Error("InvalidPartNumber", { ActualPartCount: sizes.length, PartNumberRequested: part });
-  const whole = object.partSizes === undefined && object.sizeBytes === 0;
-  return { range: whole ? undefined : range, ...(object.partSizes && { partsCount: sizes.length }) };
-};
-
 const answer = (s3: S3State, request: S3Call, withBody: boolean): AwsResponse => {
   const { bucket, key, headers, query, call } = request;
   const object = needObject(s3, call, { bucket, key, versionId: query.get("versionId") });
@@ -67,13 +48,12 @@ const answer = (s3: S3State, request: S3Call, withBody: boolean): AwsResponse =>
     const { "content-type": _type, ...kept } = answered;
     return { status: 304, headers: kept };
   }
-  const { range, partsCount } = select(request, object);
+  const range = rangeApplies(headers, object) ? parseRange(headers["range"], object.sizeBytes) : undefined;
   const { first, last } = range ?? { first: 0, last: object.sizeBytes - 1 };
   if (headers["x-amz-checksum-mode"]?.toUpperCase() === "ENABLED" && range === undefined)
     Object.assign(answered, checksumHeaders(object));
   answered["content-length"] = String(last - first + 1);
   if (range !== undefined) answered["content-range"] = `bytes ${first}-${last}/${object.sizeBytes}`;
-  if (partsCount !== undefined) answered["x-amz-mp-parts-count"] = String(partsCount);
   const status = range === undefined ? 200 : 206;
   if (!withBody) return { status, headers: answered };
   return { status, headers: answered, body: s3.bodies.read(object.segments, first, last) };

@@ -2,18 +2,17 @@
 // file verifies it, asks what the signer may do now, and holds the form against the policy that was signed.
 import { timingSafeEqual } from "node:crypto";
 import type { AwsResponse, Principal } from "../gateway/service.ts";
+import { unsupported } from "../gateway/aws-error.ts";
 import { boundaryOf, type Form, type FormFile, readForm } from "../protocols/form-data.ts";
-import { parseXml } from "../protocols/rest-xml.ts";
 import { signText } from "../protocols/sigv4-canonical.ts";
 import { invalidRequest, s3Error } from "./errors.ts";
 import { checkHeaders, describe, type Headers, quoted, writtenHeaders } from "./headers.ts";
 import { promised } from "./integrity.ts";
 import { S3_LIMITS } from "./limits.ts";
-import type { Description, S3State, StoredObject } from "./model.ts";
+import type { S3State, StoredObject } from "./model.ts";
 import { checkPostPolicy, parsePostPolicy, type PostPolicy } from "./post-policy.ts";
 import { pieces, recordOf, store } from "./receive.ts";
 import { demand, needBucket, needOn, type S3Action, type S3Call, xml } from "./request.ts";
-import { parseTagSet } from "./tags.ts";
 import { writeObject } from "./write.ts";
 
 type Fields = ReadonlyMap<string, string>;
@@ -60,7 +59,8 @@ const grant = (s3: S3State, fields: Fields): Granted => {
   return { principal, ...(policy.contentLength && { contentLength: policy.contentLength }) };
 };
 
-const NOT_HEADERS = /^(key|bucket|policy|file|redirect|success_action_(redirect|status)|x-ignore-.*|tagging)$/;
+const NOT_HEADERS = /^(key|bucket|policy|file|success_action_status|x-ignore-.*)$/;
+const NOT_HONOURED = /^(tagging|redirect|success_action_redirect)$/;
 const SIGNING = /^x-amz-(algorithm|credential|signature|date|security-token)$/;
 
 /** Form fields that a put would send as headers. */
@@ -68,19 +68,13 @@ const headersOf = (fields: Fields): Headers => {
   const headers: Record<string, string> = {};
   for (const [name, value] of fields) {
     if (NOT_HEADERS.test(name) || SIGNING.test(name)) continue;
+    if (NOT_HONOURED.test(name)) throw unsupported(`The form field ${name}`);
     headers[name === "acl" ? "x-amz-acl" : name] = name.startsWith("x-amz-meta-")
       ? Buffer.from(value).toString("latin1") // as headers come from Node
       : value;
   }
   checkHeaders(headers);
   return headers;
-};
-
-const descriptionOf = (fields: Fields, headers: Headers): Description => {
-  const tagging = fields.get("tagging");
-  const described = describe(headers);
-  if (tagging === undefined) return described;
-  return { ...described, tags: parseTagSet(parseXml(tagging, "Tagging"), S3_LIMITS.objectTags) };
 };
 
 const sizeCheck = (max: number) => (sizeBytes: number) => {
@@ -97,11 +91,8 @@ const upload = async (s3: S3State, request: S3Call, { fields, key, file }: Uploa
   const { bucket, call } = request;
   const { principal, contentLength = { min: 0, max: S3_LIMITS.putBytes } } = grant(s3, fields);
   const headers = headersOf(fields);
-  const description = descriptionOf(fields, headers);
-  demand(s3, { principal }, [
-    needOn("PutObject", bucket, key),
-    ...(fields.has("tagging") ? [needOn("PutObjectTagging", bucket, key)] : []),
-  ]);
+  const description = describe(headers);
+  demand(s3, { principal }, [needOn("PutObject", bucket, key)]);
   const received = await store(s3, {
     data: file.data,
     promise: promised(headers),
@@ -128,13 +119,6 @@ const answer = (request: S3Call, fields: Fields, object: StoredObject): AwsRespo
   const { key, etag } = object;
   const location = locate(request, key);
   const headers = { ...writtenHeaders(object), location };
-  const redirect = fields.get("success_action_redirect") ?? fields.get("redirect");
-  if (redirect !== undefined && URL.canParse(redirect)) {
-    const url = new URL(redirect);
-    for (const [name, value] of Object.entries({ bucket, key, etag: quoted(etag) }))
-      url.searchParams.append(name, value);
-    return { status: 303, headers: { ...headers, location: url.href } };
-  }
   const status = fields.get("success_action_status");
   if (status === "200") return { status: 200, headers };
   if (status !== "201") return { status: 204, headers };

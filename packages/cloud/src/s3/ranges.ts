@@ -19,11 +19,3 @@ export const parseRange = (header: string | undefined, sizeBytes: number): ByteR
   if (first > last) throw s3Error("InvalidRange", { RangeRequested: header, ActualObjectSize: sizeBytes });
   return { first, last };
 };
-
-/** The bytes of one part of an object. */
-export const rangeOfPart = (sizes: readonly number[], part: number): ByteRange | undefined => {
-  const size = sizes[part - 1];
-  if (size === undefined) return undefined;
-  const first = sizes.slice(0, part - 1).reduce((sum, bytes) => sum + bytes, 0);
-  return { first, last: first + size - 1 };
-};

@@ -3,7 +3,7 @@
 import type { Properties } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { XmlNode } from "../protocols/rest-xml.ts";
-import { encryption, ownership, publicAccessBlock, tagging } from "./bucket-configuration.ts";
+import { encryption, publicAccessBlock, tagging } from "./bucket-configuration.ts";
 import { cors } from "./cors.ts";
 import { lifecycle } from "./lifecycle-rules.ts";
 import type { Bucket, Versioning } from "./model.ts";
@@ -67,14 +67,10 @@ const NOTIFICATION_NAMES = {
 
 const lifecycleRule = (rule: unknown): unknown => {
   if (!isObject(rule)) return rule;
-  const { Prefix, TagFilters: Tag, ObjectSizeGreaterThan, ObjectSizeLessThan, ...more } = rule;
-  const { ExpirationInDays: Days, ExpirationDate: Date, ExpiredObjectDeleteMarker, ...rest } = more;
-  const { NoncurrentVersionExpirationInDays: NoncurrentDays, ...same } = rest;
-  const expiration = { Days, Date, ExpiredObjectDeleteMarker };
+  const { ExpirationInDays: Days, NoncurrentVersionExpirationInDays: NoncurrentDays, ...same } = rule;
   return {
     ...same,
-    Filter: { And: { Prefix, Tag, ObjectSizeGreaterThan, ObjectSizeLessThan } },
-    ...(Object.values(expiration).some((value) => value !== undefined) && { Expiration: expiration }),
+    ...(Days !== undefined && { Expiration: { Days } }),
     ...(NoncurrentDays !== undefined && { NoncurrentVersionExpiration: { NoncurrentDays } }),
   };
 };
@@ -87,7 +83,7 @@ const lifecycleOf = (value: unknown): unknown => {
 };
 
 type Settings = {
-  [K in "cors" | "lifecycle" | "bucketKeyEnabled" | "ownership" | "publicAccessBlock" | "tags"]: Bucket[K] | undefined;
+  [K in "cors" | "lifecycle" | "bucketKeyEnabled" | "publicAccessBlock" | "tags"]: Bucket[K] | undefined;
 };
 
 /** Everything but name, versioning and notifications; throws naming the property that cannot be honoured. */
@@ -105,7 +101,6 @@ export const bucketSettings = (properties: Properties): Settings => {
       Id: "ID",
     }),
     bucketKeyEnabled: of("BucketEncryption", encryption, ENCRYPTION_NAMES),
-    ownership: of("OwnershipControls", ownership, { Rules: "Rule" }),
     publicAccessBlock: of("PublicAccessBlockConfiguration", publicAccessBlock),
     tags: read("Tags", tags, tagging),
   };

@@ -76,7 +76,6 @@ describe("AWS::S3::Bucket", () => {
     const properties: Properties = {
       BucketName: "settings",
       PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: "true" },
-      OwnershipControls: { Rules: [{ ObjectOwnership: "BucketOwnerEnforced" }] },
       CorsConfiguration: {
         CorsRules: [
           {
@@ -126,9 +125,8 @@ describe("AWS::S3::Bucket", () => {
             Id: "old",
             Status: "Enabled",
             Prefix: "tmp/",
-            TagFilters: [{ Key: "a", Value: "b" }],
             ExpirationInDays: "3",
-            NoncurrentVersionExpiration: { NoncurrentDays: 7, NewerNoncurrentVersions: 2 },
+            NoncurrentVersionExpiration: { NoncurrentDays: 7 },
           },
           { Status: "Enabled", AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
         ],
@@ -142,9 +140,9 @@ describe("AWS::S3::Bucket", () => {
     expect(Rules).toMatchObject([
       {
         ID: "old",
-        Filter: { And: { Prefix: "tmp/", Tags: [{ Key: "a", Value: "b" }] } },
+        Filter: { Prefix: "tmp/" },
         Expiration: { Days: 3 },
-        NoncurrentVersionExpiration: { NoncurrentDays: 7, NewerNoncurrentVersions: 2 },
+        NoncurrentVersionExpiration: { NoncurrentDays: 7 },
       },
       { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } },
     ]);

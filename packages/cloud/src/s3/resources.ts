@@ -36,7 +36,6 @@ const bucketType = (s3: S3State): ResourceType => {
       CorsConfiguration: "update",
       BucketEncryption: "update",
       PublicAccessBlockConfiguration: "update",
-      OwnershipControls: "update",
       Tags: "update",
       AccessControl: "inert",
       VersioningConfiguration: "update",
@@ -51,7 +50,7 @@ const bucketType = (s3: S3State): ResourceType => {
     create: async (properties, { generateName, region }) => {
       const name = text(properties["BucketName"]) ?? generateName(63).toLowerCase();
       s3.ground.store.transaction(() => {
-        createBucket(s3, name, { region });
+        createBucket(s3, name, region);
         apply(name, properties);
       });
       return created(name, region);

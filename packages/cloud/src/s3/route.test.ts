@@ -106,7 +106,7 @@ describe("what is not implemented", () => {
       "x-amz-server-side-encryption": "aws:kms",
       "x-amz-server-side-encryption-customer-algorithm": "AES256",
       "x-amz-website-redirect-location": "/x",
-      "x-amz-storage-class": "GLACIER",
+      "x-amz-storage-class": "STANDARD_IA",
       "x-amz-anything": "1",
     })) {
       const told = await outcome("PUT", "/bucket/key", { headers: { [name]: value }, body: "new" });

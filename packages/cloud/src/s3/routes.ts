@@ -19,11 +19,7 @@ const route = (spec: string, action: string, may: readonly string[] = []): Route
 };
 
 const OVERRIDES = ["type", "language", "expires", "cache-control", "content-disposition", "content-encoding"];
-const READ = [
-  "versionId",
-  "partNumber",
-  ...OVERRIDES.map((name) => `response-${name.replace(/^(type|language)$/, "content-$1")}`),
-];
+const READ = ["versionId", ...OVERRIDES.map((name) => `response-${name.replace(/^(type|language)$/, "content-$1")}`)];
 const LIST = ["prefix", "delimiter", "max-keys", "encoding-type"];
 
 /** A sub-resource that can be put, got and deleted. */
@@ -37,7 +33,7 @@ const ALL = ["GET", "PUT", "DELETE"];
 
 /** What a request names decides; where several rows fit, the one with most `by` parameters. */
 export const ROUTES: readonly Route[] = [
-  route("GET service", "ListBuckets", ["prefix", "max-buckets", "continuation-token", "bucket-region"]),
+  route("GET service", "ListBuckets"),
   route("PUT bucket", "CreateBucket"),
   route("HEAD bucket", "HeadBucket"),
   route("DELETE bucket", "DeleteBucket"),
@@ -59,7 +55,6 @@ export const ROUTES: readonly Route[] = [
   ...configuration("policy", "BucketPolicy", ALL),
   ...configuration("tagging", "BucketTagging", ALL),
   ...configuration("publicAccessBlock", "PublicAccessBlock", ALL),
-  ...configuration("ownershipControls", "BucketOwnershipControls", ALL),
   ...configuration("encryption", "BucketEncryption", ALL),
   ...configuration("lifecycle", "BucketLifecycleConfiguration", ALL),
   ...configuration("versioning", "BucketVersioning", ["GET", "PUT"]),

@@ -65,7 +65,7 @@ const versionXml = (version: StoredObject, encode: (text: string) => string, isL
     ETag: quoted(version.etag),
     ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
     Size: version.sizeBytes,
-    StorageClass: version.storageClass,
+    StorageClass: "STANDARD",
     ...about,
     Owner: { ID: OWNER_ID },
   };

@@ -111,7 +111,7 @@ const EMPTY_ETAG = "d41d8cd98f00b204e9800998ecf8427e";
 
 const mark = (s3: S3State, { caller, bucket, key, by = "ObjectRemoved" }: Removal) => {
   const nothing = { key, segments: [], sizeBytes: 0, etag: EMPTY_ETAG, headers: {}, metadata: {}, tags: {} };
-  const marker = stamp(s3, bucket, { ...nothing, storageClass: "STANDARD", deleteMarker: true });
+  const marker = stamp(s3, bucket, { ...nothing, deleteMarker: true });
   const replaced = placeVersion(s3, bucket, marker);
   tell(s3, "object-removed", { caller, bucket, object: marker, eventName: `${by}:DeleteMarkerCreated` });
   return { told: marker, gone: replaced };

@@ -26,7 +26,7 @@ const list = async (args: string[]): Promise<void> => {
   else process.stdout.write(invocations.toReversed().map(describe).join("") || "nothing was invoked yet\n");
 };
 
-const replay = async (args: string[]): Promise<void> => {
+const replay = async (args: string[]): Promise<number> => {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
@@ -35,11 +35,11 @@ const replay = async (args: string[]): Promise<void> => {
   const [id] = positionals;
   if (id === undefined) throw new UsageError("which event? `warmstart events list` shows their ids");
   const to = values.to === undefined ? {} : { to: await functionNamed(values.to) };
-  print(await admin<Invoked>("POST", `/invocations/${encodeURIComponent(id)}/replay`, to), values.json === true);
+  return print(await admin<Invoked>("POST", `/invocations/${encodeURIComponent(id)}/replay`, to), values.json === true);
 };
 
 /** `warmstart events list [fn] [--status error]`, `events replay <id> [--to fn]`: recorded events, and one run again. */
-export const events = async ([verb, ...args]: string[]): Promise<void> => {
+export const events = async ([verb, ...args]: string[]): Promise<number | void> => {
   if (verb === "list") return list(args);
   if (verb === "replay") return replay(args);
   throw new UsageError(`events takes list or replay, not ${verb ?? "nothing"}`);

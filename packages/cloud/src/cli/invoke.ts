@@ -55,7 +55,7 @@ export const invoke = async (args: string[]): Promise<number> => {
   if (name === undefined) throw new UsageError("which function? warmstart invoke <function> --path event.json");
   const full = await functionNamed(name);
   const payload = payloadOf(values.data, values.path);
-  print(
+  return print(
     await admin<Invoked>("POST", `/functions/${encodeURIComponent(full)}/invoke`, { payload }),
     values.json === true,
   );

@@ -1,4 +1,6 @@
 // The policy language as IAM stores it.
+import * as v from "valibot";
+
 export type OneOrMany<T> = T | readonly T[];
 
 export interface Statement {
@@ -30,3 +32,12 @@ export const STATEMENT_MEMBERS: ReadonlySet<string> = new Set([
   "NotPrincipal",
   "Condition",
 ]);
+
+const statements = v.looseObject({ Statement: v.union([v.looseObject({}), v.array(v.looseObject({}))]) });
+const documentSchema = v.union([statements, v.pipe(v.string(), v.parseJson(), statements)]);
+
+/** A policy document, or its JSON text; undefined for what is none. What its statements say is read defensively by IAM. */
+export const readPolicy = (given: unknown): PolicyDocument | undefined => {
+  const parsed = v.safeParse(documentSchema, given);
+  return parsed.success ? (parsed.output as unknown as PolicyDocument) : undefined; // JSON of the caller, as said above
+};

@@ -8,13 +8,7 @@ import type { Topic } from "./topics.ts";
 
 export interface Published {
   readonly MessageId: string;
-  readonly SequenceNumber?: string;
-}
-
-export interface Fifo {
-  readonly groupId: string;
-  readonly deduplicationId: string;
-  readonly sequenceNumber: string;
+  readonly SequenceNumber?: string | undefined;
 }
 
 /** Deduplication and sequence numbers of FIFO topics. */
@@ -30,21 +24,18 @@ export const createFifo = ({ store, clock }: Ground) => {
       seen.remove(key);
     }
   };
-  const next = (arn: string): string => {
-    const number = String(BigInt(sequences.get(arn) ?? SEQUENCE_START) + 1n);
-    sequences.put(arn, number);
-    return number;
-  };
   return {
     /** What an earlier message with this id got. */
     find: (arn: string, id: string): Published | undefined => {
       prune();
-      const found = seen.get(`${arn}/${id}`);
-      return (
-        found && { MessageId: found.MessageId, ...(found.SequenceNumber && { SequenceNumber: found.SequenceNumber }) }
-      );
+      const { until: _until, ...published } = seen.get(`${arn}/${id}`) ?? { until: 0 };
+      return "MessageId" in published ? published : undefined;
     },
-    next,
+    next: (arn: string): string => {
+      const number = String(BigInt(sequences.get(arn) ?? SEQUENCE_START) + 1n);
+      sequences.put(arn, number);
+      return number;
+    },
     remember: (arn: string, id: string, published: Published): void => {
       const until = clock.now() + DEDUPLICATION_MS;
       seen.put(`${arn}/${id}`, { ...published, until });
@@ -54,7 +45,10 @@ export const createFifo = ({ store, clock }: Ground) => {
 };
 
 /** Group and deduplication id that a FIFO topic needs; throws InvalidParameter where one is missing or not allowed. */
-export const idsOf = (topic: Topic, message: Message): Pick<Fifo, "groupId" | "deduplicationId"> | undefined => {
+export const idsOf = (
+  topic: Topic,
+  message: Message,
+): { readonly groupId: string; readonly deduplicationId: string } | undefined => {
   const { MessageGroupId: groupId, MessageDeduplicationId: given, Message: text } = message;
   if (!topic.fifo) {
     if (given !== undefined) throw invalid("MessageDeduplicationId Reason: the topic is not FIFO");

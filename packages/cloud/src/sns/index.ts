@@ -47,12 +47,12 @@ export const createSns = (ground: Ground, { iam, deliver }: SnsPorts): SnsServic
       const need = { action: "sns:Publish", resource: targetArn, context };
       const decision = isOwnAlarm(principal, policy) ? { allowed: true as const } : iam.decide(principal, need, policy);
       if (!decision.allowed) throw new AwsError("AuthorizationError", 403, decision.message);
-      const strings = Object.entries(attributes).filter(([, StringValue]) => StringValue !== "");
+      const typed = Object.entries(attributes).filter(([, text]) => text !== "");
       const message = {
         Message: body,
         Subject: subject,
         MessageAttributes: Object.fromEntries(
-          strings.map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
+          typed.map(([name, StringValue]) => [name, { DataType: "String", StringValue }]),
         ),
         MessageGroupId: ids.messageGroupId,
         MessageDeduplicationId: ids.deduplicationId,
@@ -68,7 +68,7 @@ export const createSns = (ground: Ground, { iam, deliver }: SnsPorts): SnsServic
       actions: {
         ...topicActions(topics),
         ...subscriptionActions(topics, subscribe),
-        ...publishActions(ground, topics, notifier, publish),
+        ...publishActions(ground, topics, publish),
       },
       needs: snsNeeds,
       policyOf,

@@ -10,7 +10,5 @@ export const KEPT_OUTBOX = 1000;
 /** Real time that an HTTP endpoint has for its answer. */
 export const HTTP_TIMEOUT_MS = 15_000;
 /** https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html */
-export const HTTP_RETRIES = { numRetries: 3, minDelayTarget: 20, maxDelayTarget: 20 };
-/** A retry policy for HTTP may go on for an hour in all. */
-export const MAX_DELAY_SECONDS = 3600;
+export const HTTP_RETRIES = { count: 3, delayMs: 20_000 };
 export const SEQUENCE_START = 10_000_000_000_000_000_000n;

@@ -57,21 +57,19 @@ const checkAttribute = (name: string, { DataType, StringValue, BinaryValue }: At
   }
 };
 
+const jsonTexts = v.pipe(
+  v.string(),
+  v.parseJson(undefined, "JSON message body failed to parse"),
+  v.record(v.string(), v.string(), "every entry of the JSON message body must be a string"),
+  v.check((texts) => Object.hasOwn(texts, "default"), "No default entry in JSON message body"),
+);
+
 /** The texts of a message of structure json, by protocol. */
 export const textsOf = ({ Message, MessageStructure }: Message): Readonly<Record<string, string>> => {
   if (MessageStructure === undefined) return { default: Message };
-  let texts: unknown;
-  try {
-    texts = JSON.parse(Message);
-  } catch {
-    throw invalid("Message Structure - JSON message body failed to parse");
-  }
-  const parsed = v.safeParse(v.record(v.string(), v.string()), texts);
-  if (!parsed.success) throw invalid("Message Structure - every entry of the JSON message body must be a string");
-  if (!Object.hasOwn(parsed.output, "default")) {
-    throw invalid("Message Structure - No default entry in JSON message body");
-  }
-  return parsed.output;
+  const parsed = v.safeParse(jsonTexts, Message);
+  if (parsed.success) return parsed.output;
+  throw invalid(`Message Structure - ${parsed.issues[0].message}`);
 };
 
 /** Throws InvalidParameter for what SNS does not take, whichever the topic. */

@@ -5,7 +5,6 @@ import type { Attributes } from "./message.ts";
 
 /** What goes to one subscription: a message, or the request to confirm. */
 export interface Notification {
-  readonly kind: "Notification" | "SubscriptionConfirmation";
   readonly subscriptionArn: string;
   readonly topicArn: string;
   readonly messageId: string;
@@ -16,26 +15,20 @@ export interface Notification {
   readonly groupId?: string | undefined;
   readonly deduplicationId?: string | undefined;
   readonly sequenceNumber?: string | undefined;
-  readonly token?: string;
+  /** Asks for the confirmation that needs it. */
+  readonly token?: string | undefined;
   readonly traceId?: string | undefined;
 }
 
-/** Where the links in a notification lead. */
-export interface Links {
-  readonly endpoint: string;
-  readonly signatureVersion: string;
-}
+export const kindOf = ({ token }: Notification): "Notification" | "SubscriptionConfirmation" =>
+  token === undefined ? "Notification" : "SubscriptionConfirmation";
 
-/** 256 bytes as an RSA signature has, made from the message: nobody holds SNS's key here. */
-const signatureOf = (messageId: string): string =>
-  Buffer.concat([0, 1, 2, 3].map((part) => createHash("sha512").update(`${part}${messageId}`).digest())).toString(
-    "base64",
-  );
-
-const regionOf = (arn: string): string => arn.split(":")[3] ?? "";
+/** As long as an RSA signature, made from the message: nobody holds SNS's key here. */
+const signatureOf = ({ messageId }: Notification): string =>
+  createHash("shake256", { outputLength: 256 }).update(messageId).digest("base64");
 
 const certificateUrl = ({ topicArn }: Notification): string =>
-  `https://sns.${regionOf(topicArn)}.amazonaws.com/SimpleNotificationService-${createHash("md5").update("warmstart").digest("hex")}.pem`;
+  `https://sns.${topicArn.split(":")[3] ?? ""}.amazonaws.com/SimpleNotificationService-${"0".repeat(32)}.pem`;
 
 export const unsubscribeUrl = (endpoint: string, subscriptionArn: string): string =>
   `${endpoint}/?Action=Unsubscribe&SubscriptionArn=${subscriptionArn}`;
@@ -55,28 +48,27 @@ const shownAttributes = (attributes: Attributes): Shown =>
 
 const timestamp = ({ time }: Notification): string => new Date(time).toISOString();
 
-/** The JSON text for queues and HTTP endpoints, with the spacing of SNS. */
-export const envelopeOf = (notification: Notification, { endpoint, signatureVersion }: Links): string => {
-  const { kind, messageId, sequenceNumber, topicArn, subject, text, attributes, subscriptionArn, token } = notification;
-  const confirmation = kind === "SubscriptionConfirmation";
-  const members: readonly (readonly [string, string | undefined])[] = [
-    ["Type", kind],
-    ["MessageId", messageId],
-    ["SequenceNumber", sequenceNumber],
-    ["Token", token],
-    ["TopicArn", topicArn],
-    ["Subject", subject],
-    ["Message", text],
-    ["SubscribeURL", confirmation ? subscribeUrl(endpoint, topicArn, token ?? "") : undefined],
-    ["Timestamp", timestamp(notification)],
-    ["SignatureVersion", signatureVersion],
-    ["Signature", signatureOf(messageId)],
-    ["SigningCertURL", certificateUrl(notification)],
-    ["UnsubscribeURL", confirmation ? undefined : unsubscribeUrl(endpoint, subscriptionArn)],
-  ];
-  const lines = members
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `  "${name}" : ${JSON.stringify(value)}`);
+/** The JSON text for queues and HTTP endpoints, with the spacing of SNS. `endpoint` is where its links lead. */
+export const envelopeOf = (notification: Notification, endpoint: string): string => {
+  const { messageId, sequenceNumber, topicArn, subject, text, attributes, subscriptionArn, token } = notification;
+  const members: Readonly<Record<string, string | undefined>> = {
+    Type: kindOf(notification),
+    MessageId: messageId,
+    SequenceNumber: sequenceNumber,
+    Token: token,
+    TopicArn: topicArn,
+    Subject: subject,
+    Message: text,
+    SubscribeURL: token && subscribeUrl(endpoint, topicArn, token),
+    Timestamp: timestamp(notification),
+    SignatureVersion: "1",
+    Signature: signatureOf(notification),
+    SigningCertURL: certificateUrl(notification),
+    UnsubscribeURL: token === undefined ? unsubscribeUrl(endpoint, subscriptionArn) : undefined,
+  };
+  const lines = Object.entries(members).flatMap(([name, value]) =>
+    value === undefined ? [] : [`  "${name}" : ${JSON.stringify(value)}`],
+  );
   const shown = Object.entries(shownAttributes(attributes)).map(
     ([name, each]) => `    ${JSON.stringify(name)} : ${JSON.stringify(each)}`,
   );
@@ -85,7 +77,7 @@ export const envelopeOf = (notification: Notification, { endpoint, signatureVers
 };
 
 /** The event for functions. */
-export const lambdaEventOf = (notification: Notification, { endpoint, signatureVersion }: Links): string => {
+export const lambdaEventOf = (notification: Notification, endpoint: string): string => {
   const { messageId, topicArn, subject, text, attributes, subscriptionArn } = notification;
   const Sns = {
     Type: "Notification",
@@ -94,8 +86,8 @@ export const lambdaEventOf = (notification: Notification, { endpoint, signatureV
     Subject: subject ?? null,
     Message: text,
     Timestamp: timestamp(notification),
-    SignatureVersion: signatureVersion,
-    Signature: signatureOf(messageId),
+    SignatureVersion: "1",
+    Signature: signatureOf(notification),
     SigningCertUrl: certificateUrl(notification),
     UnsubscribeUrl: unsubscribeUrl(endpoint, subscriptionArn),
     MessageAttributes: shownAttributes(attributes),

@@ -1,20 +1,17 @@
 // Lists and maps of the query protocol: empty ones come as an empty text.
 import * as v from "valibot";
 
-export const listOf = <S extends v.GenericSchema>(item: S) =>
+/** What the schema reads, or `empty`. */
+const orEmpty = <T>(schema: v.GenericSchema<unknown, T>, empty: T) =>
   v.union([
     v.pipe(
       v.literal(""),
-      v.transform((): v.InferOutput<S>[] => []),
+      v.transform(() => empty),
     ),
-    v.array(item),
+    schema,
   ]);
 
-export const mapOf = <S extends v.GenericSchema>(value: S) =>
-  v.union([
-    v.pipe(
-      v.literal(""),
-      v.transform((): Record<string, v.InferOutput<S>> => ({})),
-    ),
-    v.record(v.string(), value),
-  ]);
+export const listOf = <T>(item: v.GenericSchema<unknown, T>) => orEmpty<T[]>(v.array(item), []);
+
+export const mapOf = <T>(value: v.GenericSchema<unknown, T>) =>
+  orEmpty<Record<string, T>>(v.record(v.string(), value), {});

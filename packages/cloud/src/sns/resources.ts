@@ -1,112 +1,101 @@
 // AWS::SNS::Topic, AWS::SNS::Subscription and AWS::SNS::TopicPolicy.
 import * as v from "valibot";
 import { readProperties } from "../cloudformation/property-schema.ts";
-import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
+import type { Created, Properties, PropertyRule, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
-import { checkTopicAttribute, parsePolicy, SUBSCRIPTION_ATTRIBUTES, type Texts } from "./attributes.ts";
+import { checkTopic, SUBSCRIPTION_ATTRIBUTES, type Texts } from "./attributes.ts";
 import { checkNew, type NewSubscription, setSubscriptionAttributes, type Subscribe } from "./subscription-actions.ts";
-import { createTopic, setTopicAttributes, tagsOf } from "./topic-actions.ts";
+import { createTopic, setTopicAttributes } from "./topic-actions.ts";
 import { topicArn, type Topics } from "./topics.ts";
 
 const asText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-/** The attributes among the properties, as texts; `reset` gives the missing ones as empty, which takes them back. */
-const textsOf = (from: Properties, names: readonly string[], reset = false): Texts =>
-  Object.fromEntries(
-    names.flatMap((name) => (from[name] === undefined && !reset ? [] : [[name, asText(from[name] ?? "")]])),
-  );
+/** The attributes among the properties, as texts. */
+const textsOf = (from: Properties, names: readonly string[]): Texts =>
+  Object.fromEntries(names.flatMap((name) => (from[name] === undefined ? [] : [[name, asText(from[name])]])));
 
-const FIXED = ["FifoTopic"];
-const CHANGEABLE = ["DisplayName", "ContentBasedDeduplication", "FifoThroughputScope", "SignatureVersion"];
-const INERT = ["KmsMasterKeyId", "TracingConfig"];
+/** Empty texts take back what is missing now. */
+const resetting = (names: readonly string[]): Texts => Object.fromEntries(names.map((name) => [name, ""]));
+
+const rules = (names: readonly string[], rule: PropertyRule) => Object.fromEntries(names.map((name) => [name, rule]));
+
+const CHANGEABLE = ["DisplayName", "ContentBasedDeduplication"];
+const INERT = ["FifoThroughputScope", "KmsMasterKeyId", "SignatureVersion", "Tags", "TracingConfig"];
 
 const topicSchema = v.looseObject({
   TopicName: v.optional(v.string()),
   Subscription: v.optional(v.array(v.strictObject({ Endpoint: v.string(), Protocol: v.string() })), []),
-  Tags: v.optional(v.array(v.strictObject({ Key: v.string(), Value: v.unknown() })), []),
 });
 
-const inlineOf = (arn: string, from: Properties): readonly NewSubscription[] =>
-  readProperties("AWS::SNS::Topic", topicSchema, from).Subscription.map(
-    ({ Endpoint: endpoint, Protocol: protocol }) => ({
-      topicArn: arn,
-      protocol,
-      endpoint,
-      attributes: {},
-    }),
-  );
+const inlineOf = (topic: string, from: Properties): readonly NewSubscription[] =>
+  readProperties("AWS::SNS::Topic", topicSchema, from).Subscription.map(({ Endpoint, Protocol }) => ({
+    topicArn: topic,
+    protocol: Protocol,
+    endpoint: Endpoint,
+    attributes: {},
+  }));
+
+const keyOf = ({ protocol, endpoint }: Pick<NewSubscription, "protocol" | "endpoint">): string =>
+  `${protocol} ${endpoint}`;
+
+/** A topic is FIFO or has no such attribute. */
+const attributesOf = (from: Properties): Texts => ({
+  ...textsOf(from, CHANGEABLE),
+  ...(asText(from["FifoTopic"]) === "true" && { FifoTopic: "true" }),
+});
 
 const topicCreated = (arn: string): Created => ({
   physicalId: arn,
   attributes: { TopicArn: arn, TopicName: arn.split(":").at(-1) ?? "" },
 });
 
-const isSame = (
-  one: NewSubscription,
-  { protocol, endpoint }: Pick<NewSubscription, "protocol" | "endpoint">,
-): boolean => one.protocol === protocol && one.endpoint === endpoint;
-
-export const topicType = (topics: Topics, subscribe: Subscribe): ResourceType => {
-  return {
-    properties: {
-      TopicName: "replace",
-      ...Object.fromEntries(FIXED.map((name) => [name, "replace" as const])),
-      ...Object.fromEntries(CHANGEABLE.map((name) => [name, "update" as const])),
-      ...Object.fromEntries(INERT.map((name) => [name, "inert" as const])),
-      Subscription: "update",
-      Tags: "update",
-    },
-    nameProperty: "TopicName",
-    check: (from) => {
-      readProperties("AWS::SNS::Topic", topicSchema, from);
-      for (const [name, value] of Object.entries(textsOf(from, [...FIXED, ...CHANGEABLE, ...INERT]))) {
-        checkTopicAttribute(name, value);
-      }
-      for (const each of inlineOf("", from)) checkNew(undefined, each);
-    },
-    create: async (from, { region, generateName }) => {
-      const { TopicName, Tags } = readProperties("AWS::SNS::Topic", topicSchema, from);
-      const suffix = asText(from["FifoTopic"]) === "true" ? ".fifo" : "";
-      const name = TopicName ?? generateName(256 - suffix.length) + suffix;
-      if (topics.find(topicArn(region, name)) !== undefined) {
-        const message = `Resource of type 'AWS::SNS::Topic' with identifier '${topicArn(region, name)}' already exists.`;
-        throw new AwsError("AlreadyExists", 400, message);
-      }
-      const given = textsOf(from, [...FIXED, ...CHANGEABLE, ...INERT]);
-      const attributes = Object.fromEntries(
-        Object.entries(given).filter(([key, value]) => key !== "FifoTopic" || value === "true"),
-      );
-      const { arn } = createTopic(topics, { region, name, attributes, tags: tagsOf(Tags) });
-      for (const each of inlineOf(arn, from)) subscribe(each);
-      return topicCreated(arn);
-    },
-    update: async (arn, from, previous) => {
-      const topic = setTopicAttributes(topics, topics.get(arn), textsOf(from, [...CHANGEABLE, ...INERT], true));
-      topics.put({ ...topic, tags: tagsOf(readProperties("AWS::SNS::Topic", topicSchema, from).Tags) });
-      const wanted = inlineOf(arn, from);
-      for (const old of inlineOf(arn, previous)) {
-        const gone = topics.subscriptions(arn).find((each) => isSame(old, each));
-        if (gone !== undefined && !wanted.some((each) => isSame(each, gone))) topics.removeSubscription(gone.arn);
-      }
-      for (const each of wanted) subscribe(each);
-      return topicCreated(arn);
-    },
-    remove: async (arn) => topics.remove(arn),
-  };
-};
+export const topicType = (topics: Topics, subscribe: Subscribe): ResourceType => ({
+  properties: {
+    TopicName: "replace",
+    FifoTopic: "replace",
+    ...rules(CHANGEABLE, "update"),
+    ...rules(INERT, "inert"),
+    Subscription: "update",
+  },
+  nameProperty: "TopicName",
+  check: (from) => {
+    checkTopic(textsOf(from, [...CHANGEABLE, "FifoTopic"]));
+    for (const each of inlineOf("", from)) checkNew(undefined, each);
+  },
+  create: async (from, { region, generateName }) => {
+    const { TopicName } = readProperties("AWS::SNS::Topic", topicSchema, from);
+    const attributes = attributesOf(from);
+    const suffix = attributes["FifoTopic"] === undefined ? "" : ".fifo";
+    const name = TopicName ?? generateName(256 - suffix.length) + suffix;
+    const arn = topicArn(region, name);
+    if (topics.find(arn) !== undefined) {
+      const message = `Resource of type 'AWS::SNS::Topic' with identifier '${arn}' already exists.`;
+      throw new AwsError("AlreadyExists", 400, message);
+    }
+    createTopic(topics, region, name, attributes);
+    for (const each of inlineOf(arn, from)) subscribe(each);
+    return topicCreated(arn);
+  },
+  update: async (arn, from, previous) => {
+    setTopicAttributes(topics, topics.get(arn), { ...resetting(CHANGEABLE), ...textsOf(from, CHANGEABLE) });
+    const wanted = inlineOf(arn, from).map(keyOf);
+    const gone = inlineOf(arn, previous).map(keyOf).filter((key) => !wanted.includes(key)); // prettier-ignore
+    for (const each of topics.subscriptions(arn)) if (gone.includes(keyOf(each))) topics.removeSubscription(each.arn);
+    for (const each of inlineOf(arn, from)) subscribe(each);
+    return topicCreated(arn);
+  },
+  remove: async (arn) => topics.remove(arn),
+});
 
 const subscriptionSchema = v.looseObject({ TopicArn: v.string(), Protocol: v.string(), Endpoint: v.string() });
 
 const newSubscription = (from: Properties): NewSubscription => {
-  const {
-    TopicArn,
-    Protocol: protocol,
-    Endpoint: endpoint,
-  } = readProperties("AWS::SNS::Subscription", subscriptionSchema, from);
-  return { topicArn: TopicArn, protocol, endpoint, attributes: textsOf(from, SUBSCRIPTION_ATTRIBUTES) };
+  const given = readProperties("AWS::SNS::Subscription", subscriptionSchema, from);
+  const { TopicArn: topic, Protocol: protocol, Endpoint: endpoint } = given;
+  return { topicArn: topic, protocol, endpoint, attributes: textsOf(from, SUBSCRIPTION_ATTRIBUTES) };
 };
 
-const created = (arn: string): Created => ({ physicalId: arn, attributes: { Arn: arn } });
+const subscriptionCreated = (arn: string): Created => ({ physicalId: arn, attributes: { Arn: arn } });
 
 export const subscriptionType = (topics: Topics, subscribe: Subscribe): ResourceType => {
   return {
@@ -114,62 +103,49 @@ export const subscriptionType = (topics: Topics, subscribe: Subscribe): Resource
       TopicArn: "replace",
       Protocol: "replace",
       Endpoint: "replace",
-      ...Object.fromEntries(SUBSCRIPTION_ATTRIBUTES.map((name) => [name, "update" as const])),
+      ...rules(SUBSCRIPTION_ATTRIBUTES, "update"),
     },
     check: (from) => {
       const given = newSubscription(from);
       checkNew(topics.find(given.topicArn), given);
     },
-    create: async (from) => created(subscribe(newSubscription(from)).arn),
+    create: async (from) => subscriptionCreated(subscribe(newSubscription(from)).arn),
     update: async (arn, from) => {
-      setSubscriptionAttributes(topics, topics.getSubscription(arn), textsOf(from, SUBSCRIPTION_ATTRIBUTES, true));
-      return created(arn);
+      const attributes = { ...resetting(SUBSCRIPTION_ATTRIBUTES), ...textsOf(from, SUBSCRIPTION_ATTRIBUTES) };
+      setSubscriptionAttributes(topics, topics.getSubscription(arn), attributes);
+      return subscriptionCreated(arn);
     },
-    remove: async (arn) => {
-      if (topics.findSubscription(arn) !== undefined) topics.removeSubscription(arn);
-    },
+    remove: async (arn) => topics.removeSubscription(arn),
   };
 };
 
-const policySchema = v.looseObject({
-  Topics: v.pipe(v.array(v.string()), v.minLength(1)),
-  PolicyDocument: v.unknown(),
-});
+const policySchema = v.object({ Topics: v.pipe(v.array(v.string()), v.minLength(1)), PolicyDocument: v.unknown() });
+
+const readPolicy = (from: Properties) => {
+  const { Topics: arns, PolicyDocument } = readProperties("AWS::SNS::TopicPolicy", policySchema, from);
+  return { arns, attributes: { Policy: asText(PolicyDocument) } };
+};
 
 /** One topic has one policy: the last resource that sets it wins, as on AWS. */
 export const topicPolicyType = (topics: Topics): ResourceType => {
-  const apply = (from: Properties): void => {
-    for (const arn of readProperties("AWS::SNS::TopicPolicy", policySchema, from).Topics) {
-      setTopicAttributes(topics, topics.get(arn), { Policy: asText(from["PolicyDocument"]) });
-    }
+  const apply = (physicalId: string, from: Properties): Created => {
+    const { arns, attributes } = readPolicy(from);
+    for (const arn of arns) setTopicAttributes(topics, topics.get(arn), attributes);
+    return { physicalId, attributes: { Id: physicalId } };
   };
-  const clear = (arns: readonly string[]): void => {
-    for (const arn of arns) {
-      const topic = topics.find(arn);
-      if (topic !== undefined) setTopicAttributes(topics, topic, { Policy: "" });
+  const clear = (from: Properties): void => {
+    for (const topic of readPolicy(from).arns.flatMap((arn) => topics.find(arn) ?? [])) {
+      setTopicAttributes(topics, topic, { Policy: "" });
     }
   };
   return {
     properties: { Topics: "update", PolicyDocument: "update" },
-    check: (from) => {
-      readProperties("AWS::SNS::TopicPolicy", policySchema, from);
-      if (parsePolicy(asText(from["PolicyDocument"])) === undefined) {
-        throw new AwsError("ValidationError", 400, "PolicyDocument is missing");
-      }
-    },
-    create: async (from, { generateName }) => {
-      apply(from);
-      const id = generateName(80);
-      return { physicalId: id, attributes: { Id: id } };
-    },
+    check: (from) => checkTopic(readPolicy(from).attributes),
+    create: async (from, { generateName }) => apply(generateName(80), from),
     update: async (physicalId, from, previous) => {
-      const kept = readProperties("AWS::SNS::TopicPolicy", policySchema, from).Topics;
-      clear(
-        readProperties("AWS::SNS::TopicPolicy", policySchema, previous).Topics.filter((arn) => !kept.includes(arn)),
-      );
-      apply(from);
-      return { physicalId, attributes: { Id: physicalId } };
+      clear(previous);
+      return apply(physicalId, from);
     },
-    remove: async (_physicalId, from) => clear(readProperties("AWS::SNS::TopicPolicy", policySchema, from).Topics),
+    remove: async (_physicalId, from) => clear(from),
   };
 };

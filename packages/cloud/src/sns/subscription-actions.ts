@@ -1,17 +1,18 @@
-// Subscribe, ConfirmSubscription, Unsubscribe, the lists of subscriptions and their attributes.
+// Subscribe, ConfirmSubscription, Unsubscribe, the list of a topic's subscriptions and their attributes.
 import { randomBytes, randomUUID } from "node:crypto";
 import * as v from "valibot";
 import { honouring } from "../gateway/action.ts";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
-import { ACCOUNT, type Action, type Call } from "../gateway/service.ts";
+import { pageOf } from "../gateway/page.ts";
+import { ACCOUNT, type Action } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
-import { checkSubscription, SUBSCRIPTION_ATTRIBUTES, type Texts } from "./attributes.ts";
-import { invalid, notFound } from "./errors.ts";
+import { checkSubscription, differ, merge, type Texts } from "./attributes.ts";
+import { invalid } from "./errors.ts";
 import { checkEndpoint } from "./http-endpoint.ts";
+import { MAX_LISTED } from "./limits.ts";
 import type { Notifier } from "./notify.ts";
 import { mapOf } from "./parameters.ts";
-import { page } from "./topic-actions.ts";
-import type { Subscription, SubscriptionState, Topic, Topics } from "./topics.ts";
+import type { Subscription, Topic, Topics } from "./topics.ts";
 
 export interface NewSubscription {
   readonly topicArn: string;
@@ -24,20 +25,18 @@ export interface NewSubscription {
 const ENDPOINTS: Readonly<Record<string, RegExp>> = {
   lambda: /^arn:aws:lambda:[^:]+:\d{12}:function:.+$/,
   sqs: /^arn:aws:sqs:[^:]+:\d{12}:.+$/,
-  http: /^/,
-  https: /^/,
+  http: /^http:/,
+  https: /^https:/,
   email: /^[^@\s]+@[^@\s]+$/,
-  "email-json": /^[^@\s]+@[^@\s]+$/,
   sms: /^\+[1-9]\d{1,14}$/,
 };
 
 /** Throws for a protocol that is not here, a malformed endpoint or attribute. */
 export const checkNew = (topic: Topic | undefined, { protocol, endpoint, attributes }: NewSubscription): void => {
-  if (["application", "firehose"].includes(protocol)) throw unsupported(`The subscription protocol ${protocol}`);
   const form = Object.hasOwn(ENDPOINTS, protocol) ? ENDPOINTS[protocol] : undefined;
-  if (form === undefined) throw invalid(`Amazon SNS does not support this protocol string: ${protocol}`);
+  if (form === undefined) throw unsupported(`The subscription protocol ${protocol}`);
   if (!form.test(endpoint)) throw invalid(`${protocol.toUpperCase()} endpoint ${endpoint}`);
-  if (protocol.startsWith("http")) checkEndpoint(protocol, endpoint);
+  if (protocol.startsWith("http")) checkEndpoint(endpoint);
   if (topic?.fifo && protocol !== "sqs")
     throw invalid(`Endpoint: a FIFO topic delivers to queues only, not to ${protocol}`);
   if (protocol === "sqs" && endpoint.endsWith(".fifo") && topic?.fifo === false) {
@@ -47,7 +46,7 @@ export const checkNew = (topic: Topic | undefined, { protocol, endpoint, attribu
 };
 
 /** Who must agree first: whoever answers at an address that SNS does not know as the account's own. */
-const NEEDS_CONFIRMATION = ["http", "https", "email", "email-json"];
+const NEEDS_CONFIRMATION = ["http", "https", "email"];
 
 export type Subscribe = (given: NewSubscription, traceId?: string) => Subscription;
 
@@ -57,85 +56,75 @@ export const createSubscribe =
   (given, traceId) =>
     ground.store.transaction(() => {
       const { topicArn, protocol, endpoint, attributes } = given;
-      const topic = topics.get(topicArn);
-      checkNew(topic, given);
+      checkNew(topics.get(topicArn), given);
       const same = topics
         .subscriptions(topicArn)
         .find((each) => each.protocol === protocol && each.endpoint === endpoint);
       if (same !== undefined && same.token === undefined) {
-        const different = SUBSCRIPTION_ATTRIBUTES.some(
-          (name) => attributes[name] !== undefined && attributes[name] !== same.attributes[name],
-        );
-        if (different) throw invalid("Attributes Reason: Subscription already exists with different attributes");
-        return same;
+        if (!differ(attributes, same.attributes)) return same;
+        throw invalid("Attributes Reason: Subscription already exists with different attributes");
       }
       const token = NEEDS_CONFIRMATION.includes(protocol) ? randomBytes(128).toString("hex") : undefined;
       const arn = same?.arn ?? `${topicArn}:${randomUUID()}`;
-      const state: SubscriptionState = { arn, topicArn, protocol, endpoint, attributes, authenticated: true };
-      const subscription = topics.putSubscription({ ...state, ...(token !== undefined && { token }) });
-      if (token !== undefined) {
-        const text = `You have chosen to subscribe to the topic ${topicArn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`;
-        const about = {
-          subscriptionArn: arn,
-          topicArn,
-          messageId: randomUUID(),
-          attributes: {},
-          time: ground.clock.now(),
-        };
-        notifier.notify(subscription, { kind: "SubscriptionConfirmation", ...about, text, token, traceId });
-      }
+      const subscription = topics.putSubscription({ arn, topicArn, protocol, endpoint, attributes, token });
+      if (token === undefined) return subscription;
+      const text = `You have chosen to subscribe to the topic ${topicArn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`;
+      notifier.notify(subscription, { subscriptionArn: arn, topicArn, messageId: randomUUID(), text, attributes: {}, time: ground.clock.now(), token, traceId }); // prettier-ignore
       return subscription;
     });
 
 /** Sets attributes of a subscription; an empty text takes one back. */
-export const setSubscriptionAttributes = (topics: Topics, subscription: Subscription, given: Texts): Subscription => {
-  const merged = Object.entries({ ...subscription.attributes, ...given }).filter(([, value]) => value !== "");
-  const attributes = Object.fromEntries(merged);
+export const setSubscriptionAttributes = (topics: Topics, subscription: Subscription, given: Texts): void => {
+  const attributes = merge(subscription.attributes, given);
   checkSubscription(subscription.protocol, attributes);
-  return topics.putSubscription({ ...subscription, attributes });
+  topics.putSubscription({ ...subscription, attributes });
 };
 
-const summary = ({ arn, topicArn, protocol, endpoint, token }: Subscription): object => ({
-  SubscriptionArn: token === undefined ? arn : "PendingConfirmation",
+const facts = ({ topicArn, protocol, endpoint }: Subscription): Texts => ({
   Owner: ACCOUNT,
   Protocol: protocol,
   Endpoint: endpoint,
   TopicArn: topicArn,
 });
 
-const shown = (subscription: Subscription): ReadonlyMap<string, string> =>
-  new Map(
-    Object.entries({
-      RawMessageDelivery: "false",
-      ...(subscription.attributes["FilterPolicy"] !== undefined && { FilterPolicyScope: "MessageAttributes" }),
-      ...subscription.attributes,
-      SubscriptionArn: subscription.arn,
-      TopicArn: subscription.topicArn,
-      Protocol: subscription.protocol,
-      Endpoint: subscription.endpoint,
-      Owner: ACCOUNT,
-      PendingConfirmation: String(subscription.token !== undefined),
-      ConfirmationWasAuthenticated: String(subscription.authenticated),
-      SubscriptionPrincipal: `arn:aws:iam::${ACCOUNT}:root`,
-    }),
-  );
+const shown = (subscription: Subscription): Texts => ({
+  RawMessageDelivery: "false",
+  ...(subscription.attributes["FilterPolicy"] !== undefined && { FilterPolicyScope: "MessageAttributes" }),
+  ...subscription.attributes,
+  ...facts(subscription),
+  SubscriptionArn: subscription.arn,
+  PendingConfirmation: String(subscription.token !== undefined),
+});
 
-const confirm = (
-  topics: Topics,
-  topicArn: string,
-  token: string,
-  { principal }: Pick<Call, "principal">,
-): Subscription => {
-  topics.get(topicArn);
-  const pending = topics.subscriptions(topicArn).find((each) => each.token === token);
-  if (pending === undefined) throw invalid("Token");
-  const { token: _used, filter: _filter, ...state } = pending;
-  return topics.putSubscription({ ...state, authenticated: principal.kind !== "anonymous" });
+const settingActions = (topics: Topics): Readonly<Record<string, Action>> => {
+  const action = honouring("InvalidParameter");
+  return {
+    ListSubscriptionsByTopic: action(
+      { TopicArn: v.string(), NextToken: v.optional(v.string()) },
+      ({ TopicArn, NextToken: token }) => {
+        const inOrder = topics.subscriptions(topics.get(TopicArn).arn).toSorted((a, b) => (a.arn < b.arn ? -1 : 1));
+        const entries = inOrder.map((each) => [each.arn, each] as const);
+        const { items, next } = pageOf(entries, { limit: MAX_LISTED, token });
+        const Subscriptions = items.map((each) => ({
+          SubscriptionArn: each.token === undefined ? each.arn : "PendingConfirmation",
+          ...facts(each),
+        }));
+        return { Subscriptions, NextToken: next };
+      },
+    ),
+    GetSubscriptionAttributes: action({ SubscriptionArn: v.string() }, ({ SubscriptionArn }) => ({
+      Attributes: new Map(Object.entries(shown(topics.getSubscription(SubscriptionArn)))),
+    })),
+    SetSubscriptionAttributes: action(
+      { SubscriptionArn: v.string(), AttributeName: v.string(), AttributeValue: v.optional(v.string(), "") },
+      ({ SubscriptionArn, AttributeName, AttributeValue }) =>
+        setSubscriptionAttributes(topics, topics.getSubscription(SubscriptionArn), { [AttributeName]: AttributeValue }),
+    ),
+  };
 };
 
 export const subscriptionActions = (topics: Topics, subscribe: Subscribe): Readonly<Record<string, Action>> => {
   const action = honouring("InvalidParameter");
-  const flag = v.optional(v.picklist(["true", "false"]), "false");
   return {
     Subscribe: action(
       {
@@ -143,50 +132,27 @@ export const subscriptionActions = (topics: Topics, subscribe: Subscribe): Reado
         Protocol: v.string(),
         Endpoint: v.optional(v.string(), ""),
         Attributes: v.optional(mapOf(v.string()), {}),
-        ReturnSubscriptionArn: flag,
+        ReturnSubscriptionArn: v.optional(v.picklist(["true", "false"])),
       },
-      (
-        { TopicArn: topicArn, Protocol: protocol, Endpoint: endpoint, Attributes: attributes, ...rest },
-        { traceId },
-      ) => {
-        const { arn, token } = subscribe({ topicArn, protocol, endpoint, attributes }, traceId);
-        const shownArn = token === undefined || rest.ReturnSubscriptionArn === "true";
-        return { SubscriptionArn: shownArn ? arn : "pending confirmation" };
+      ({ TopicArn: topicArn, Protocol: protocol, Endpoint: endpoint, ...more }, { traceId }) => {
+        const { arn, token } = subscribe({ topicArn, protocol, endpoint, attributes: more.Attributes }, traceId);
+        const isShown = token === undefined || more.ReturnSubscriptionArn === "true";
+        return { SubscriptionArn: isShown ? arn : "pending confirmation" };
       },
     ),
-    ConfirmSubscription: action({ TopicArn: v.string(), Token: v.string() }, ({ TopicArn, Token }, call) => ({
-      SubscriptionArn: confirm(topics, TopicArn, Token, call).arn,
-    })),
+    ConfirmSubscription: action({ TopicArn: v.string(), Token: v.string() }, ({ TopicArn, Token }) => {
+      const pending = topics.subscriptions(topics.get(TopicArn).arn).find(({ token }) => token === Token);
+      if (pending === undefined) throw invalid("Token");
+      return { SubscriptionArn: topics.putSubscription({ ...pending, token: undefined }).arn };
+    }),
     Unsubscribe: action({ SubscriptionArn: v.string() }, ({ SubscriptionArn }, { principal }) => {
-      const subscription = topics.findSubscription(SubscriptionArn);
+      const protocol = topics.findSubscription(SubscriptionArn)?.protocol ?? "";
       // Whoever got a link in an HTTP or e-mail message may leave with it; other subscriptions are the account's.
-      if (principal.kind === "anonymous" && !NEEDS_CONFIRMATION.includes(subscription?.protocol ?? "")) {
+      if (principal.kind === "anonymous" && !NEEDS_CONFIRMATION.includes(protocol)) {
         throw new AwsError("AuthorizationError", 403, "Access Denied");
       }
-      if (subscription !== undefined) topics.removeSubscription(SubscriptionArn);
+      topics.removeSubscription(SubscriptionArn);
     }),
-    ListSubscriptions: action({ NextToken: v.optional(v.string()) }, ({ NextToken }) => {
-      const { items, next } = page(topics.subscriptions(), NextToken);
-      return { Subscriptions: items.map(summary), NextToken: next };
-    }),
-    ListSubscriptionsByTopic: action(
-      { TopicArn: v.string(), NextToken: v.optional(v.string()) },
-      ({ TopicArn, NextToken }) => {
-        topics.get(TopicArn);
-        const { items, next } = page(topics.subscriptions(TopicArn), NextToken);
-        return { Subscriptions: items.map(summary), NextToken: next };
-      },
-    ),
-    GetSubscriptionAttributes: action({ SubscriptionArn: v.string() }, ({ SubscriptionArn }) => ({
-      Attributes: shown(topics.getSubscription(SubscriptionArn)),
-    })),
-    SetSubscriptionAttributes: action(
-      { SubscriptionArn: v.string(), AttributeName: v.string(), AttributeValue: v.optional(v.string(), "") },
-      ({ SubscriptionArn, AttributeName, AttributeValue }) => {
-        const subscription = topics.findSubscription(SubscriptionArn);
-        if (subscription === undefined) throw notFound("Subscription");
-        setSubscriptionAttributes(topics, subscription, { [AttributeName]: AttributeValue });
-      },
-    ),
+    ...settingActions(topics),
   };
 };

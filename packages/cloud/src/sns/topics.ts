@@ -1,19 +1,16 @@
 // The topics that exist and their subscriptions: in the store, and open for publishing.
 import { ACCOUNT } from "../gateway/service.ts";
-import type { PolicyDocument } from "../iam/policy.ts";
+import { type PolicyDocument, readPolicy } from "../iam/policy.ts";
 import type { Ground } from "../ports.ts";
-import { parsePolicy, scopeOf, type Texts } from "./attributes.ts";
+import { scopeOf, type Texts } from "./attributes.ts";
 import { notFound } from "./errors.ts";
 import { compileFilterPolicy, type Filter } from "./filter-policy.ts";
 
-export interface TopicState {
+interface TopicState {
   readonly arn: string;
   readonly name: string;
   /** Those that were set. */
   readonly attributes: Texts;
-  readonly tags: Texts;
-  /** Subscriptions that were removed. */
-  readonly deleted: number;
 }
 
 export interface Topic extends TopicState {
@@ -21,15 +18,14 @@ export interface Topic extends TopicState {
   readonly fifo: boolean;
 }
 
-export interface SubscriptionState {
+interface SubscriptionState {
   readonly arn: string;
   readonly topicArn: string;
   readonly protocol: string;
   readonly endpoint: string;
   readonly attributes: Texts;
   /** Until it is confirmed. */
-  readonly token?: string;
-  readonly authenticated: boolean;
+  readonly token?: string | undefined;
 }
 
 export interface Subscription extends SubscriptionState {
@@ -44,8 +40,10 @@ export interface Topics {
   readonly put: (state: TopicState) => Topic;
   /** With its subscriptions. */
   readonly remove: (arn: string) => void;
-  readonly subscriptions: (topicArn?: string) => readonly Subscription[];
+  /** By their ARN. */
+  readonly subscriptions: (topicArn: string) => readonly Subscription[];
   readonly findSubscription: (arn: string) => Subscription | undefined;
+  /** Throws NotFound. */
   readonly getSubscription: (arn: string) => Subscription;
   readonly putSubscription: (state: SubscriptionState) => Subscription;
   readonly removeSubscription: (arn: string) => void;
@@ -53,14 +51,10 @@ export interface Topics {
 
 export const topicArn = (region: string, name: string): string => `arn:aws:sns:${region}:${ACCOUNT}:${name}`;
 
-const openTopic = ({ arn, name, attributes, tags, deleted }: TopicState): Topic => ({
-  arn,
-  name,
-  attributes,
-  tags,
-  deleted,
-  policy: parsePolicy(attributes["Policy"]),
-  fifo: attributes["FifoTopic"] === "true",
+const openTopic = (state: TopicState): Topic => ({
+  ...state,
+  policy: readPolicy(state.attributes["Policy"]),
+  fifo: state.attributes["FifoTopic"] === "true",
 });
 
 const openSubscription = (state: SubscriptionState): Subscription => ({
@@ -74,56 +68,47 @@ export const createTopics = ({ store }: Pick<Ground, "store">): Topics => {
   const topics = new Map(topicTable.list().map(([arn, state]) => [arn, openTopic(state)]));
   const subscriptions = new Map(subscriptionTable.list().map(([arn, state]) => [arn, openSubscription(state)]));
 
-  const get = (arn: string): Topic => {
-    const topic = topics.get(arn);
-    if (topic === undefined) throw notFound("Topic");
-    return topic;
-  };
-  const getSubscription = (arn: string): Subscription => {
-    const subscription = subscriptions.get(arn);
-    if (subscription === undefined) throw notFound("Subscription");
-    return subscription;
-  };
-  const put = (state: TopicState): Topic => {
-    const topic = openTopic(state);
-    const { policy: _policy, fifo: _fifo, ...stored } = topic;
-    topicTable.put(topic.arn, stored);
-    topics.set(topic.arn, topic);
-    return topic;
-  };
-  const forget = (arn: string): void => {
+  const ofTopic = (arn: string): readonly Subscription[] =>
+    [...subscriptions.values()].filter(({ topicArn: topic }) => topic === arn);
+  const removeSubscription = (arn: string): void => {
     subscriptionTable.remove(arn);
     subscriptions.delete(arn);
   };
-  const ofTopic = (arn?: string): readonly Subscription[] =>
-    [...subscriptions.values()].filter((each) => arn === undefined || each.topicArn === arn);
 
   return {
     find: (arn) => topics.get(arn),
-    get,
-    list: () => [...topics.values()].toSorted((a, b) => (a.arn < b.arn ? -1 : 1)),
-    put,
+    get: (arn) => {
+      const topic = topics.get(arn);
+      if (topic === undefined) throw notFound("Topic");
+      return topic;
+    },
+    list: () => [...topics.values()],
+    put: ({ arn, name, attributes }) => {
+      const state = { arn, name, attributes };
+      const topic = openTopic(state);
+      topicTable.put(arn, state);
+      topics.set(arn, topic);
+      return topic;
+    },
     remove: (arn) =>
       store.transaction(() => {
-        for (const each of ofTopic(arn)) forget(each.arn);
+        for (const each of ofTopic(arn)) removeSubscription(each.arn);
         topicTable.remove(arn);
         topics.delete(arn);
       }),
     subscriptions: ofTopic,
     findSubscription: (arn) => subscriptions.get(arn),
-    getSubscription,
+    getSubscription: (arn) => {
+      const subscription = subscriptions.get(arn);
+      if (subscription === undefined) throw notFound("Subscription");
+      return subscription;
+    },
     putSubscription: (state) => {
       const { filter, ...stored } = openSubscription(state);
       subscriptionTable.put(state.arn, stored);
-      const subscription = { ...stored, filter };
-      subscriptions.set(state.arn, subscription);
-      return subscription;
+      subscriptions.set(state.arn, { ...stored, filter });
+      return { ...stored, filter };
     },
-    removeSubscription: (arn) =>
-      store.transaction(() => {
-        const topic = topics.get(subscriptions.get(arn)?.topicArn ?? "");
-        forget(arn);
-        if (topic !== undefined) put({ ...topic, deleted: topic.deleted + 1 });
-      }),
+    removeSubscription,
   };
 };

@@ -1,5 +1,5 @@
 // IAM, Logs, SQS, Lambda and the mappings between them behind the real gateway, for the tests of queue mappings.
-import { LambdaClient, PutFunctionConcurrencyCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
+import { LambdaClient, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -101,6 +101,7 @@ export const openQueueCloud = async ({
     found.check?.(properties);
     return await found.create(properties, context);
   };
+  const functions = new Map<string, Properties>();
   const urlOf = (name: string): string => `${endpoint()}/000000000000/${name}`;
   return {
     ...ground,
@@ -129,14 +130,16 @@ export const openQueueCloud = async ({
           { PolicyName: "all", PolicyDocument: { Version: "2012-10-17", Statement: options.statements ?? READS } },
         ],
       });
-      await create("AWS::Lambda::Function", {
+      const properties = {
         FunctionName: name,
         Handler: "index.handler",
         Runtime: "nodejs24.x",
         Role: `arn:aws:iam::000000000000:role/${roleName}`,
         Code: { ZipFile: code },
         ...options.function,
-      });
+      };
+      functions.set(name, properties);
+      await create("AWS::Lambda::Function", properties);
       const { physicalId } = await create("AWS::Lambda::EventSourceMapping", {
         EventSourceArn: arnOf(queue),
         FunctionName: name,
@@ -145,8 +148,11 @@ export const openQueueCloud = async ({
       return physicalId;
     },
     enable: (UUID: string) => lambdaClient.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true })),
-    reserve: (FunctionName: string, ReservedConcurrentExecutions: number) =>
-      lambdaClient.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions })),
+    reserve: async (name: string, ReservedConcurrentExecutions: number) => {
+      const before = functions.get(name) ?? {};
+      const changed = { ...before, ReservedConcurrentExecutions };
+      await lambda.service.types["AWS::Lambda::Function"]?.update?.(name, changed, before, context);
+    },
     send: (queue: string, MessageBody: string, more: Partial<SendMessageCommandInput> = {}) =>
       client.send(new SendMessageCommand({ QueueUrl: urlOf(queue), MessageBody, ...more })),
     sendAll: async (queue: string, bodies: readonly string[]) => {

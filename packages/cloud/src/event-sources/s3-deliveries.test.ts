@@ -74,13 +74,14 @@ test("a queue gets events once its policy allows the bucket by aws:SourceArn, an
   expect(bodies).toMatchObject([{ Event: "s3:TestEvent" }, { Records: [{ eventName: "ObjectCreated:Put" }] }]);
 });
 
+const gone = (target: string) => ({
+  name: "InvalidArgument",
+  message: "Unable to validate the following destination configurations",
+  ArgumentValue1: `The destination ${target} does not exist`,
+});
+
 test("a queue or topic that does not exist is told, not taken for one that says no", async () => {
   const Events = ["s3:ObjectCreated:*" as const];
-  const gone = (target: string) => ({
-    name: "InvalidArgument",
-    message: "Unable to validate the following destination configurations",
-    ArgumentValue1: `The destination ${target} does not exist`,
-  });
   await expect(configure({ QueueConfigurations: [{ QueueArn: queueArn("nowhere"), Events }] })).rejects.toMatchObject(
     gone("queue"),
   );

@@ -52,11 +52,6 @@ export const connectStreamMappings = (ground: Ground, ports: StreamMappingPorts)
     } catch {
       throw refuse(`Stream not found: ${mapping.eventSourceArn}`);
     }
-    if (mapping.onFailureArn?.split(":")[2] === "s3") {
-      throw refuse(
-        `DestinationConfig.OnFailure: ${mapping.onFailureArn} is a bucket; here it can be a queue or a topic`,
-      );
-    }
   });
 
   const ending = new Set<string>();

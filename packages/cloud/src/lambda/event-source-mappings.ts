@@ -5,22 +5,18 @@ import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT } from "../gateway/service.ts";
 import type { Ground, Iam, Mapping } from "../ports.ts";
 import { principalOf } from "./environment.ts";
-import { kindOf, readChange, readNew } from "./mapping-schema.ts";
+import { kindOf, mappingSchema, readMapping } from "./mapping-schema.ts";
 import { parseReference, type FunctionModel, type FunctionRecord } from "./model.ts";
+import { rulesOf } from "./resource-of.ts";
 
 /** Looks at a mapping's source before it is made or changed, and throws AWS's refusal. */
 export type MappingCheck = (mapping: Mapping, about: { readonly timeoutSeconds: number }) => void;
 
 export interface Mappings {
   readonly list: () => readonly Mapping[];
-  /** Throws ResourceNotFoundException. */
-  readonly get: (id: string) => Mapping;
-  /** From parameters of the API or properties of a template. */
-  readonly create: (input: object) => Mapping;
-  /** What is not given stays. */
-  readonly change: (id: string, input: object) => Mapping;
-  /** What is not given goes back to its default. */
-  readonly replace: (id: string, input: object) => Mapping;
+  /** From properties of a template; with an id that mapping anew. */
+  readonly put: (input: object, id?: string) => Mapping;
+  readonly enable: (id: string, enabled: boolean) => Mapping;
   readonly remove: (id: string) => void;
   readonly addCheck: (check: MappingCheck) => void;
 }
@@ -36,7 +32,7 @@ const READS: Readonly<Record<"sqs" | "dynamodb", readonly string[]>> = {
   dynamodb: ["GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"],
 };
 
-const SENDS: Readonly<Record<string, string>> = { sqs: "SendMessage", sns: "Publish", s3: "PutObject" };
+const SENDS: Readonly<Record<string, string>> = { sqs: "SendMessage", sns: "Publish" };
 
 const invalid = (message: string): AwsError => new AwsError("InvalidParameterValueException", 400, message);
 
@@ -56,8 +52,8 @@ const checkRole = (iam: Pick<Iam, "decide">, record: FunctionRecord, mapping: Ma
   if (onFailureArn === undefined) return;
   const target = onFailureArn.split(":")[2] ?? "";
   const action = SENDS[target];
-  if (action === undefined) throw invalid(`DestinationConfig.OnFailure.Destination: ${onFailureArn} is no queue, topic or bucket`); // prettier-ignore
-  if (may(`${target}:${action}`, target === "s3" ? `${onFailureArn}/*` : onFailureArn)) return;
+  if (action === undefined) throw invalid(`DestinationConfig.OnFailure.Destination: ${onFailureArn} is no queue and no topic`); // prettier-ignore
+  if (may(`${target}:${action}`, onFailureArn)) return;
   throw invalid(`The function execution role does not have permissions to call ${action} on ${onFailureArn}`);
 };
 
@@ -67,19 +63,8 @@ export const createMappings = ({ store, bus, clock, region }: Ground, { model, i
   let known: readonly Mapping[] | undefined;
 
   const list = (): readonly Mapping[] => (known ??= table.list().map(([, mapping]) => mapping));
-  const get = (id: string): Mapping => {
-    const found = list().find((mapping) => mapping.id === id);
-    if (found !== undefined) return found;
-    throw new AwsError("ResourceNotFoundException", 404, "The resource you requested does not exist.");
-  };
-  /** The function as the mapping names it: with the qualifier that was given. */
-  const functionOf = (reference: string) => {
-    const record = model.get(reference);
-    const { qualifier } = parseReference(reference);
-    return { record, functionArn: qualifier === undefined ? record.arn : `${record.arn}:${qualifier}` };
-  };
   const put = (mapping: Mapping): Mapping => {
-    const { record } = functionOf(mapping.functionArn);
+    const record = model.get(mapping.functionArn);
     checkRole(iam, record, mapping);
     for (const check of checks) check(mapping, { timeoutSeconds: record.timeoutSeconds });
     table.put(mapping.id, mapping);
@@ -87,31 +72,29 @@ export const createMappings = ({ store, bus, clock, region }: Ground, { model, i
     bus.publish("mapping-changed", { id: mapping.id });
     return mapping;
   };
-  const make = (id: string, input: object, createdAt: number): Mapping => {
-    const { mapping, functionName } = readNew(input);
-    const { functionArn } = functionOf(functionName);
-    const twin = list().find(
-      (other) =>
-        other.id !== id && other.eventSourceArn === mapping.eventSourceArn && other.functionArn === functionArn,
-    );
-    if (twin !== undefined) {
-      const message = `An event source mapping with event source arn (" ${mapping.eventSourceArn} ") and function (" ${functionArn} ") already exists. Please update or delete the existing mapping with UUID ${twin.id}`;
-      throw new AwsError("ResourceConflictException", 409, message);
-    }
-    const arn = `arn:aws:lambda:${region}:${ACCOUNT}:event-source-mapping:${id}`;
-    return put({ ...mapping, id, arn, functionArn, createdAt, changedAt: clock.now() });
-  };
-
   return {
     list,
-    get,
-    create: (input) => make(randomUUID(), input, clock.now()),
-    change: (id, input) => {
-      const { mapping, functionName } = readChange(get(id), input);
-      const functionArn = functionName === undefined ? mapping.functionArn : functionOf(functionName).functionArn;
-      return put({ ...mapping, functionArn, changedAt: clock.now() });
+    put: (input, id = randomUUID()) => {
+      const { mapping, functionName } = readMapping(input);
+      const { eventSourceArn } = mapping;
+      const { arn: latestArn } = model.get(functionName);
+      const { qualifier } = parseReference(functionName);
+      const functionArn = qualifier === undefined ? latestArn : `${latestArn}:${qualifier}`;
+      const twin = list().find(
+        (other) => other.id !== id && other.eventSourceArn === eventSourceArn && other.functionArn === functionArn,
+      );
+      if (twin !== undefined) {
+        const message = `An event source mapping with event source arn (" ${eventSourceArn} ") and function (" ${functionArn} ") already exists. Please update or delete the existing mapping with UUID ${twin.id}`;
+        throw new AwsError("ResourceConflictException", 409, message);
+      }
+      const arn = `arn:aws:lambda:${region}:${ACCOUNT}:event-source-mapping:${id}`;
+      return put({ ...mapping, id, arn, functionArn, changedAt: clock.now() });
     },
-    replace: (id, input) => make(id, input, list().find((mapping) => mapping.id === id)?.createdAt ?? clock.now()),
+    enable: (id, enabled) => {
+      const found = list().find((mapping) => mapping.id === id);
+      if (found !== undefined) return put({ ...found, enabled, changedAt: clock.now() });
+      throw new AwsError("ResourceNotFoundException", 404, "The resource you requested does not exist.");
+    },
     remove: (id) => {
       table.remove(id);
       known = undefined;
@@ -129,27 +112,11 @@ const created = ({ id, arn }: Mapping): Created => ({
 });
 
 export const eventSourceMappingType = (mappings: Mappings): ResourceType => ({
-  properties: {
-    EventSourceArn: "replace",
-    StartingPosition: "replace",
-    FunctionName: "update",
-    BatchSize: "update",
-    BisectBatchOnFunctionError: "update",
-    DestinationConfig: "update",
-    Enabled: "update",
-    FilterCriteria: "update",
-    FunctionResponseTypes: "update",
-    MaximumBatchingWindowInSeconds: "update",
-    MaximumRecordAgeInSeconds: "update",
-    MaximumRetryAttempts: "update",
-    ParallelizationFactor: "update",
-    ScalingConfig: "update",
-    Tags: "inert",
-  },
+  properties: rulesOf(mappingSchema, { replacing: ["EventSourceArn", "StartingPosition"], inert: ["Tags"] }),
   check: (properties) => {
-    readNew(properties);
+    readMapping(properties);
   },
-  create: async (properties) => created(mappings.create(properties)),
-  update: async (physicalId, properties) => created(mappings.replace(physicalId, properties)),
+  create: async (properties) => created(mappings.put(properties)),
+  update: async (physicalId, properties) => created(mappings.put(properties, physicalId)),
   remove: async (physicalId) => mappings.remove(physicalId),
 });

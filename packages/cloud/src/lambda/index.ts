@@ -170,16 +170,12 @@ export const createLambda = (ground: Ground, options: LambdaOptions): LambdaServ
       actions: {
         ...createActions(ground, parts),
         ...mappingActions(mappings, model),
-        Invoke: createInvoke({
-          model,
-          run,
-          accept: asynchronous.accept,
-        }),
+        Invoke: createInvoke({ model, run, accept: asynchronous.accept }),
       },
       needs: (call) => mappingNeeds(mappings, call) ?? needs(call),
       policyOf: (resource) =>
         resource.includes(":function:") ? model.policyOf(parseReference(resource).name) : undefined,
-      types: lambdaTypes(ground, parts),
+      types: lambdaTypes(parts),
     },
   };
 };

@@ -1,4 +1,4 @@
-// The Invoke action: synchronous, asynchronous and dry.
+// The Invoke action: synchronous and asynchronous.
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import type { Action, AwsResponse, Call } from "../gateway/service.ts";
 import type { InvokeOutcome, InvokeRequest } from "../ports.ts";
@@ -78,11 +78,10 @@ export const createInvoke = ({ model, run, accept }: InvokeOptions): Action => {
     const { input, traceId } = call;
     for (const name of Object.keys(input)) if (name !== "FunctionName" && name !== "Qualifier") throw unsupported(name);
     const record = model.get(textOf(input, "FunctionName") ?? "", textOf(input, "Qualifier"));
-    const type = choice(call, "x-amz-invocation-type", ["RequestResponse", "Event", "DryRun"]);
+    const type = choice(call, "x-amz-invocation-type", ["RequestResponse", "Event"]);
     const tail = choice(call, "x-amz-log-type", ["None", "Tail"]) === "Tail";
     const payload = await payloadOf(call);
     checkSize(payload, type === "Event" ? LIMITS.asyncPayloadBytes : LIMITS.syncPayloadBytes);
-    if (type === "DryRun") return { status: 204, headers: { "x-amzn-requestid": call.requestId } };
     const request = { functionName: record.name, payload, ...(traceId !== undefined && { traceId }) };
     if (type === "Event") return { status: 202, headers: { "x-amzn-requestid": accept(record, request) }, body: "" };
     const clientContext = clientContextOf(call);

@@ -11,7 +11,6 @@ export const LIMITS = {
   unreservedConcurrency: 100,
   environmentVariablesBytes: 4096,
   zipBytes: 50 * 1024 * 1024,
-  totalCodeBytes: 75 * 1024 ** 3,
   unzippedBytes: 250 * 1024 * 1024,
   memoryMb: { least: 128, most: 10_240 },
   timeoutSeconds: { least: 1, most: 900 },
@@ -96,5 +95,4 @@ export const MAPPINGS = {
   parallelizationFactor: { least: 1, most: 10 },
   retryAttempts: { least: 0, most: 10_000 },
   recordAgeSeconds: { least: 60, most: 604_800 },
-  listed: 100,
 } as const;

@@ -1,25 +1,23 @@
-// The Lambda API of event source mappings.
-import { AwsError, unsupported } from "../gateway/aws-error.ts";
-import type { Action, Call, Input, Need } from "../gateway/service.ts";
+// The Lambda API of event source mappings: they are made by templates, listed, and switched on and off.
+import * as v from "valibot";
+import { honouring } from "../gateway/action.ts";
+import { pageOf } from "../gateway/page.ts";
+import type { Action, Call, Need } from "../gateway/service.ts";
 import type { Mapping } from "../ports.ts";
 import type { RestRoute } from "../protocols/rest-json.ts";
 import type { Mappings } from "./event-source-mappings.ts";
-import { MAPPINGS } from "./limits.ts";
-import { CREATE_PARAMETERS, kindOf, UPDATE_PARAMETERS } from "./mapping-schema.ts";
-import { parseReference, textOf, type FunctionModel } from "./model.ts";
+import { kindOf } from "./mapping-schema.ts";
+import { parseReference, type FunctionModel } from "./model.ts";
+import { paging } from "./schemas.ts";
 
 const ALL = "/2015-03-31/event-source-mappings";
-const ONE = `${ALL}/{UUID}`;
 
 export const mappingRoutes: readonly RestRoute[] = [
-  { method: "POST", path: ALL, action: "CreateEventSourceMapping", status: 202 },
   { method: "GET", path: ALL, action: "ListEventSourceMappings" },
-  { method: "GET", path: ONE, action: "GetEventSourceMapping" },
-  { method: "PUT", path: ONE, action: "UpdateEventSourceMapping", status: 202 },
-  { method: "DELETE", path: ONE, action: "DeleteEventSourceMapping", status: 202 },
+  { method: "PUT", path: `${ALL}/{UUID}`, action: "UpdateEventSourceMapping", status: 202 },
 ];
 
-const describe = (mapping: Mapping, state = mapping.enabled ? "Enabled" : "Disabled"): object => {
+const describe = (mapping: Mapping): object => {
   const { filters, maximumConcurrency, onFailureArn } = mapping;
   const stream = kindOf(mapping.eventSourceArn) === "stream";
   return {
@@ -31,7 +29,7 @@ const describe = (mapping: Mapping, state = mapping.enabled ? "Enabled" : "Disab
     MaximumBatchingWindowInSeconds: mapping.windowSeconds,
     FunctionResponseTypes: mapping.reportBatchItemFailures ? ["ReportBatchItemFailures"] : [],
     LastModified: mapping.changedAt / 1000,
-    State: state,
+    State: mapping.enabled ? "Enabled" : "Disabled",
     StateTransitionReason: "USER_INITIATED",
     ...(filters.length > 0 && { FilterCriteria: { Filters: filters.map((Pattern) => ({ Pattern })) } }),
     ...(maximumConcurrency !== undefined && { ScalingConfig: { MaximumConcurrency: maximumConcurrency } }),
@@ -46,53 +44,28 @@ const describe = (mapping: Mapping, state = mapping.enabled ? "Enabled" : "Disab
   };
 };
 
-const action = (parameters: readonly string[], act: (input: Input) => object): Action =>
-  Object.assign(
-    ({ input }: Call): object => {
-      const unknown = Object.keys(input).find((name) => !parameters.includes(name));
-      if (unknown !== undefined) throw unsupported(`The parameter ${unknown}`);
-      return act(input);
+const act = honouring("InvalidParameterValueException");
+
+export const mappingActions = (mappings: Mappings, model: FunctionModel): Readonly<Record<string, Action>> => ({
+  UpdateEventSourceMapping: act({ UUID: v.string(), Enabled: v.boolean() }, ({ UUID, Enabled }) =>
+    describe(mappings.enable(UUID, Enabled)),
+  ),
+  ListEventSourceMappings: act(
+    { EventSourceArn: v.optional(v.string()), FunctionName: v.optional(v.string()), ...paging },
+    ({ EventSourceArn: source, FunctionName, MaxItems, Marker }) => {
+      const arn = FunctionName === undefined ? undefined : model.arnOf(parseReference(FunctionName).name);
+      const chosen = mappings
+        .list()
+        .filter(({ eventSourceArn }) => source === undefined || eventSourceArn === source)
+        .filter(({ functionArn }) => arn === undefined || functionArn === arn || functionArn.startsWith(`${arn}:`));
+      const all = chosen.map((mapping) => [mapping.id, mapping] as const);
+      const { items, next } = pageOf(all, { limit: MaxItems, token: Marker });
+      return { EventSourceMappings: items.map(describe), NextMarker: next };
     },
-    { parameters },
-  );
+  ),
+});
 
-const idOf = (input: Input): string => textOf(input, "UUID") ?? "";
-
-export const mappingActions = (mappings: Mappings, model: FunctionModel): Readonly<Record<string, Action>> => {
-  const list = (input: Input): object => {
-    const source = textOf(input, "EventSourceArn");
-    const reference = textOf(input, "FunctionName");
-    const after = textOf(input, "Marker") ?? "";
-    const limit = Number(input["MaxItems"] ?? MAPPINGS.listed);
-    if (!Number.isInteger(limit) || limit < 1) {
-      throw new AwsError("InvalidParameterValueException", 400, `MaxItems: ${limit} must be at least 1`);
-    }
-    const arn = reference === undefined ? undefined : model.arnOf(parseReference(reference).name);
-    const chosen = mappings
-      .list()
-      .filter(({ eventSourceArn }) => source === undefined || eventSourceArn === source)
-      .filter(({ functionArn }) => arn === undefined || functionArn === arn || functionArn.startsWith(`${arn}:`))
-      .filter(({ id }) => id > after);
-    const page = chosen.slice(0, limit);
-    return {
-      EventSourceMappings: page.map((mapping) => describe(mapping)),
-      ...(page.length < chosen.length && { NextMarker: page.at(-1)?.id }),
-    };
-  };
-  return {
-    CreateEventSourceMapping: action(CREATE_PARAMETERS, (input) => describe(mappings.create(input))),
-    GetEventSourceMapping: action(["UUID"], (input) => describe(mappings.get(idOf(input)))),
-    UpdateEventSourceMapping: action(UPDATE_PARAMETERS, (input) => describe(mappings.change(idOf(input), input))),
-    DeleteEventSourceMapping: action(["UUID"], (input) => {
-      const mapping = mappings.get(idOf(input));
-      mappings.remove(mapping.id);
-      return describe(mapping, "Deleting");
-    }),
-    ListEventSourceMappings: action(["EventSourceArn", "FunctionName", "Marker", "MaxItems"], list),
-  };
-};
-
-/** Mappings are resources of their own to IAM; a new one has no name yet. Undefined for other actions. */
+/** Mappings are resources of their own to IAM. Undefined for other actions. */
 export const mappingNeeds = (
   mappings: Mappings,
   { action: name, input }: Pick<Call, "action" | "input">,

@@ -42,7 +42,6 @@ export interface Alias {
   readonly name: string;
   readonly version: string;
   readonly description: string;
-  readonly revisionId: string;
 }
 
 /** By which it was asked for. */
@@ -53,14 +52,11 @@ export const qualifiedArn = (record: FunctionRecord): string =>
   qualifierOf(record) === LATEST ? record.arn : `${record.arn}:${qualifierOf(record)}`;
 
 export interface InvokeConfig {
-  readonly maximumRetryAttempts?: number;
-  readonly maximumEventAgeSeconds?: number;
-  readonly onSuccess?: string;
-  readonly onFailure?: string;
-  readonly lastModified: number;
+  readonly maximumRetryAttempts?: number | undefined;
+  readonly maximumEventAgeSeconds?: number | undefined;
+  readonly onSuccess?: string | undefined;
+  readonly onFailure?: string | undefined;
 }
-
-export type Tags = Readonly<Record<string, string>>;
 
 export interface FunctionModel {
   readonly arnOf: (name: string) => string;
@@ -74,7 +70,10 @@ export interface FunctionModel {
   readonly list: () => readonly FunctionRecord[];
   /** The code of every function and version. */
   readonly codes: () => readonly Code[];
-  readonly publish: (name: string, options: { codeSha256?: string; description?: string }) => FunctionRecord;
+  readonly publish: (
+    name: string,
+    options: { codeSha256?: string | undefined; description?: string | undefined },
+  ) => FunctionRecord;
   readonly removeVersion: (name: string, version: string) => void;
   readonly versions: (name: string) => readonly FunctionRecord[];
   readonly policyOf: (name: string) => PolicyDocument | undefined;
@@ -82,8 +81,6 @@ export interface FunctionModel {
   readonly aliases: (name: string) => readonly Alias[];
   readonly setAlias: (name: string, alias: Alias) => void;
   readonly removeAlias: (name: string, alias: string) => void;
-  readonly tags: (name: string) => Tags;
-  readonly setTags: (name: string, tags: Tags) => void;
   /** Without a qualifier that of the latest. */
   readonly invokeConfig: (name: string, qualifier?: string) => InvokeConfig | undefined;
   readonly setInvokeConfig: (name: string, config: InvokeConfig | undefined, qualifier?: string) => void;
@@ -109,7 +106,8 @@ export const parseReference = (reference: string): { readonly name: string; read
 };
 
 const configKey = (name: string, qualifier = LATEST): string => (qualifier === LATEST ? name : `${name}:${qualifier}`);
-const versionKey = (name: string, version: string): string => `${name}:${version.padStart(9, "0")}`;
+/** In the order of publishing, the latest first. */
+export const versionKey = (version: string): string => (version === LATEST ? "" : version.padStart(9, "0"));
 
 const sameConfiguration = (a: FunctionRecord, b: FunctionRecord): boolean => {
   const essence = ({
@@ -132,7 +130,6 @@ export const createModel = ({ store, clock, region }: Ground): FunctionModel => 
   const policies = store.table<readonly Statement[]>("lambda_policies");
   const invokeConfigs = store.table<InvokeConfig>("lambda_invoke_configs");
   const aliases = store.table<Alias>("lambda_aliases");
-  const tags = store.table<Tags>("lambda_tags");
 
   /** The same object as long as the policy is the same: IAM compiles it once. */
   const documents = new Map<string, PolicyDocument>();
@@ -143,7 +140,7 @@ export const createModel = ({ store, clock, region }: Ground): FunctionModel => 
     if (latest === undefined || qualifier === LATEST) return latest;
     const alias = /^\d+$/.test(qualifier) ? undefined : aliases.get(`${name}:${qualifier}`);
     const wanted = alias?.version ?? qualifier;
-    const version = wanted === LATEST ? latest : published.get(versionKey(name, wanted));
+    const version = wanted === LATEST ? latest : published.get(`${name}:${versionKey(wanted)}`);
     const { reservedConcurrency } = latest;
     return version && { ...version, reservedConcurrency, ...(alias !== undefined && { alias: qualifier }) };
   };
@@ -171,7 +168,7 @@ export const createModel = ({ store, clock, region }: Ground): FunctionModel => 
     const number = (counters.get(name) ?? 0) + 1;
     counters.put(name, number);
     const version = { ...candidate, version: String(number), revisionId: randomUUID() };
-    published.put(versionKey(name, version.version), version);
+    published.put(`${name}:${versionKey(version.version)}`, version);
     return version;
   };
 
@@ -195,12 +192,12 @@ export const createModel = ({ store, clock, region }: Ground): FunctionModel => 
       for (const table of [published, aliases, invokeConfigs]) {
         for (const [key] of table.list({ prefix: `${name}:` })) table.remove(key);
       }
-      for (const table of [counters, policies, invokeConfigs, tags]) table.remove(name);
+      for (const table of [counters, policies, invokeConfigs]) table.remove(name);
     },
     list: () => functions.list().map(([, record]) => record),
     codes: () => [...functions.list(), ...published.list()].map(([, { code }]) => code),
     publish,
-    removeVersion: (name, version) => published.remove(versionKey(name, version)),
+    removeVersion: (name, version) => published.remove(`${name}:${versionKey(version)}`),
     versions,
     policyOf: (name) => {
       const known = documents.get(name);
@@ -222,8 +219,6 @@ export const createModel = ({ store, clock, region }: Ground): FunctionModel => 
       aliases.remove(`${name}:${alias}`);
       invokeConfigs.remove(configKey(name, alias));
     },
-    tags: (name) => tags.get(name) ?? {},
-    setTags: (name, all) => (Object.keys(all).length === 0 ? tags.remove(name) : tags.put(name, all)),
     invokeConfig: (name, qualifier) => invokeConfigs.get(configKey(name, qualifier)),
     setInvokeConfig: (name, config, qualifier) => {
       const key = configKey(name, qualifier);

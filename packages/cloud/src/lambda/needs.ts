@@ -12,7 +12,7 @@ export const needsOf =
   (model: FunctionModel) =>
   ({ action, input }: Pick<Call, "action" | "input">): readonly Need[] => {
     const permission = `lambda:${NAMES.get(action) ?? action}`;
-    const reference = textOf(input, "FunctionName") ?? textOf(input, "Resource");
+    const reference = textOf(input, "FunctionName");
     if (reference === undefined) return [{ action: permission, resource: "*" }];
     const { name, qualifier = textOf(input, "Qualifier") } = parseReference(reference);
     const arn = model.arnOf(name);

@@ -1,20 +1,12 @@
 // The CloudFormation types of Lambda.
 import type { Created, ResourceType } from "../cloudformation/resource-type.ts";
-import type { Ground } from "../ports.ts";
 import { aliasType } from "./aliases.ts";
 import { configurationOf, type Functions } from "./functions.ts";
 import { eventSourceMappingType, type Mappings } from "./event-source-mappings.ts";
-import { putInvokeConfig } from "./invoke-config.ts";
-import { type FunctionModel, type FunctionRecord, parseReference } from "./model.ts";
+import { type FunctionModel, type FunctionRecord, type InvokeConfig, parseReference } from "./model.ts";
 import type { Permissions } from "./permissions.ts";
-import {
-  functionProperties,
-  type FunctionProperties,
-  invokeConfigSchema,
-  permissionSchema,
-  read,
-  versionProperties,
-} from "./schemas.ts";
+import { typeOf } from "./resource-of.ts";
+import { functionProperties, type InvokeConfigInput, invokeConfigSchema, permissionSchema, versionProperties } from "./schemas.ts"; // prettier-ignore
 
 export interface TypeOptions {
   readonly model: FunctionModel;
@@ -25,133 +17,92 @@ export interface TypeOptions {
 
 const created = ({ name, arn }: FunctionRecord): Created => ({ physicalId: name, attributes: { Arn: arn } });
 
-const tagsOf = ({ Tags = [] }: FunctionProperties): Readonly<Record<string, string>> =>
-  Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
+const functionType = ({ model, functions }: TypeOptions): ResourceType =>
+  typeOf({
+    schema: functionProperties,
+    replacing: ["FunctionName", "PackageType"],
+    inert: ["Tags", "TracingConfig"],
+    nameProperty: "FunctionName",
+    create: async (given, context) => {
+      const name = given.FunctionName ?? context.generateName(64);
+      const code = await functions.readCode(given.Code, "text");
+      const record = functions.create(name, configurationOf(name, given), code);
+      if (given.ReservedConcurrentExecutions !== undefined) {
+        functions.setReserved(name, given.ReservedConcurrentExecutions);
+      }
+      return created(record);
+    },
+    update: async (name, given) => {
+      const code = await functions.readCode(given.Code, "text");
+      const record = functions.update(model.get(name), { configuration: configurationOf(name, given), code });
+      functions.setReserved(name, given.ReservedConcurrentExecutions);
+      return created(record);
+    },
+    remove: async (name) => {
+      if (model.find(name)) functions.remove(name);
+    },
+  });
 
-const functionType = ({ model, functions }: TypeOptions): ResourceType => ({
-  properties: {
-    FunctionName: "replace",
-    Architectures: "update",
-    Code: "update",
-    DeadLetterConfig: "update",
-    Description: "update",
-    Environment: "update",
-    Handler: "update",
-    LoggingConfig: "update",
-    MemorySize: "update",
-    PackageType: "replace",
-    ReservedConcurrentExecutions: "update",
-    Role: "update",
-    Runtime: "update",
-    Timeout: "update",
-    EphemeralStorage: "inert",
-    KmsKeyArn: "inert",
-    RecursiveLoop: "inert",
-    RuntimeManagementConfig: "inert",
-    Tags: "update",
-    TracingConfig: "inert",
-  },
-  nameProperty: "FunctionName",
-  check: (properties) => {
-    read(functionProperties, properties);
-  },
-  create: async (properties, context) => {
-    const parsed = read(functionProperties, properties);
-    const name = parsed.FunctionName ?? context.generateName(64);
-    const code = await functions.readCode(parsed.Code, "text");
-    const record = functions.create(name, configurationOf(name, parsed), code);
-    model.setTags(name, tagsOf(parsed));
-    if (parsed.ReservedConcurrentExecutions !== undefined) {
-      functions.setReserved(name, parsed.ReservedConcurrentExecutions);
-    }
-    return created(record);
-  },
-  update: async (physicalId, properties) => {
-    const parsed = read(functionProperties, properties);
-    const code = await functions.readCode(parsed.Code, "text");
-    const configuration = configurationOf(physicalId, parsed);
-    const record = functions.update(model.get(physicalId), { configuration, code });
-    functions.setReserved(physicalId, parsed.ReservedConcurrentExecutions);
-    model.setTags(physicalId, tagsOf(parsed));
-    return created(record);
-  },
-  remove: async (physicalId) => {
-    if (model.find(physicalId)) functions.remove(physicalId);
-  },
-});
+const versionType = ({ model }: TypeOptions): ResourceType =>
+  typeOf({
+    schema: versionProperties,
+    replacing: Object.keys(versionProperties.entries),
+    create: async ({ FunctionName, CodeSha256, Description }) => {
+      const { name } = model.get(FunctionName);
+      const { arn, version } = model.publish(name, { codeSha256: CodeSha256, description: Description });
+      const physicalId = `${arn}:${version}`;
+      return { physicalId, attributes: { Version: version, FunctionArn: physicalId } };
+    },
+    remove: async (physicalId) => {
+      const { name, qualifier } = parseReference(physicalId);
+      if (qualifier !== undefined) model.removeVersion(name, qualifier);
+    },
+  });
 
-const versionType = ({ model }: TypeOptions): ResourceType => ({
-  properties: { FunctionName: "replace", CodeSha256: "replace", Description: "replace", RuntimePolicy: "inert" },
-  check: (properties) => {
-    read(versionProperties, properties);
-  },
-  create: async (properties) => {
-    const { FunctionName, CodeSha256, Description } = read(versionProperties, properties);
-    const { name } = model.get(FunctionName);
-    const { arn, version } = model.publish(name, { codeSha256: CodeSha256, description: Description });
-    const physicalId = `${arn}:${version}`;
-    return { physicalId, attributes: { Version: version, FunctionArn: physicalId } };
-  },
-  remove: async (physicalId) => {
-    const [name, version] = physicalId.split(":").slice(-2);
-    if (name !== undefined && version !== undefined) model.removeVersion(name, version);
-  },
-});
+const permissionType = ({ permissions }: TypeOptions): ResourceType =>
+  typeOf({
+    schema: permissionSchema,
+    replacing: Object.keys(permissionSchema.entries),
+    create: async (given, context) => {
+      const physicalId = context.generateName(100);
+      permissions.add(physicalId, given);
+      return { physicalId, attributes: { Id: physicalId } };
+    },
+    remove: async (physicalId, { FunctionName }) => permissions.remove(String(FunctionName), physicalId),
+  });
 
-const permissionType = ({ model, permissions }: TypeOptions): ResourceType => ({
-  properties: {
-    FunctionName: "replace",
-    Action: "replace",
-    Principal: "replace",
-    SourceArn: "replace",
-    SourceAccount: "replace",
-  },
-  check: (properties) => {
-    read(permissionSchema, properties);
-  },
-  create: async (properties, context) => {
-    const physicalId = context.generateName(100);
-    permissions.add(physicalId, read(permissionSchema, properties));
-    return { physicalId, attributes: { Id: physicalId } };
-  },
-  remove: async (physicalId, properties) => {
-    const name = String(properties["FunctionName"]);
-    const statements = model.exists(name) ? model.policyOf(model.get(name).name)?.Statement : undefined;
-    if (Array.isArray(statements) && statements.some(({ Sid }) => Sid === physicalId))
-      permissions.remove(name, physicalId);
-  },
-});
-
-const invokeConfigType = (ground: Ground, options: TypeOptions): ResourceType => ({
-  properties: {
-    FunctionName: "replace",
-    Qualifier: "replace",
-    MaximumRetryAttempts: "update",
-    MaximumEventAgeInSeconds: "update",
-    DestinationConfig: "update",
-  },
-  check: (properties) => {
-    read(invokeConfigSchema, properties);
-  },
-  create: async (properties, context) => {
-    putInvokeConfig(ground, options, read(invokeConfigSchema, properties));
-    return { physicalId: context.generateName(), attributes: {} };
-  },
-  update: async (physicalId, properties) => {
-    putInvokeConfig(ground, options, read(invokeConfigSchema, properties));
+const invokeConfigType = ({ model, functions }: TypeOptions): ResourceType => {
+  const put = (physicalId: string, input: InvokeConfigInput): Created => {
+    const { qualifier = input.Qualifier } = parseReference(input.FunctionName);
+    const record = model.get(input.FunctionName, qualifier);
+    const { OnSuccess, OnFailure } = input.DestinationConfig ?? {};
+    for (const destination of [OnSuccess, OnFailure]) functions.checkDestination(record, destination?.Destination);
+    const config: InvokeConfig = {
+      maximumRetryAttempts: input.MaximumRetryAttempts,
+      maximumEventAgeSeconds: input.MaximumEventAgeInSeconds,
+      onSuccess: OnSuccess?.Destination,
+      onFailure: OnFailure?.Destination,
+    };
+    model.setInvokeConfig(record.name, config, qualifier);
     return { physicalId, attributes: {} };
-  },
-  remove: async (_physicalId, properties) => {
-    const { name, qualifier = properties["Qualifier"] } = parseReference(String(properties["FunctionName"]));
-    options.model.setInvokeConfig(name, undefined, typeof qualifier === "string" ? qualifier : undefined);
-  },
-});
+  };
+  return typeOf({
+    schema: invokeConfigSchema,
+    replacing: ["FunctionName", "Qualifier"],
+    create: async (given, context) => put(context.generateName(), given),
+    update: async (physicalId, given) => put(physicalId, given),
+    remove: async (_physicalId, { FunctionName, Qualifier }) => {
+      const { name, qualifier = Qualifier } = parseReference(String(FunctionName));
+      model.setInvokeConfig(name, undefined, typeof qualifier === "string" ? qualifier : undefined);
+    },
+  });
+};
 
-export const lambdaTypes = (ground: Ground, options: TypeOptions): Readonly<Record<string, ResourceType>> => ({
+export const lambdaTypes = (options: TypeOptions): Readonly<Record<string, ResourceType>> => ({
   "AWS::Lambda::Function": functionType(options),
   "AWS::Lambda::Version": versionType(options),
   "AWS::Lambda::Alias": aliasType(options.model),
   "AWS::Lambda::Permission": permissionType(options),
-  "AWS::Lambda::EventInvokeConfig": invokeConfigType(ground, options),
+  "AWS::Lambda::EventInvokeConfig": invokeConfigType(options),
   "AWS::Lambda::EventSourceMapping": eventSourceMappingType(options.mappings),
 });

@@ -1,29 +1,13 @@
 // What a function's configuration may say, in the API as in a template: both use the same names. What is not here is refused.
 import * as v from "valibot";
+import { inert, within } from "../cloudformation/property-schema.ts";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import { ASYNC, LIMITS, RESERVED_VARIABLES, RUNTIMES } from "./limits.ts";
 
-/** Parameters of a template arrive as text. */
-const amount = v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))]);
-export const within = ({ least, most }: { least: number; most: number }) =>
-  v.pipe(
-    amount,
-    v.integer(),
-    v.minValue(least, `must be at least ${least}`),
-    v.maxValue(most, `must be at most ${most}`),
-  );
-export const flag = v.union([
-  v.boolean(),
-  v.pipe(
-    v.picklist(["true", "false"]),
-    v.transform((text) => text === "true"),
-  ),
-]);
-const inert = v.optional(v.unknown());
-export const queueArn = v.pipe(
-  v.string(),
-  v.regex(/^arn:aws:sqs:[a-z0-9-]+:\d{12}:[\w-]+$/, "only the ARN of a standard SQS queue is supported here"),
-);
+/** A whole number of this range. */
+export const whole = ({ least, most }: { least: number; most: number }) => v.pipe(within(least, most), v.integer());
+/** Parameters of every list. */
+export const paging = { Marker: v.optional(v.string()), MaxItems: v.optional(whole({ least: 1, most: 10_000 }), 50) };
 /** Where outcomes of asynchronous invocations may go. FIFO queues and topics are refused, as by AWS. */
 const arnOf = (services: string, what: string) =>
   v.pipe(
@@ -56,8 +40,8 @@ const configuration = {
   Role: v.pipe(v.string(), v.regex(/^arn:aws:iam::\d{12}:role\/\S+$/, "must be the ARN of a role")),
   Runtime: v.picklist(RUNTIMES, `must be one of ${RUNTIMES.join(", ")}`),
   Description: v.optional(v.pipe(v.string(), v.maxLength(256))),
-  MemorySize: v.optional(within(LIMITS.memoryMb)),
-  Timeout: v.optional(within(LIMITS.timeoutSeconds)),
+  MemorySize: v.optional(whole(LIMITS.memoryMb)),
+  Timeout: v.optional(whole(LIMITS.timeoutSeconds)),
   Environment: v.optional(v.strictObject({ Variables: v.optional(variables) })),
   DeadLetterConfig: v.optional(v.strictObject({ TargetArn: v.optional(deadLetterTarget) })),
   LoggingConfig: v.optional(
@@ -68,23 +52,9 @@ const configuration = {
   ),
 };
 
-export const tags = v.record(
-  v.pipe(v.string(), v.minLength(1), v.maxLength(128)),
-  v.pipe(v.string(), v.maxLength(256)),
-);
 const name = v.pipe(v.string(), v.regex(/^[a-zA-Z0-9-_]{1,64}$/, "must be 1 to 64 letters, digits, - or _"));
 const architectures = v.optional(v.pipe(v.array(v.picklist(["arm64", "x86_64"])), v.length(1)));
 const s3Code = { S3Bucket: v.optional(v.string()), S3Key: v.optional(v.string()), ZipFile: v.optional(v.string()) };
-
-export const createFunctionSchema = v.strictObject({
-  ...configuration,
-  FunctionName: name,
-  Architectures: architectures,
-  Code: v.strictObject(s3Code),
-  PackageType: v.optional(v.literal("Zip", 'only "Zip" is supported')),
-  Publish: v.optional(flag),
-  Tags: v.optional(tags),
-});
 
 export const functionProperties = v.strictObject({
   ...configuration,
@@ -92,12 +62,8 @@ export const functionProperties = v.strictObject({
   Architectures: architectures,
   Code: v.strictObject(s3Code),
   PackageType: v.optional(v.literal("Zip", 'only "Zip" is supported')),
-  ReservedConcurrentExecutions: v.optional(within({ least: 0, most: LIMITS.accountConcurrency })),
-  EphemeralStorage: inert,
-  KmsKeyArn: inert,
-  RecursiveLoop: inert,
-  RuntimeManagementConfig: inert,
-  Tags: v.optional(v.array(v.strictObject({ Key: v.string(), Value: v.string() }))),
+  ReservedConcurrentExecutions: v.optional(whole({ least: 0, most: LIMITS.accountConcurrency })),
+  Tags: inert,
   TracingConfig: inert,
 });
 export type FunctionProperties = v.InferOutput<typeof functionProperties>;
@@ -106,35 +72,19 @@ export const updateCodeSchema = v.strictObject({
   ...s3Code,
   FunctionName: v.string(),
   Architectures: architectures,
-  DryRun: v.optional(v.literal(false, "is not supported")),
-  Publish: v.optional(flag),
-  RevisionId: v.optional(v.string()),
 });
 
 export const updateConfigurationSchema = v.strictObject({
   ...v.partial(v.object(configuration)).entries,
   FunctionName: v.string(),
-  RevisionId: v.optional(v.string()),
-});
-
-export const publishSchema = v.strictObject({
-  FunctionName: v.string(),
-  CodeSha256: v.optional(v.string()),
-  Description: v.optional(v.string()),
-  RevisionId: v.optional(v.string()),
-});
-
-export const reservedSchema = v.strictObject({
-  FunctionName: v.string(),
-  ReservedConcurrentExecutions: within({ least: 0, most: LIMITS.accountConcurrency }),
 });
 
 export const invokeConfigSchema = v.strictObject({
   FunctionName: v.string(),
   Qualifier: v.optional(v.string()),
-  MaximumRetryAttempts: v.optional(within({ least: 0, most: ASYNC.maximumRetryAttempts })),
+  MaximumRetryAttempts: v.optional(whole({ least: 0, most: ASYNC.maximumRetryAttempts })),
   MaximumEventAgeInSeconds: v.optional(
-    within({ least: ASYNC.leastEventAgeSeconds, most: ASYNC.maximumEventAgeSeconds }),
+    whole({ least: ASYNC.leastEventAgeSeconds, most: ASYNC.maximumEventAgeSeconds }),
   ),
   DestinationConfig: v.optional(
     v.strictObject({
@@ -147,8 +97,6 @@ export type InvokeConfigInput = v.InferOutput<typeof invokeConfigSchema>;
 
 export const permissionSchema = v.strictObject({
   FunctionName: v.string(),
-  StatementId: v.optional(v.pipe(v.string(), v.regex(/^[a-zA-Z0-9-_]{1,100}$/))),
-  Qualifier: v.optional(v.string()),
   Action: v.pipe(v.string(), v.regex(/^(lambda:[*a-zA-Z]+|\*)$/, "must be a Lambda action")),
   Principal: v.string(),
   SourceArn: v.optional(v.pipe(v.string(), v.startsWith("arn:"))),
@@ -160,25 +108,18 @@ const aliasName = v.pipe(
   v.string(),
   v.regex(/^(?!\d+$)[a-zA-Z0-9-_]{1,128}$/, "must be letters, digits, - or _, and no number"),
 );
-const alias = {
+/** RoutingConfig is not in here: traffic is not split between versions. */
+export const aliasSchema = v.strictObject({
   FunctionName: v.string(),
   Name: aliasName,
   FunctionVersion: v.pipe(v.string(), v.regex(/^(\$LATEST|\d+)$/, "must be the number of a version")),
   Description: v.optional(v.pipe(v.string(), v.maxLength(256))),
-};
-/** RoutingConfig is not in here: traffic is not split between versions. */
-export const aliasSchema = v.strictObject(alias);
-export const updateAliasSchema = v.strictObject({
-  ...alias,
-  FunctionVersion: v.optional(alias.FunctionVersion),
-  RevisionId: v.optional(v.string()),
 });
 
 export const versionProperties = v.strictObject({
   FunctionName: v.string(),
   CodeSha256: v.optional(v.string()),
   Description: v.optional(v.string()),
-  RuntimePolicy: inert,
 });
 
 /** Reads parameters or properties; what is wrong or unknown is refused by its path. */

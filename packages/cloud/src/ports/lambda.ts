@@ -32,8 +32,7 @@ export interface Mapping {
   readonly maximumRecordAgeSeconds: number;
   readonly bisect: boolean;
   readonly onFailureArn?: string;
-  /** Cloud ms of the last change; LATEST counts from the creation. */
-  readonly createdAt: number;
+  /** Cloud ms of the last change. */
   readonly changedAt: number;
 }
 

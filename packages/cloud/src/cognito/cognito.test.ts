@@ -1,16 +1,13 @@
-import { createHmac } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as sdk from "@aws-sdk/client-cognito-identity-provider";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { assert, property, string } from "fast-check";
 import { createLocalJWKSet, decodeJwt, jwtVerify, type JWK } from "jose";
 import { serve } from "../gateway/serve.test.fixture.ts";
 import type { InvokeRequest } from "../ports.ts";
 import { createCognito } from "./index.ts";
-import { matcherOf } from "./filter.ts";
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 const HOUR = 3_600_000;
@@ -38,7 +35,7 @@ const openPools = async (options: { folder?: string; functions?: Record<string, 
     (options.permitted ?? true) && service === "cognito-idp.amazonaws.com" && source.includes(":userpool/");
   const served = await serve(
     (ground) => {
-      made.cognito = createCognito(ground, { lambda: { invoke, permits, exists: () => true } });
+      made.cognito = createCognito(ground, { lambda: { invoke, permits } });
       return [made.cognito.service];
     },
     { frozenAt: NOW, ...(options.folder && { folder: options.folder }) },
@@ -106,7 +103,7 @@ const withApp = async (
       new sdk.AdminSetUserPasswordCommand({ UserPoolId, Username, Password: PASSWORD, Permanent: true }),
     );
   };
-  return { UserPoolId, ClientId, secret: UserPoolClient?.ClientSecret, signIn, signUp, addUser, arn: UserPool?.Arn };
+  return { UserPoolId, ClientId, signIn, signUp, addUser, arn: UserPool?.Arn };
 };
 
 describe("sign-up", () => {
@@ -196,27 +193,26 @@ describe("sign-up", () => {
     await signIn("ann@example.com", "N3w-Password");
   });
 
-  test("an alias signs in only once it is verified, and one that is taken is refused at confirmation", async () => {
+  test("a user whose pool takes any name confirms by e-mail and is found by sub too", async () => {
     const pools = await openPools();
-    const { UserPoolId, signIn } = await withApp(pools, { UsernameAttributes: [], AliasAttributes: ["email"] });
-    const create = (Username: string, verified: string) =>
-      pools.client.send(
-        new sdk.AdminCreateUserCommand({
-          UserPoolId,
-          Username,
-          MessageAction: "SUPPRESS",
-          TemporaryPassword: PASSWORD,
-          UserAttributes: [
-            { Name: "email", Value: "ann@example.com" },
-            { Name: "email_verified", Value: verified },
-          ],
-        }),
-      );
-    await create("ann", "false");
-    await expect(signIn("ann@example.com")).rejects.toMatchObject({ name: "UserNotFoundException" });
-    await create("anna", "true");
-    expect(await signIn("ann@example.com")).toMatchObject({ ChallengeName: "NEW_PASSWORD_REQUIRED" });
-    await expect(create("anton", "true")).rejects.toMatchObject({ name: "AliasExistsException" });
+    const { ClientId, UserPoolId, signIn, signUp } = await withApp(pools, { UsernameAttributes: [] });
+    const UserAttributes = [{ Name: "email", Value: "ann@example.com" }];
+    const about = { ClientId, Username: "ann", Password: PASSWORD };
+    const { UserSub } = await pools.client.send(new sdk.SignUpCommand({ ...about, UserAttributes }));
+    await pools.client.send(
+      new sdk.ConfirmSignUpCommand({ ClientId, Username: "ann", ConfirmationCode: pools.code() }),
+    );
+    await signIn("ann");
+    expect(await pools.client.send(new sdk.AdminGetUserCommand({ UserPoolId, Username: UserSub }))).toMatchObject({
+      Username: "ann",
+    });
+    await signUp("bob");
+    await expect(
+      pools.client.send(new sdk.ResendConfirmationCodeCommand({ ClientId, Username: "bob" })),
+    ).rejects.toThrow("Auto verification not turned on.");
+    await expect(pools.client.send(new sdk.ForgotPasswordCommand({ ClientId, Username: "bob" }))).rejects.toThrow(
+      "no registered/verified email",
+    );
   });
 });
 
@@ -249,24 +245,6 @@ describe("sign-in", () => {
     ).rejects.toThrow("USER_PASSWORD_AUTH flow not enabled for this client");
   });
 
-  test("a client with a secret demands its hash", async () => {
-    const pools = await openPools();
-    const { ClientId, secret = "", addUser } = await withApp(pools, {}, { GenerateSecret: true });
-    await addUser("ann@example.com");
-    const hash = createHmac("sha256", secret).update(`ann@example.com${ClientId}`).digest("base64");
-    const signIn = (more: Record<string, string>) =>
-      pools.client.send(
-        new sdk.InitiateAuthCommand({
-          ClientId,
-          AuthFlow: "USER_PASSWORD_AUTH",
-          AuthParameters: { USERNAME: "ann@example.com", PASSWORD, ...more },
-        }),
-      );
-    await expect(signIn({})).rejects.toThrow("is configured with secret but SECRET_HASH was not received");
-    await expect(signIn({ SECRET_HASH: "x" })).rejects.toThrow("Unable to verify secret hash for client");
-    await signIn({ SECRET_HASH: hash });
-  });
-
   test("a user made by an administrator gets a temporary password and chooses a new one", async () => {
     const pools = await openPools();
     const { UserPoolId, signIn, ClientId } = await withApp(pools);
@@ -294,16 +272,15 @@ describe("sign-in", () => {
     await signIn("ann@example.com");
   });
 
-  test("a temporary password ends after a week, and a new one can be sent", async () => {
+  test("a temporary password ends after a week, and the administrator sets another", async () => {
     const pools = await openPools();
     const { UserPoolId, signIn } = await withApp(pools);
-    const about = { UserPoolId, Username: "ann@example.com", DesiredDeliveryMediums: ["EMAIL" as const] };
-    await pools.client.send(new sdk.AdminCreateUserCommand(about));
+    const Username = "ann@example.com";
+    await pools.client.send(new sdk.AdminCreateUserCommand({ UserPoolId, Username }));
     await pools.clock.advance(7 * 24 * HOUR);
     await expect(signIn("ann@example.com", pools.code())).rejects.toThrow("Temporary password has expired");
-    await pools.client.send(new sdk.AdminCreateUserCommand({ ...about, MessageAction: "RESEND" }));
-    expect((await signIn("ann@example.com", pools.code())).ChallengeName).toBe("NEW_PASSWORD_REQUIRED");
-    expect(pools.cognito.outbox()).toHaveLength(2);
+    await pools.client.send(new sdk.AdminSetUserPasswordCommand({ UserPoolId, Username, Password: PASSWORD }));
+    expect((await signIn(Username)).ChallengeName).toBe("NEW_PASSWORD_REQUIRED");
   });
 
   test("a refresh token gives new tokens of the same sign-in until it ends, is revoked or its user signs out", async () => {
@@ -338,17 +315,21 @@ describe("sign-in", () => {
     await expect(refresh("nonsense")).rejects.toThrow("Invalid Refresh Token");
   });
 
-  test("users change their password and leave", async () => {
+  test("users delete themselves, and administrators sign them out or delete them", async () => {
     const pools = await openPools();
-    const { addUser, signIn } = await withApp(pools);
+    const { addUser, signIn, UserPoolId } = await withApp(pools);
+    const tokenOf = async (name: string) => (await signIn(name)).AuthenticationResult?.AccessToken;
+    const isGone = () => expect(signIn("ann@example.com")).rejects.toMatchObject({ name: "UserNotFoundException" });
     await addUser("ann@example.com");
-    const { AccessToken } = (await signIn("ann@example.com")).AuthenticationResult ?? {};
-    await pools.client.send(
-      new sdk.ChangePasswordCommand({ AccessToken, PreviousPassword: PASSWORD, ProposedPassword: "N3w-Password" }),
-    );
-    await signIn("ann@example.com", "N3w-Password");
-    await pools.client.send(new sdk.DeleteUserCommand({ AccessToken }));
-    await expect(signIn("ann@example.com", "N3w-Password")).rejects.toMatchObject({ name: "UserNotFoundException" });
+    await pools.client.send(new sdk.DeleteUserCommand({ AccessToken: await tokenOf("ann@example.com") }));
+    await isGone();
+    await addUser("ann@example.com"); // the name is free again
+    const AccessToken = await tokenOf("ann@example.com");
+    const about = { UserPoolId, Username: "ann@example.com" };
+    await pools.client.send(new sdk.AdminUserGlobalSignOutCommand(about));
+    await expect(pools.client.send(new sdk.GetUserCommand({ AccessToken }))).rejects.toThrow("has been revoked");
+    await pools.client.send(new sdk.AdminDeleteUserCommand(about));
+    await isGone();
   });
 
   test("foreign, cut and forged access tokens are refused", async () => {
@@ -368,6 +349,36 @@ describe("sign-in", () => {
     ]) {
       await expect(get(token)).rejects.toMatchObject({ name: "NotAuthorizedException" });
     }
+  });
+
+  test("administrators sign users in, and what a flow does not take is refused", async () => {
+    const pools = await openPools();
+    const { addUser, UserPoolId, ClientId } = await withApp(pools);
+    await addUser("ann@example.com");
+    const signIn = (more: Record<string, string>) =>
+      pools.client.send(
+        new sdk.AdminInitiateAuthCommand({
+          UserPoolId,
+          ClientId,
+          AuthFlow: "ADMIN_USER_PASSWORD_AUTH",
+          AuthParameters: { USERNAME: "ann@example.com", ...more },
+        }),
+      );
+    expect((await signIn({ PASSWORD })).AuthenticationResult?.TokenType).toBe("Bearer");
+    await expect(signIn({})).rejects.toThrow("PASSWORD");
+    await expect(signIn({ PASSWORD, SECRET_HASH: "x" })).rejects.toThrow("SECRET_HASH");
+  });
+
+  test("a client that hides users answers as if everybody were one", async () => {
+    const pools = await openPools();
+    const { ClientId } = await withApp(pools, {}, { PreventUserExistenceErrors: "ENABLED" });
+    const about = { ClientId, Username: "nobody@example.com" };
+    const sent = { CodeDeliveryDetails: { Destination: "n***@e***" } };
+    expect(await pools.client.send(new sdk.ForgotPasswordCommand(about))).toMatchObject(sent);
+    expect(await pools.client.send(new sdk.ResendConfirmationCodeCommand(about))).toMatchObject(sent);
+    const coded = { ...about, ConfirmationCode: "123456" };
+    await expect(pools.client.send(new sdk.ConfirmSignUpCommand(coded))).rejects.toThrow("request a code again");
+    expect(pools.cognito.outbox()).toEqual([]);
   });
 });
 
@@ -404,45 +415,22 @@ describe("groups and users", () => {
     expect(await groupsOf()).toBeUndefined();
   });
 
-  test("users are listed in pages and by filter", async () => {
+  test("users are listed in pages", async () => {
     const pools = await openPools();
     const { UserPoolId, addUser } = await withApp(pools);
     for (const name of ["ann", "anton", "bob"]) await addUser(`${name}@example.com`);
     const list = async (input: object) => pools.client.send(new sdk.ListUsersCommand({ UserPoolId, ...input }));
-    const found = await list({ Filter: 'email ^= "an"', AttributesToGet: ["email"] });
-    expect(found.Users?.map(({ Attributes }) => Attributes?.[0]?.Value).toSorted()).toEqual([
-      "ann@example.com",
-      "anton@example.com",
-    ]);
     const first = await list({ Limit: 2 });
     const second = await list({ Limit: 2, PaginationToken: first.PaginationToken });
     expect([first.Users?.length, second.Users?.length, second.PaginationToken]).toEqual([2, 1, undefined]);
-    await expect(list({ Filter: "email like 'x'" })).rejects.toMatchObject({ name: "InvalidParameterException" });
+    await expect(list({ Filter: 'email ^= "an"' })).rejects.toThrow("The parameter Filter of cognito-idp:ListUsers");
   });
 
-  test("no filter text breaks the parser", () => {
-    expect.hasAssertions();
-    expect(typeof matcherOf("")).toBe("function");
-    assert(
-      property(string(), (filter) => {
-        const outcome = ((): unknown => {
-          try {
-            return typeof matcherOf(filter);
-          } catch (error) {
-            return (error as { code?: string }).code;
-          }
-        })();
-        return outcome === "function" || outcome === "InvalidParameterException";
-      }),
-      { seed: 4 },
-    );
-  });
-
-  test("unknown, fixed and required attributes are refused", async () => {
+  test("unknown and required attributes are refused", async () => {
     const pools = await openPools();
-    const { UserPoolId, signUp, ClientId } = await withApp(pools, {
+    const { signUp, ClientId } = await withApp(pools, {
       Schema: [
-        { Name: "tenant", AttributeDataType: "String", Mutable: false, StringAttributeConstraints: { MaxLength: "4" } },
+        { Name: "tenant", AttributeDataType: "String" },
         { Name: "name", Required: true },
       ],
     });
@@ -458,17 +446,8 @@ describe("groups and users", () => {
         }),
       );
     await expect(withTenant("custom:colour", "red")).rejects.toThrow("could not be determined");
-    await expect(withTenant("custom:tenant", "too long")).rejects.toThrow("out of its bounds");
+    await expect(withTenant("custom:tenant", "x".repeat(3_000))).rejects.toThrow("out of its bounds");
     await withTenant("custom:tenant", "acme");
-    await expect(
-      pools.client.send(
-        new sdk.AdminUpdateUserAttributesCommand({
-          UserPoolId,
-          Username: "ann@example.com",
-          UserAttributes: [{ Name: "custom:tenant", Value: "b" }],
-        }),
-      ),
-    ).rejects.toThrow("Attribute cannot be updated.");
   });
 
   test("unsigned administration is denied, and unknown parameters are named", async () => {
@@ -485,12 +464,6 @@ describe("groups and users", () => {
     ).rejects.toThrow("The parameter UserPoolTier of cognito-idp:CreateUserPool is not supported");
   });
 });
-
-const before: Fn = (event) => {
-  const { userAttributes } = event["request"] as { userAttributes: { email: string } };
-  if (userAttributes.email.startsWith("evil")) throw new Error("go away");
-  return { ...event, response: { autoConfirmUser: true, autoVerifyEmail: true } };
-};
 
 describe("triggers", () => {
   test("the function after a confirmation gets AWS's event; its failure is the caller's, the user stays confirmed", async () => {
@@ -510,7 +483,6 @@ describe("triggers", () => {
           ClientId,
           Username,
           ConfirmationCode: pools.code(),
-          ClientMetadata: { from: "test" },
         }),
       );
     };
@@ -530,7 +502,6 @@ describe("triggers", () => {
             email: "ann@example.com",
             email_verified: "true",
           },
-          clientMetadata: { from: "test" },
         },
         response: {},
       },
@@ -546,25 +517,19 @@ describe("triggers", () => {
     expect(UserStatus).toBe("CONFIRMED");
   });
 
-  test("the function before a sign-up may confirm or refuse it", async () => {
-    const pools = await openPools({ functions: { before } });
-    const { signUp, signIn } = await withApp(pools, { LambdaConfig: { PreSignUp: "before" } });
-    expect(await signUp("ann@example.com")).toMatchObject({ UserConfirmed: true });
-    await signIn("ann@example.com");
-    await expect(signUp("evil@example.com")).rejects.toThrow("PreSignUp failed with error go away.");
-    expect(pools.cognito.outbox()).toEqual([]);
-  });
-
   test("a function without permission, and a trigger that is not here, are refused", async () => {
     const pools = await openPools({ permitted: false });
-    const { signUp } = await withApp(pools, { LambdaConfig: { PreSignUp: "before" } });
-    await expect(signUp("ann@example.com")).rejects.toMatchObject({ name: "UnexpectedLambdaException" });
+    const { signUp, UserPoolId } = await withApp(pools, { LambdaConfig: { PostConfirmation: "after" } });
+    await signUp("ann@example.com");
+    await expect(
+      pools.client.send(new sdk.AdminConfirmSignUpCommand({ UserPoolId, Username: "ann@example.com" })),
+    ).rejects.toMatchObject({ name: "UnexpectedLambdaException" });
     await expect(withApp(pools, { LambdaConfig: { PreTokenGeneration: "f" } })).rejects.toThrow("PreTokenGeneration");
   });
 });
 
 describe("the pool as an issuer", () => {
-  test("its documents are public, and its keys verify its tokens after a restart too", async () => {
+  test("its keys are public, and verify its tokens after a restart too", async () => {
     const folder = mkdtempSync(join(tmpdir(), "warmstart-cognito-"));
     const first = await openPools({ folder });
     const { addUser, signIn, UserPoolId } = await withApp(first);
@@ -574,8 +539,6 @@ describe("the pool as an issuer", () => {
     const second = await openPools({ folder });
     closing.push(() => rm(folder, { recursive: true, force: true }));
     const issuer = `https://cognito-idp.us-east-1.amazonaws.com/${UserPoolId}`;
-    const configuration = await fetch(`${second.endpoint}/${UserPoolId}/.well-known/openid-configuration`);
-    expect(await configuration.json()).toMatchObject({ issuer, jwks_uri: `${issuer}/.well-known/jwks.json` });
     const answer = await fetch(`${second.endpoint}/${UserPoolId}/.well-known/jwks.json`);
     const { keys } = (await answer.json()) as { keys: JWK[] };
     expect(keys).toEqual(second.cognito.keysOf(issuer));

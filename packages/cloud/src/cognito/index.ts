@@ -17,7 +17,7 @@ import { userActions } from "./users.ts";
 import { documentActions, withDocuments } from "./well-known.ts";
 
 export interface CognitoPorts {
-  readonly lambda: Pick<Lambda, "invoke" | "permits" | "exists">;
+  readonly lambda: Pick<Lambda, "invoke" | "permits">;
 }
 
 /** What the actions work with. */

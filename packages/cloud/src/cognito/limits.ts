@@ -6,14 +6,14 @@ const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
 export const LIMITS = {
-  confirmCodeMs: DAY_MS,
-  passwordCodeMs: HOUR_MS,
-  challengeMinutes: 3,
+  codeMs: { confirm: DAY_MS, password: HOUR_MS },
+  challengeMs: 3 * MINUTE_MS,
   temporaryPasswordDays: 7,
   triggerMs: 5_000,
-  /** ListUsers, ListUserPools, ListGroups… */
+  /** ListUsers, ListUserPools. */
   page: 60,
   passwordLength: 256,
+  attributeLength: 2_048,
   /** Ours: messages remembered. */
   outbox: 1_000,
 } as const;

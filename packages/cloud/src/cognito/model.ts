@@ -1,8 +1,8 @@
-// User pools: what is stored, and how users are found by name or alias.
+// User pools: what is stored, and how users are found by name.
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Ground } from "../ports.ts";
 import type { Table } from "../store/store.ts";
-import type { ClientSettings, Contact, PoolSettings } from "./schemas.ts";
+import type { ClientSettings, PoolSettings } from "./schemas.ts";
 
 interface Dated {
   /** Cloud ms. */
@@ -21,7 +21,6 @@ export interface Client extends Dated {
   readonly id: string;
   readonly poolId: string;
   readonly name: string;
-  readonly secret?: string;
   readonly settings: ClientSettings;
 }
 
@@ -30,29 +29,29 @@ export interface Group extends Dated {
   readonly name: string;
   readonly description?: string | undefined;
   readonly precedence?: number | undefined;
-  readonly roleArn?: string | undefined;
 }
+
+/** What a code is good for: to confirm a sign-up, or to set a new password. */
+export type Purpose = "confirm" | "password";
 
 export interface Code {
   readonly value: string;
   readonly expiresAt: number;
-  readonly attribute: Contact;
 }
 
 export interface User extends Dated {
   readonly poolId: string;
+  /** In pools where an e-mail address is the name, the same as `sub`. */
   readonly username: string;
   readonly sub: string;
   readonly status: "UNCONFIRMED" | "CONFIRMED" | "FORCE_CHANGE_PASSWORD";
-  readonly enabled: boolean;
   /** Without `sub`. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly groups: readonly string[];
   readonly password?: { readonly salt: string; readonly hash: string };
   /** When a temporary password ends. */
   readonly temporaryUntil?: number | undefined;
-  readonly confirmCode?: Code | undefined;
-  readonly passwordCode?: Code | undefined;
+  readonly codes: Readonly<Partial<Record<Purpose, Code>>>;
   /** A sign-in that waits for a new password. */
   readonly challenge?: { readonly secret: string; readonly clientId: string; readonly expiresAt: number } | undefined;
 }
@@ -81,9 +80,8 @@ export interface Model {
   readonly group: (poolId: string, name: string) => Group;
   readonly user: (pool: Pool, name: string) => User;
   readonly find: (pool: Pool, name: string) => User | undefined;
-  readonly clientsOf: (poolId: string) => readonly Client[];
-  /** Users whom others know by this alias already are refused by AliasExistsException. */
-  readonly putUser: (pool: Pool, user: User) => User;
+  /** A new one, whose names nobody has. */
+  readonly addUser: (pool: Pool, user: User) => void;
   /** Changes the user as it is now: others may have changed it while a password was being hashed. */
   readonly changeUser: (pool: Pool, name: string, change: (user: User) => Partial<User>) => User;
   readonly removeUser: (pool: Pool, user: User) => void;
@@ -102,17 +100,14 @@ export const sessionKey = ({
 }: Pick<Session, "poolId" | "username" | "originJti">): string =>
   `${poolId}/${encodeURIComponent(username)}/${originJti}`;
 
-/** Other names of a user: an e-mail address of a pool with aliases counts only when it is verified. */
+/** Other names of a user: the `sub`, and the e-mail address where that is the name. */
 const aliasesOf = (pool: Pool, { sub, attributes }: User): readonly string[] => {
-  const { UsernameAttributes = [], AliasAttributes = [] } = pool.settings;
-  const verified = AliasAttributes.filter(
-    (name) => name === "preferred_username" || attributes[`${name}_verified`] === "true",
-  );
-  const values = [...UsernameAttributes, ...verified].map((name) => attributes[name] ?? "");
-  return [sub, ...values.filter((value) => value !== "").map((value) => foldName(pool, value))];
+  const addresses = (pool.settings.UsernameAttributes ?? []).map((name) => foldName(pool, attributes[name] ?? ""));
+  return [sub, ...addresses].map((name) => `${pool.id}/${name}`);
 };
 
 const missing = (what: string): AwsError => new AwsError("ResourceNotFoundException", 400, `${what} does not exist.`);
+export const unknownUser = (): AwsError => new AwsError("UserNotFoundException", 400, "User does not exist.");
 
 export const createModel = ({ store, clock }: Pick<Ground, "store" | "clock">): Model => {
   const pools = store.table<Pool>("cognito_pools");
@@ -122,38 +117,20 @@ export const createModel = ({ store, clock }: Pick<Ground, "store" | "clock">): 
   const aliases = store.table<string>("cognito_aliases");
   const sessions = store.table<Session>("cognito_sessions");
 
-  const find = (pool: Pool, name: string): User | undefined => {
-    const folded = foldName(pool, name);
-    return users.get(`${pool.id}/${folded}`) ?? users.get(`${pool.id}/${aliases.get(`${pool.id}/${folded}`) ?? ""}`);
+  const find: Model["find"] = (pool, name) => {
+    const key = `${pool.id}/${foldName(pool, name)}`;
+    return users.get(key) ?? users.get(`${pool.id}/${aliases.get(key) ?? ""}`);
   };
-  const clientsOf = (poolId: string): readonly Client[] =>
-    clients.list().map(([, client]) => client).filter((client) => client.poolId === poolId); // prettier-ignore
+  const user: Model["user"] = (pool, name) => {
+    const found = find(pool, name);
+    if (found === undefined) throw unknownUser();
+    return found;
+  };
   const endSessions: Model["endSessions"] = ({ poolId, username }, keep = () => false) => {
     for (const [key, session] of sessions.list({ prefix: sessionKey({ poolId, username, originJti: "" }) })) {
       if (!keep(session)) sessions.remove(key);
     }
   };
-  const user: Model["user"] = (pool, name) => {
-    const found = find(pool, name);
-    if (found === undefined) throw new AwsError("UserNotFoundException", 400, "User does not exist.");
-    return found;
-  };
-  const putUser: Model["putUser"] = (pool, user) =>
-    store.transaction(() => {
-      const before = users.get(`${pool.id}/${user.username}`);
-      const names = aliasesOf(pool, user);
-      if (before === undefined || aliasesOf(pool, before).join("\n") !== names.join("\n")) {
-        if (before !== undefined) for (const name of aliasesOf(pool, before)) aliases.remove(`${pool.id}/${name}`);
-        for (const name of names) {
-          const owner = aliases.get(`${pool.id}/${name}`);
-          if (owner !== undefined && owner !== user.username)
-            throw new AwsError("AliasExistsException", 400, "An account with the given email already exists.");
-          aliases.put(`${pool.id}/${name}`, user.username);
-        }
-      }
-      users.put(`${pool.id}/${user.username}`, user);
-      return user;
-    });
   return {
     pools,
     clients,
@@ -161,8 +138,8 @@ export const createModel = ({ store, clock }: Pick<Ground, "store" | "clock">): 
     users,
     sessions,
     find,
-    clientsOf,
     endSessions,
+    user,
     pool: (id) => {
       const pool = pools.get(id);
       if (pool === undefined) throw missing(`User pool ${id}`);
@@ -179,24 +156,29 @@ export const createModel = ({ store, clock }: Pick<Ground, "store" | "clock">): 
       if (group === undefined) throw new AwsError("ResourceNotFoundException", 400, "Group not found.");
       return group;
     },
-    user,
-    putUser,
+    addUser: (pool, added) =>
+      store.transaction(() => {
+        for (const alias of aliasesOf(pool, added)) aliases.put(alias, added.username);
+        users.put(`${pool.id}/${added.username}`, added);
+      }),
     changeUser: (pool, name, change) => {
       const now = user(pool, name);
-      return putUser(pool, { ...now, ...change(now), changedAt: clock.now() });
+      const changed = { ...now, ...change(now), changedAt: clock.now() };
+      users.put(`${pool.id}/${now.username}`, changed);
+      return changed;
     },
-    removeUser: (pool, user) =>
+    removeUser: (pool, removed) =>
       store.transaction(() => {
-        for (const name of aliasesOf(pool, user)) aliases.remove(`${pool.id}/${name}`);
-        endSessions(user);
-        users.remove(`${user.poolId}/${user.username}`);
+        for (const alias of aliasesOf(pool, removed)) aliases.remove(alias);
+        endSessions(removed);
+        users.remove(`${pool.id}/${removed.username}`);
       }),
     removePool: (id) =>
       store.transaction(() => {
         for (const table of [groups, users, aliases, sessions]) {
           for (const [key] of table.list({ prefix: `${id}/` })) table.remove(key);
         }
-        for (const client of clientsOf(id)) clients.remove(client.id);
+        for (const [key, { poolId }] of clients.list()) if (poolId === id) clients.remove(key);
         store.table("cognito_keys").remove(id);
         pools.remove(id);
       }),

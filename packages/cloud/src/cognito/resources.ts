@@ -1,11 +1,11 @@
 // The CloudFormation types AWS::Cognito::{UserPool, UserPoolClient, UserPoolGroup}.
 import * as v from "valibot";
-import { amount, flag, inert, readProperties } from "../cloudformation/property-schema.ts";
+import { amount, inert, readProperties } from "../cloudformation/property-schema.ts";
 import type { Created, Properties, PropertyRule, ResourceType } from "../cloudformation/resource-type.ts";
 import type { Cognito } from "./index.ts";
 import type { Client, Pool } from "./model.ts";
 import { dropGroup, makeGroup } from "./groups.ts";
-import { checkPoolChange, dropPool, makeClient, makePool, updateClient } from "./pools.ts";
+import { checkClient, checkPoolChange, dropPool, makeClient, makePool } from "./pools.ts";
 import { clientEntries, poolEntries, text } from "./schemas.ts";
 import { issuerOf } from "./tokens.ts";
 import { poolArn } from "./triggers.ts";
@@ -59,7 +59,6 @@ const INERT_CLIENT = split(`
 const clientSchema = v.strictObject({
   UserPoolId: text,
   ClientName: v.optional(text),
-  GenerateSecret: v.optional(flag, false),
   ...clientEntries,
   ...entries(INERT_CLIENT),
 });
@@ -67,18 +66,17 @@ const clientSchema = v.strictObject({
 const readClient = (properties: Properties) => {
   const all = readProperties("AWS::Cognito::UserPoolClient", clientSchema, properties);
   const settings: Client["settings"] = only(all, clientEntries);
-  return { poolId: all.UserPoolId, name: all.ClientName, withSecret: all.GenerateSecret, settings };
+  return { poolId: all.UserPoolId, name: all.ClientName, settings };
 };
 
-const createdClient = ({ id, name, secret }: Client): Created => ({
+const createdClient = ({ id, name }: Client): Created => ({
   physicalId: id,
-  attributes: { ClientId: id, Name: name, ...(secret !== undefined && { ClientSecret: secret }) },
+  attributes: { ClientId: id, Name: name },
 });
 
 const clientType = (cognito: Cognito): ResourceType => ({
   properties: {
     UserPoolId: "replace",
-    GenerateSecret: "replace",
     ClientName: "update",
     ...rules(Object.keys(clientEntries), "update"),
     ...rules(INERT_CLIENT, "inert"),
@@ -88,8 +86,14 @@ const clientType = (cognito: Cognito): ResourceType => ({
     const { name = generateName(128), ...about } = readClient(properties);
     return createdClient(makeClient(cognito, { ...about, name }));
   },
-  update: async (physicalId, properties) =>
-    createdClient(updateClient(cognito, cognito.model.client(physicalId), readClient(properties))),
+  update: async (physicalId, properties) => {
+    const client = cognito.model.client(physicalId);
+    const { name = client.name, settings } = readClient(properties);
+    const updated = { ...client, name, settings, changedAt: cognito.clock.now() };
+    checkClient(updated);
+    cognito.model.clients.put(client.id, updated);
+    return createdClient(updated);
+  },
   remove: async (physicalId) => cognito.model.clients.remove(physicalId),
 });
 
@@ -98,20 +102,19 @@ const groupSchema = v.strictObject({
   GroupName: v.optional(text),
   Description: v.optional(text),
   Precedence: v.optional(amount),
-  RoleArn: v.optional(text),
 });
 
 const readGroup = (properties: Properties) => {
   const given = readProperties("AWS::Cognito::UserPoolGroup", groupSchema, properties);
-  const { UserPoolId: poolId, Description: description, Precedence: precedence, RoleArn: roleArn } = given;
-  return { poolId, description, precedence, roleArn, name: given.GroupName };
+  const { UserPoolId: poolId, GroupName: name, Description: description, Precedence: precedence } = given;
+  return { poolId, name, description, precedence };
 };
 
 const groupType = (cognito: Cognito): ResourceType => ({
   properties: {
     UserPoolId: "replace",
     GroupName: "replace",
-    ...rules(["Description", "Precedence", "RoleArn"], "update"),
+    ...rules(["Description", "Precedence"], "update"),
   },
   nameProperty: "GroupName",
   check: (properties) => void readGroup(properties),

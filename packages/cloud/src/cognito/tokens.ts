@@ -5,8 +5,7 @@ import type { JWK, JWTPayload } from "jose";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Ground } from "../ports.ts";
 import { BOOLEAN_CLAIMS, UNIT_MS } from "./limits.ts";
-import type { Client, Model, Pool, Session, User } from "./model.ts";
-import { sessionKey } from "./model.ts";
+import { type Client, type Model, type Pool, type Session, sessionKey, unknownUser, type User } from "./model.ts";
 import { sha256 } from "./password.ts";
 
 interface KeyPair {
@@ -23,9 +22,7 @@ export interface Tokens {
   /** The sign-in of a refresh token, when it is this client's and neither over nor revoked. */
   readonly refreshed: (token: string, client: Client) => Session;
   /** Whose access token this is; throws NotAuthorizedException. */
-  readonly holder: (
-    accessToken: string,
-  ) => Promise<{ readonly pool: Pool; readonly user: User; readonly session?: Session }>;
+  readonly holder: (accessToken: string) => Promise<{ readonly pool: Pool; readonly user: User }>;
 }
 
 export const issuerOf = ({ region, id }: Pick<Pool, "region" | "id">): string =>
@@ -59,15 +56,11 @@ export const located = (token: string): readonly string[] => {
   }
 };
 
-const groupClaims = (model: Model, user: User): { readonly groups: object; readonly roles: object } => {
+const groupClaims = (model: Model, user: User): object => {
   const groups = user.groups
     .flatMap((name) => model.groups.get(`${user.poolId}/${name}`) ?? [])
     .toSorted((a, b) => (a.precedence ?? Infinity) - (b.precedence ?? Infinity) || 0);
-  const roles = groups.flatMap(({ roleArn }) => roleArn ?? []);
-  return {
-    groups: groups.length === 0 ? {} : { "cognito:groups": groups.map(({ name }) => name) },
-    roles: roles.length === 0 ? {} : { "cognito:roles": roles, "cognito:preferred_role": roles[0] },
-  };
+  return groups.length === 0 ? {} : { "cognito:groups": groups.map(({ name }) => name) };
 };
 
 const attributeClaims = ({ attributes }: User): object =>
@@ -126,17 +119,16 @@ export const createTokens = ({ clock, store }: Pick<Ground, "clock" | "store">, 
     const { originJti, authTime } = opened?.session ?? running ?? { originJti: "", authTime: 0 };
     const iat = Math.floor(clock.now() / 1_000);
     const { accessMs, idMs } = lifetimes(client);
-    const { groups, roles } = groupClaims(model, user);
     const common = {
       sub: user.sub,
-      ...groups,
+      ...groupClaims(model, user),
       iss: issuerOf(pool),
       ...(client.settings.EnableTokenRevocation !== false && { origin_jti: originJti }),
       event_id: randomUUID(),
       auth_time: Math.floor(authTime / 1_000),
       iat,
     };
-    const id = { ...attributeClaims(user), ...common, ...roles, "cognito:username": user.username, aud: client.id };
+    const id = { ...attributeClaims(user), ...common, "cognito:username": user.username, aud: client.id };
     const access = { ...common, client_id: client.id, username: user.username, scope: "aws.cognito.signin.user.admin" };
     return {
       AccessToken: await sign(pool.id, {
@@ -182,13 +174,11 @@ export const createTokens = ({ clock, store }: Pick<Ground, "clock" | "store">, 
       const pool = model.pools.get(poolIdOf(iss ?? "") ?? "");
       if (pool === undefined || use !== "access") throw refuse("Invalid Access Token");
       const user = model.users.get(`${pool.id}/${String(username)}`);
-      if (user === undefined) throw new AwsError("UserNotFoundException", 400, "User does not exist.");
-      if (!user.enabled) throw refuse("User is disabled.");
+      if (user === undefined) throw unknownUser();
       if (typeof originJti !== "string") return { pool, user };
       const key = sessionKey({ poolId: pool.id, username: user.username, originJti });
-      const session = model.sessions.get(key);
-      if (session === undefined) throw refuse("Access Token has been revoked");
-      return { pool, user, session };
+      if (model.sessions.get(key) === undefined) throw refuse("Access Token has been revoked");
+      return { pool, user };
     },
   };
 };

@@ -1,5 +1,5 @@
-// Functions that a pool calls: before a sign-up, which they may refuse or confirm at once, and after a confirmation.
-// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-identity-pools-working-with-aws-lambda-triggers.html
+// The function that a pool calls after a confirmation.
+// https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-post-confirmation.html
 import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT } from "../gateway/service.ts";
 import type { Ground, Lambda } from "../ports.ts";
@@ -12,57 +12,39 @@ export const poolArn = ({ id, region }: Pick<Pool, "id" | "region">): string =>
 export interface Occasion {
   readonly pool: Pool;
   readonly user: User;
-  readonly clientId?: string | undefined;
-  readonly clientMetadata?: Readonly<Record<string, string>> | undefined;
+  readonly clientId?: string;
   readonly traceId?: string | undefined;
 }
 
-type Source =
-  | "PreSignUp_SignUp"
-  | "PreSignUp_AdminCreateUser"
-  | "PostConfirmation_ConfirmSignUp"
-  | "PostConfirmation_ConfirmForgotPassword";
-
-export interface PreSignUpAnswer {
-  readonly autoConfirmUser?: boolean;
-  readonly autoVerifyEmail?: boolean;
-  readonly autoVerifyPhone?: boolean;
-}
+type Source = "PostConfirmation_ConfirmSignUp" | "PostConfirmation_ConfirmForgotPassword";
 
 const LATE = Symbol("late");
+const NAME = "PostConfirmation";
 
-/** Runs the pool's function for this, when it has one; answers the `response` it gave. Throws AWS's errors. */
+const failure = (code: string, message: string): AwsError => new AwsError(code, 400, message);
+
+/** Runs the pool's function for this, when it has one. Throws AWS's errors. */
 export const createTriggers =
-  (lambda: Pick<Lambda, "invoke" | "permits" | "exists">, { work }: Pick<Ground, "work">) =>
-  async (source: Source, occasion: Occasion): Promise<PreSignUpAnswer> => {
-    const { pool, user, clientId, clientMetadata, traceId } = occasion;
-    const name = source.startsWith("PreSignUp") ? "PreSignUp" : "PostConfirmation";
-    const functionArn = pool.settings.LambdaConfig?.[name];
-    if (functionArn === undefined) return {};
-    if (!lambda.permits(functionArn, "cognito-idp.amazonaws.com", poolArn(pool))) {
-      const message = `${name} invocation failed due to error AccessDeniedException: no permission lets cognito-idp.amazonaws.com from ${poolArn(pool)} invoke ${functionArn}.`;
-      throw new AwsError("UnexpectedLambdaException", 400, message);
-    }
-    const known = { ...user.attributes, ...(name === "PostConfirmation" && { sub: user.sub, "cognito:user_status": user.status }) }; // prettier-ignore
+  (lambda: Pick<Lambda, "invoke" | "permits">, { work }: Pick<Ground, "work">) =>
+  async (triggerSource: Source, { pool, user, clientId, traceId }: Occasion): Promise<void> => {
+    const functionName = pool.settings.LambdaConfig?.PostConfirmation;
+    if (functionName === undefined) return;
+    if (!lambda.permits(functionName, "cognito-idp.amazonaws.com", poolArn(pool)))
+      throw failure("UnexpectedLambdaException", `${NAME} invocation failed due to error AccessDeniedException: no permission lets cognito-idp.amazonaws.com from ${poolArn(pool)} invoke ${functionName}.`); // prettier-ignore
     const event = {
       version: "1",
-      triggerSource: source,
+      triggerSource,
       region: pool.region,
       userPoolId: pool.id,
       userName: user.username,
       callerContext: { awsSdkVersion: "aws-sdk-unknown-unknown", clientId: clientId ?? "CLIENT_ID_NOT_APPLICABLE" },
-      request: { userAttributes: known, ...(clientMetadata && { clientMetadata }) },
-      response: name === "PreSignUp" ? { autoConfirmUser: false, autoVerifyEmail: false, autoVerifyPhone: false } : {},
+      request: { userAttributes: { ...user.attributes, sub: user.sub, "cognito:user_status": user.status } },
+      response: {},
     };
-    const call = lambda.invoke({
-      functionName: functionArn,
-      payload: JSON.stringify(event),
-      ...(traceId && { traceId }),
-    });
-    const outcome = await work.track(`${name} of ${pool.id}`, within(call));
-    if (outcome === LATE)
-      throw new AwsError("UnexpectedLambdaException", 400, `${name} failed with error Task timed out.`);
-    return answerOf(name, outcome);
+    const call = lambda.invoke({ functionName, payload: JSON.stringify(event), ...(traceId && { traceId }) });
+    const outcome = await work.track(`${NAME} of ${pool.id}`, within(call));
+    if (outcome === LATE) throw failure("UnexpectedLambdaException", `${NAME} failed with error Task timed out.`);
+    checkAnswer(outcome);
   };
 
 /** Real time, as all time limits of functions. */
@@ -77,13 +59,12 @@ const within = async <T>(call: Promise<T>): Promise<T | typeof LATE> => {
 };
 
 /** The function must give the event back. */
-const answerOf = (name: string, outcome: { readonly failed: boolean; readonly payload: string }): PreSignUpAnswer => {
-  const result: unknown = JSON.parse(outcome.payload);
-  if (outcome.failed) {
+const checkAnswer = ({ failed, payload }: { readonly failed: boolean; readonly payload: string }): void => {
+  const result: unknown = JSON.parse(payload);
+  if (failed) {
     const { errorMessage } = result as { readonly errorMessage?: string }; // Lambda's own shape of a failure
-    throw new AwsError("UserLambdaValidationException", 400, `${name} failed with error ${errorMessage}.`);
+    throw failure("UserLambdaValidationException", `${NAME} failed with error ${errorMessage}.`);
   }
   if (typeof result !== "object" || result === null || !("response" in result))
-    throw new AwsError("InvalidLambdaResponseException", 400, "Unrecognizable lambda output");
-  return result.response ?? {};
+    throw failure("InvalidLambdaResponseException", "Unrecognizable lambda output");
 };

@@ -4,7 +4,6 @@ import type { Service } from "../gateway/service.ts";
 import { either } from "../protocols/either.ts";
 import { jsonProtocol } from "../protocols/json.ts";
 import { createBill } from "./capacity.ts";
-import { continuousBackupActions } from "./continuous-backups.ts";
 import { itemActions } from "./item-actions.ts";
 import { createLocks } from "./locks.ts";
 import { dynamoNeeds } from "./needs.ts";
@@ -60,7 +59,6 @@ export const createDynamoDb = (ground: Ground, { streamShards }: DynamoDbOptions
           ...transactionActions(tables, { locks, bill, tokens: createTokens(ground) }),
           ...tableActions(tables, ground.clock),
           ...timeToLive.actions,
-          ...continuousBackupActions(tables, ground.clock),
         }),
       },
       needs: dynamoNeeds(tables),

@@ -7,7 +7,8 @@ import { parametersOf } from "./engine.ts";
 export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
 const ON_FAILURE = "ReturnValuesOnConditionCheckFailure";
-const TABLE = ["SSESpecification", "TableClass", "DeletionProtectionEnabled", "StreamSpecification"];
+/** Of CreateTable and UpdateTable, besides what dynalite knows. */
+export const TABLE_SETTINGS = ["SSESpecification", "TableClass", "DeletionProtectionEnabled", "StreamSpecification"];
 
 const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   GetItem: parametersOf("getItem"),
@@ -20,18 +21,13 @@ const PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   BatchWriteItem: parametersOf("batchWriteItem"),
   TransactWriteItems: ["TransactItems", "ClientRequestToken", "ReturnConsumedCapacity", "ReturnItemCollectionMetrics"],
   TransactGetItems: ["TransactItems", "ReturnConsumedCapacity"],
-  CreateTable: [...parametersOf("createTable"), "Tags", ...TABLE],
-  UpdateTable: [...parametersOf("updateTable"), "AttributeDefinitions", ...TABLE],
+  CreateTable: [...parametersOf("createTable"), ...TABLE_SETTINGS],
+  UpdateTable: [...parametersOf("updateTable"), "AttributeDefinitions", ...TABLE_SETTINGS],
   DeleteTable: ["TableName"],
   DescribeTable: ["TableName"],
   ListTables: parametersOf("listTables"),
-  TagResource: ["ResourceArn", "Tags"],
-  UntagResource: ["ResourceArn", "TagKeys"],
-  ListTagsOfResource: ["ResourceArn"],
   UpdateTimeToLive: ["TableName", "TimeToLiveSpecification"],
   DescribeTimeToLive: ["TableName"],
-  UpdateContinuousBackups: ["TableName", "PointInTimeRecoverySpecification"],
-  DescribeContinuousBackups: ["TableName"],
 };
 
 const honouring = (name: string, act: Action): Action => {

@@ -1,11 +1,12 @@
 // AWS::DynamoDB::Table.
+import * as v from "valibot";
 import type { Clock } from "../clock/clock.ts";
+import { amount, flag, inert, readProperties } from "../cloudformation/property-schema.ts";
 import type { Created, Properties, PropertyRule, ResourceType } from "../cloudformation/resource-type.ts";
-import { AwsError, unsupported } from "../gateway/aws-error.ts";
-import { setRecovery } from "./continuous-backups.ts";
-import type { Index, TableState, Throughput } from "./schema.ts";
+import { AwsError } from "../gateway/aws-error.ts";
+import type { Index, TableState } from "./schema.ts";
 import { createTable, deleteTable } from "./table-actions.ts";
-import { defineTable, encryptionOf } from "./table-definition.ts";
+import { defineTable } from "./table-definition.ts";
 import type { Tables } from "./tables.ts";
 import type { TimeToLive } from "./time-to-live.ts";
 import { updateTable } from "./update-table.ts";
@@ -21,7 +22,7 @@ const properties: Readonly<Record<string, PropertyRule>> = {
   TimeToLiveSpecification: "update",
   DeletionProtectionEnabled: "update",
   TableClass: "update",
-  Tags: "update",
+  Tags: "inert",
   StreamSpecification: "update",
   SSESpecification: "inert",
   PointInTimeRecoverySpecification: "inert",
@@ -31,91 +32,61 @@ const properties: Readonly<Record<string, PropertyRule>> = {
 
 const NAME_LENGTH = 255;
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/** CloudFormation takes "5" for 5 and "true" for true. */
-const asNumber = (value: unknown): unknown =>
-  typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
-const asBoolean = (value: unknown): unknown => (value === "true" ? true : value === "false" ? false : value);
-
-const throughputOf = (value: unknown): unknown =>
-  isRecord(value) ? Object.fromEntries(Object.entries(value).map(([name, units]) => [name, asNumber(units)])) : value;
-
+const throughput = v.looseObject({ ReadCapacityUnits: v.optional(amount), WriteCapacityUnits: v.optional(amount) });
 /** Contributor insights have no effect here, per index as per table. */
-const indexOf = (index: unknown): unknown => {
-  if (!isRecord(index)) return index;
-  const { ContributorInsightsSpecification: _inert, OnDemandThroughput: _alsoInert, ...rest } = index;
-  const throughput = rest["ProvisionedThroughput"];
-  return throughput === undefined ? rest : { ...rest, ProvisionedThroughput: throughputOf(throughput) };
-};
+const index = v.pipe(
+  v.looseObject({ ProvisionedThroughput: v.optional(throughput) }),
+  v.transform(({ ContributorInsightsSpecification: _inert, OnDemandThroughput: _alsoInert, ...rest }) => rest),
+);
 
-/** CloudFormation's StreamSpecification has no switch: to be there is to be on. */
-const streamOf = (from: Properties): Properties | undefined => {
-  const specification = from["StreamSpecification"];
-  return isRecord(specification) ? { ...specification, StreamEnabled: true } : undefined;
-};
+/** What CreateTable would not take as it is. The rest goes there, and is checked there. */
+const schema = v.looseObject({
+  TableName: v.optional(v.string()),
+  ProvisionedThroughput: v.optional(throughput),
+  GlobalSecondaryIndexes: v.optional(v.array(index)),
+  DeletionProtectionEnabled: v.optional(flag),
+  TimeToLiveSpecification: v.optional(v.strictObject({ AttributeName: v.optional(v.string()), Enabled: flag })),
+  StreamSpecification: v.optional(v.looseObject({})),
+  SSESpecification: v.optional(v.strictObject({ SSEEnabled: v.optional(flag), SSEType: inert, KMSMasterKeyId: inert })),
+});
 
-const PASSED = ["KeySchema", "AttributeDefinitions", "LocalSecondaryIndexes", "BillingMode", "TableClass", "Tags"];
+const PASSED = (
+  "KeySchema AttributeDefinitions LocalSecondaryIndexes BillingMode TableClass ProvisionedThroughput " +
+  "DeletionProtectionEnabled"
+).split(" ");
 
-/** The parameters of CreateTable that the properties mean. */
-const toInput = (from: Properties, TableName: string): Readonly<Record<string, unknown>> => {
-  const indexes = from["GlobalSecondaryIndexes"];
-  const globals = Array.isArray(indexes) && indexes.length > 0 ? indexes.map(indexOf) : undefined;
-  const throughput = from["ProvisionedThroughput"];
-  const protection = asBoolean(from["DeletionProtectionEnabled"]);
+interface Wanted {
+  /** The parameters of CreateTable. */
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly stream: Properties | undefined;
+  readonly ttlAttribute: string | undefined;
+}
+
+const read = (from: Properties, name: string): Wanted => {
+  const given = readProperties("AWS::DynamoDB::Table", schema, from);
+  const { GlobalSecondaryIndexes: globals = [], SSESpecification: sse, TimeToLiveSpecification: ttl } = given;
+  if (ttl?.Enabled && !ttl.AttributeName)
+    throw new AwsError("ValidationError", 400, "TimeToLiveSpecification.AttributeName is missing");
+  // CloudFormation's StreamSpecification has no switch: to be there is to be on.
+  const stream = given.StreamSpecification && { ...given.StreamSpecification, StreamEnabled: true };
   return {
-    ...Object.fromEntries(PASSED.flatMap((name) => (from[name] === undefined ? [] : [[name, from[name]]]))),
-    TableName,
-    ...(globals && { GlobalSecondaryIndexes: globals }),
-    ...(throughput !== undefined && { ProvisionedThroughput: throughputOf(throughput) }),
-    ...(protection !== undefined && { DeletionProtectionEnabled: protection }),
-    ...(streamOf(from) && { StreamSpecification: streamOf(from) }),
-    ...(encryptionOf(from["SSESpecification"]) && {
-      SSESpecification: { ...(from["SSESpecification"] as object), Enabled: true },
-    }),
-  };
-};
-
-const ttlOf = (from: Properties): string | undefined => {
-  const specification = from["TimeToLiveSpecification"];
-  if (!isRecord(specification) || asBoolean(specification["Enabled"]) !== true) return undefined;
-  const attribute = specification["AttributeName"];
-  if (typeof attribute === "string" && attribute !== "") return attribute;
-  throw new AwsError("ValidationError", 400, "TimeToLiveSpecification.AttributeName is missing");
-};
-
-const recoveryOf = (from: Properties): Readonly<Record<string, unknown>> => {
-  const specification = from["PointInTimeRecoverySpecification"];
-  if (!isRecord(specification)) return { PointInTimeRecoveryEnabled: false };
-  return {
-    PointInTimeRecoveryEnabled: asBoolean(specification["PointInTimeRecoveryEnabled"]) === true,
-    RecoveryPeriodInDays: asNumber(specification["RecoveryPeriodInDays"]),
+    stream,
+    ttlAttribute: ttl?.Enabled ? ttl.AttributeName : undefined,
+    input: {
+      ...Object.fromEntries(PASSED.flatMap((member) => (given[member] === undefined ? [] : [[member, given[member]]]))),
+      TableName: given.TableName ?? name,
+      ...(globals.length > 0 && { GlobalSecondaryIndexes: globals }),
+      ...(stream && { StreamSpecification: stream }),
+      ...(sse?.SSEEnabled && { SSESpecification: { ...sse, Enabled: true } }),
+    },
   };
 };
 
 /** What UpdateTable must be told; another view is another stream. */
-const streamUpdates = ({ stream }: TableState, from: Properties): readonly Properties[] => {
-  const wanted = streamOf(from);
+const streamUpdates = ({ stream }: TableState, wanted: Properties | undefined): readonly Properties[] => {
   const view = stream?.enabled === true ? stream.view : undefined;
   if (view === wanted?.["StreamViewType"]) return [];
   return [...(view === undefined ? [] : [{ StreamEnabled: false }]), ...(wanted === undefined ? [] : [wanted])];
-};
-
-const NESTED: Readonly<Record<string, readonly string[]>> = {
-  TimeToLiveSpecification: ["AttributeName", "Enabled"],
-  PointInTimeRecoverySpecification: ["PointInTimeRecoveryEnabled", "RecoveryPeriodInDays"],
-  SSESpecification: ["SSEEnabled", "SSEType", "KMSMasterKeyId"],
-};
-
-const check = (from: Properties): void => {
-  for (const [name, known] of Object.entries(NESTED)) {
-    const value = from[name];
-    const unknown = isRecord(value) ? Object.keys(value).find((member) => !known.includes(member)) : undefined;
-    if (unknown !== undefined) throw unsupported(`AWS::DynamoDB::Table ${name}.${unknown}`);
-  }
-  ttlOf(from);
-  defineTable(toInput(from, typeof from["TableName"] === "string" ? from["TableName"] : "unnamed"), "us-east-1", 0);
 };
 
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
@@ -155,28 +126,24 @@ const createdFrom = ({ schema, arn, stream }: TableState): Created => ({
 export const tableType = (tables: Tables, timeToLive: TimeToLive, clock: Clock): ResourceType => ({
   properties,
   nameProperty: "TableName",
-  check,
-  create: (from, { region, generateName }) => {
-    const name = typeof from["TableName"] === "string" ? from["TableName"] : generateName(NAME_LENGTH);
-    const input = toInput(from, name);
-    let state = createTable(tables, defineTable(input, region, clock.now()), input["StreamSpecification"]);
-    const attribute = ttlOf(from);
-    if (recoveryOf(from)["PointInTimeRecoveryEnabled"] === true) state = setRecovery(tables, state, recoveryOf(from));
-    if (attribute !== undefined) timeToLive.set(name, attribute);
-    return Promise.resolve(createdFrom(state));
+  check: (from) => void defineTable(read(from, "unnamed").input, "us-east-1", 0),
+  create: async (from, { region, generateName }) => {
+    const { input, stream, ttlAttribute } = read(from, generateName(NAME_LENGTH));
+    const state = createTable(tables, defineTable(input, region, clock.now()), stream);
+    if (ttlAttribute !== undefined) timeToLive.set(state.schema.TableName, ttlAttribute);
+    return createdFrom(state);
   },
-  update: (physicalId, from) => {
-    const old = tables.get(physicalId);
-    const input = toInput(from, physicalId);
+  update: async (TableName, from) => {
+    const old = tables.get(TableName);
+    const { input, stream, ttlAttribute } = read(from, TableName);
     const wanted = defineTable(input, "us-east-1", clock.now());
-    const throughput = input["ProvisionedThroughput"] as Throughput | undefined;
     updateTable(
       tables,
       {
-        TableName: physicalId,
+        TableName,
         AttributeDefinitions: wanted.schema.AttributeDefinitions,
         BillingMode: wanted.billingMode,
-        ...(throughput !== undefined && { ProvisionedThroughput: throughput }),
+        ...(input["ProvisionedThroughput"] !== undefined && { ProvisionedThroughput: wanted.throughput }),
         GlobalSecondaryIndexUpdates: indexUpdates(old, wanted.schema.GlobalSecondaryIndexes ?? []),
         DeletionProtectionEnabled: wanted.deletionProtection,
         TableClass: wanted.tableClass ?? "STANDARD",
@@ -184,15 +151,13 @@ export const tableType = (tables: Tables, timeToLive: TimeToLive, clock: Clock):
       },
       clock.now(),
     );
-    for (const StreamSpecification of streamUpdates(old, from)) {
-      updateTable(tables, { TableName: physicalId, StreamSpecification }, clock.now());
+    for (const StreamSpecification of streamUpdates(old, stream)) {
+      updateTable(tables, { TableName, StreamSpecification }, clock.now());
     }
-    const state = setRecovery(tables, { ...tables.get(physicalId), tags: wanted.tags }, recoveryOf(from));
-    if (ttlOf(from) !== old.ttlAttribute) timeToLive.set(physicalId, ttlOf(from));
-    return Promise.resolve(createdFrom(state));
+    if (ttlAttribute !== old.ttlAttribute) timeToLive.set(TableName, ttlAttribute);
+    return createdFrom(tables.get(TableName));
   },
-  remove: (physicalId) => {
+  remove: async (physicalId) => {
     if (tables.find(physicalId) !== undefined) deleteTable(tables, physicalId);
-    return Promise.resolve();
   },
 });

@@ -29,11 +29,6 @@ export interface TableSchema {
   readonly LocalSecondaryIndexes?: readonly Index[];
 }
 
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
-
 export type StreamView = "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES";
 
 /** A table as it is stored. */
@@ -46,11 +41,8 @@ export interface TableState {
   readonly billingMode: "PROVISIONED" | "PAY_PER_REQUEST";
   readonly onDemandSince?: number;
   readonly throughput: Throughput;
-  readonly tags: readonly Tag[];
   /** The attribute that holds an item's expiry; absent while TTL is disabled. */
   readonly ttlAttribute?: string;
-  readonly pointInTimeRecovery: boolean;
-  readonly recoveryPeriodInDays?: number;
   readonly deletionProtection: boolean;
   readonly tableClass?: string;
   readonly encryption?: Readonly<Record<string, unknown>>;

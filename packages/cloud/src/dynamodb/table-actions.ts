@@ -1,12 +1,12 @@
-// CreateTable, UpdateTable, DeleteTable, DescribeTable, ListTables, and tags. Changes are done when they are answered:
+// CreateTable, UpdateTable, DeleteTable, DescribeTable, ListTables. Changes are done when they are answered:
 // the answer shows CREATING, UPDATING or DELETING, the next request sees the result.
 import { textOf } from "./parameters.ts";
 import type { Clock } from "../clock/clock.ts";
-import { AwsError, unsupported } from "../gateway/aws-error.ts";
+import { AwsError } from "../gateway/aws-error.ts";
 import type { Action, Call, Input } from "../gateway/service.ts";
 import { describeTable } from "./describe.ts";
 import { check } from "./engine.ts";
-import type { TableState, Tag } from "./schema.ts";
+import type { TableState } from "./schema.ts";
 import { defineTable, invalid, readStream } from "./table-definition.ts";
 import type { Tables } from "./tables.ts";
 import { updateTable } from "./update-table.ts";
@@ -50,35 +50,6 @@ const listTables = (tables: Tables, input: Input): object => {
   return { TableNames: page, ...(names.length > limit && { LastEvaluatedTableName: page.at(-1) }) };
 };
 
-const byArn = (tables: Tables, input: Input): TableState => {
-  const arn = textOf(input["ResourceArn"]);
-  const state = tables.find(arn.slice(arn.lastIndexOf("/") + 1));
-  if (state !== undefined && arn.includes(":table/")) return state;
-  throw new AwsError(
-    "ResourceNotFoundException",
-    400,
-    `Requested resource not found: ResourcArn: ${arn} not found`, // AWS's own spelling
-  );
-};
-
-const tagActions = (tables: Tables): Readonly<Record<string, Action>> => ({
-  TagResource: ({ input }) => {
-    const state = byArn(tables, input);
-    const added = (input["Tags"] ?? []) as readonly Tag[];
-    const kept = state.tags.filter(({ Key }) => !added.some((tag) => tag.Key === Key));
-    tables.put({ ...state, tags: [...kept, ...added] });
-  },
-  UntagResource: ({ input }) => {
-    const state = byArn(tables, input);
-    const keys = (input["TagKeys"] ?? []) as readonly string[];
-    tables.put({ ...state, tags: state.tags.filter(({ Key }) => !keys.includes(Key)) });
-  },
-  ListTagsOfResource: ({ input }) => {
-    if (input["NextToken"] !== undefined) throw unsupported("The parameter NextToken");
-    return { Tags: byArn(tables, input).tags };
-  },
-});
-
 const nameOf = ({ input }: Call): string => String(check("deleteTable", input)["TableName"]);
 
 export const tableActions = (tables: Tables, clock: Clock): Readonly<Record<string, Action>> => {
@@ -97,6 +68,5 @@ export const tableActions = (tables: Tables, clock: Clock): Readonly<Record<stri
     },
     DescribeTable: (call) => ({ Table: describeTable(tables.get(nameOf(call)), tables.items) }),
     ListTables: ({ input }) => listTables(tables, input),
-    ...tagActions(tables),
   };
 };

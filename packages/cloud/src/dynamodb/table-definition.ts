@@ -1,5 +1,5 @@
 // Creating and changing tables: the rules, for the API and CloudFormation alike.
-import { textOf } from "./parameters.ts";
+import { TABLE_SETTINGS, textOf } from "./parameters.ts";
 import { randomUUID } from "node:crypto";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import { ACCOUNT, type Input } from "../gateway/service.ts";
@@ -10,14 +10,10 @@ import {
   type StreamView,
   type TableSchema,
   type TableState,
-  type Tag,
   type Throughput,
 } from "./schema.ts";
 
 export const invalid = (message: string): AwsError => new AwsError("ValidationException", 400, message);
-
-/** What we read of CreateTable besides dynalite. */
-const EXTRA = ["Tags", "SSESpecification", "TableClass", "DeletionProtectionEnabled", "StreamSpecification"];
 
 export const NO_THROUGHPUT: Throughput = { ReadCapacityUnits: 0, WriteCapacityUnits: 0 };
 
@@ -76,7 +72,7 @@ const refuseUnusedDefinitions = (schema: TableSchema): void => {
 /** The table that CreateTable's parameters describe; throws what AWS would answer. */
 export const defineTable = (input: Input, region: string, now: number): TableState => {
   readStream(input["StreamSpecification"]);
-  const data = check("createTable", input, EXTRA);
+  const data = check("createTable", input, TABLE_SETTINGS);
   const TableName = String(data["TableName"]);
   const schema = {
     TableName,
@@ -95,8 +91,6 @@ export const defineTable = (input: Input, region: string, now: number): TableSta
     createdAt: now,
     billingMode: data["BillingMode"] === "PAY_PER_REQUEST" ? "PAY_PER_REQUEST" : "PROVISIONED",
     throughput: (data["ProvisionedThroughput"] as Throughput | undefined) ?? NO_THROUGHPUT,
-    tags: (input["Tags"] ?? []) as readonly Tag[],
-    pointInTimeRecovery: false,
     deletionProtection: input["DeletionProtectionEnabled"] === true,
     ...(tableClass !== undefined && { tableClass }),
     ...(encryption !== undefined && { encryption }),

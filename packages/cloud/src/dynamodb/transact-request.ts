@@ -6,6 +6,7 @@ import { check, checkItem, checkKey, itemKey, type Checked } from "./engine.ts";
 import { wantsOldItem } from "./item-actions.ts";
 import { itemBytes, type Item } from "./item.ts";
 import { MAX_TRANSACTION_BYTES, MAX_TRANSACTION_ITEMS } from "./limits.ts";
+import { invalid } from "./table-definition.ts";
 import type { Tables } from "./tables.ts";
 
 export type Kind = "Put" | "Update" | "Delete" | "ConditionCheck" | "Get";
@@ -29,8 +30,6 @@ const MEMBERS: Record<Kind, { engine: "putItem" | "updateItem" | "deleteItem" | 
   ConditionCheck: { engine: "deleteItem", members: [...WRITE, "Key"] },
   Get: { engine: "getItem", members: ["TableName", "Key", "ProjectionExpression", "ExpressionAttributeNames"] },
 };
-
-export const invalid = (message: string): AwsError => new AwsError("ValidationException", 400, message);
 
 const missing = (path: string): AwsError =>
   invalid(`1 validation error detected: Value null at '${path}' failed to satisfy constraint: Member must not be null`);

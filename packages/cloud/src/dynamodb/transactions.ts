@@ -10,9 +10,10 @@ import type { Item } from "./item.ts";
 import { MAX_CLIENT_TOKEN_LENGTH } from "./limits.ts";
 import type { Locks } from "./locks.ts";
 import { openSession, type Session } from "./session.ts";
+import { invalid } from "./table-definition.ts";
 import type { Tables } from "./tables.ts";
 import type { Tokens } from "./tokens.ts";
-import { fingerprint, invalid, readParts, type Part } from "./transact-request.ts";
+import { fingerprint, readParts, type Part } from "./transact-request.ts";
 
 interface Reason {
   readonly Code: string;

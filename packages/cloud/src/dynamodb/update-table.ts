@@ -2,6 +2,7 @@
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Input } from "../gateway/service.ts";
 import { check } from "./engine.ts";
+import { TABLE_SETTINGS } from "./parameters.ts";
 import type { Index, TableSchema, TableState, Throughput } from "./schema.ts";
 import {
   checkDefinition,
@@ -19,13 +20,7 @@ interface IndexUpdate {
   readonly Delete?: { readonly IndexName: string };
 }
 
-const OURS = [
-  "AttributeDefinitions",
-  "DeletionProtectionEnabled",
-  "SSESpecification",
-  "StreamSpecification",
-  "TableClass",
-];
+const OURS = ["AttributeDefinitions", ...TABLE_SETTINGS];
 const DYNALITES = ["BillingMode", "ProvisionedThroughput", "GlobalSecondaryIndexUpdates"];
 
 const limitExceeded = (): AwsError =>

@@ -33,7 +33,8 @@ export const STATEMENT_MEMBERS: ReadonlySet<string> = new Set([
   "Condition",
 ]);
 
-const statements = v.looseObject({ Statement: v.union([v.looseObject({}), v.array(v.looseObject({}))]) });
+// The list first: a loose object takes a list too, and makes an object with numbered members of it.
+const statements = v.looseObject({ Statement: v.union([v.array(v.looseObject({})), v.looseObject({})]) });
 const documentSchema = v.union([statements, v.pipe(v.string(), v.parseJson(), statements)]);
 
 /** A policy document, or its JSON text; undefined for what is none. What its statements say is read defensively by IAM. */

@@ -17,30 +17,26 @@ const since = (header: string | undefined): number | undefined => {
   return Number.isNaN(ms) ? undefined : seconds(ms);
 };
 
-export type Verdict = "proceed" | "not-modified" | "failed";
-const DATE_CONDITIONS = { modified: "if-modified-since", unmodified: "if-unmodified-since" } as const;
-
 interface Judged {
-  readonly verdict: Verdict;
-  readonly condition: string;
+  readonly verdict: "proceed" | "not-modified" | "failed";
+  readonly condition?: string;
 }
 
 const judge = (headers: Headers, prefix: string, { etag, lastModified }: StoredObject): Judged => {
   const get = (name: string): string | undefined => headers[`${prefix}${name}`];
   const modified = seconds(lastModified);
   const ifMatch = get("if-match");
-  const unmodifiedSince = since(get(DATE_CONDITIONS.unmodified));
-  if (ifMatch !== undefined) {
-    if (!matches(ifMatch, etag)) return { verdict: "failed", condition: "If-Match" };
-  } else if (unmodifiedSince !== undefined && modified > unmodifiedSince)
+  const unmodifiedSince = ifMatch === undefined ? since(get("if-unmodified-since")) : undefined;
+  if (ifMatch !== undefined && !matches(ifMatch, etag)) return { verdict: "failed", condition: "If-Match" };
+  if (unmodifiedSince !== undefined && modified > unmodifiedSince)
     return { verdict: "failed", condition: "If-Unmodified-Since" };
   const ifNoneMatch = get("if-none-match");
-  const modifiedSince = since(get(DATE_CONDITIONS.modified));
-  if (ifNoneMatch !== undefined) {
-    if (matches(ifNoneMatch, etag)) return { verdict: "not-modified", condition: "If-None-Match" };
-  } else if (modifiedSince !== undefined && modified <= modifiedSince)
+  const modifiedSince = ifNoneMatch === undefined ? since(get("if-modified-since")) : undefined;
+  if (ifNoneMatch !== undefined && matches(ifNoneMatch, etag))
+    return { verdict: "not-modified", condition: "If-None-Match" };
+  if (modifiedSince !== undefined && modified <= modifiedSince)
     return { verdict: "not-modified", condition: "If-Modified-Since" };
-  return { verdict: "proceed", condition: "" };
+  return { verdict: "proceed" };
 };
 
 /** For GET and HEAD: true when the answer is 304; throws PreconditionFailed. */

@@ -10,17 +10,17 @@ export type Headers = Readonly<Record<string, string>>;
 
 const HONOURED: ReadonlySet<string> = new Set([
   ..."date content-sha256 security-token user-agent te decoded-content-length trailer request-payer".split(" "),
-  ..."sdk-checksum-algorithm checksum-algorithm checksum-type checksum-mode mp-object-size".split(" "),
+  ..."sdk-checksum-algorithm checksum-algorithm checksum-type checksum-mode".split(" "),
   ..."tagging tagging-directive metadata-directive storage-class server-side-encryption".split(" "),
   ..."copy-source copy-source-range copy-source-if-match copy-source-if-none-match".split(" "),
   ..."copy-source-if-modified-since copy-source-if-unmodified-since".split(" "),
-  ..."expected-bucket-owner source-expected-bucket-owner acl optional-object-attributes".split(" "),
+  ..."expected-bucket-owner source-expected-bucket-owner acl".split(" "),
   ...CHECKSUM_ALGORITHMS.map((algorithm) => checksumHeader(algorithm).slice("x-amz-".length)),
 ]);
 
 /** As requests name them, those that describe what is stored. */
 export const HONOURED_HEADERS: readonly string[] = [...HONOURED]
-  .filter((name) => /^(checksum|tagging|metadata|storage|server|copy|mp-)/.test(name))
+  .filter((name) => /^(checksum|tagging|metadata|storage|server|copy)/.test(name))
   .map((name) => `x-amz-${name}`);
 
 /** Headers with only one value that this cloud can honour. */
@@ -29,7 +29,6 @@ const ONLY: Readonly<Record<string, RegExp>> = {
   "x-amz-acl": /^(private|bucket-owner-full-control)$/,
   "x-amz-server-side-encryption": /^AES256$/,
   "x-amz-storage-class": /^STANDARD$/,
-  "x-amz-optional-object-attributes": /^RestoreStatus$/,
 };
 
 /** Refuses every `x-amz-` header that would be ignored otherwise. */

@@ -2,7 +2,7 @@
 import type { Xml } from "../protocols/rest-xml.ts";
 import { formEncodeKey } from "../protocols/form-encoding.ts";
 import type { Table } from "../store/store.ts";
-import { invalidArgument, s3Error } from "./errors.ts";
+import { invalidArgument } from "./errors.ts";
 import { quoted } from "./headers.ts";
 import { OWNER_ID, S3_LIMITS } from "./limits.ts";
 import type { StoredObject } from "./model.ts";
@@ -131,11 +131,7 @@ const ListObjects: S3Action = (s3, { bucket, query }) => {
 const readToken = (token: string): string => {
   const text = Buffer.from(token, "base64url").toString("utf8");
   if (text.startsWith("1:")) return text.slice(2);
-  throw s3Error(
-    "InvalidArgument",
-    { ArgumentName: "continuation-token" },
-    "The continuation token provided is incorrect",
-  );
+  throw invalidArgument("continuation-token", token, "The continuation token provided is incorrect");
 };
 
 const ListObjectsV2: S3Action = (s3, { bucket, query }) => {

@@ -4,7 +4,7 @@ import type { PolicyDocument } from "../iam/policy.ts";
 import type { AccountIam, Ground, Iam } from "../ports.ts";
 import type { Table } from "../store/store.ts";
 import type { Bodies, Segment } from "./bodies.ts";
-import type { CorsRule } from "./cors-rules.ts";
+import type { CorsRule } from "./cors.ts";
 import type { LifecycleRule } from "./lifecycle-rules.ts";
 import type { NotificationConfiguration } from "./notification-rules.ts";
 

@@ -129,11 +129,6 @@ const etagOf = (parts: readonly Part[]): string => {
 
 const assemble = (upload: Upload, parts: readonly Part[], headers: S3Call["headers"]): Write["object"] => {
   const sizeBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
-  const promisedSize = headers["x-amz-mp-object-size"];
-  if (promisedSize !== undefined && Number(promisedSize) !== sizeBytes)
-    throw invalidRequest(
-      `The provided 'x-amz-mp-object-size' header value ${promisedSize} does not match what was computed: ${sizeBytes}`,
-    );
   const checksum = completedChecksum(upload, parts, headers);
   const { key, headers: kept, metadata, tags } = upload;
   return {

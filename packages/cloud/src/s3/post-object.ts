@@ -5,7 +5,7 @@ import type { AwsResponse, Principal } from "../gateway/service.ts";
 import { unsupported } from "../gateway/aws-error.ts";
 import { boundaryOf, type Form, type FormFile, readForm } from "../protocols/form-data.ts";
 import { signText } from "../protocols/sigv4-canonical.ts";
-import { invalidRequest, s3Error } from "./errors.ts";
+import { invalidArgument, invalidRequest, s3Error } from "./errors.ts";
 import { checkHeaders, describe, type Headers, quoted, writtenHeaders } from "./headers.ts";
 import { promised } from "./integrity.ts";
 import { S3_LIMITS } from "./limits.ts";
@@ -21,7 +21,7 @@ const need = (fields: Fields, name: string): string => {
   const value = fields.get(name);
   if (value !== undefined) return value;
   const message = `Bucket POST must contain a field named '${name}'.  If it is specified, please check the order of the fields.`;
-  throw s3Error("InvalidArgument", { ArgumentName: name, ArgumentValue: "" }, message);
+  throw invalidArgument(name, "", message);
 };
 
 /** Verifies the signature over the base64 policy and answers the signer. */
@@ -142,12 +142,7 @@ const PostObject: S3Action = async (s3, request) => {
     const key = need(form.fields, "key").replaceAll("${filename}", () => file?.fileName ?? "");
     // Conditions are judged on the expanded values, and on the bucket of the address.
     const fields = new Map([...form.fields, ["key", key] as const, ["bucket", request.bucket] as const]);
-    if (file === undefined)
-      throw s3Error(
-        "InvalidArgument",
-        { ArgumentName: "file", ArgumentValue: "0" },
-        "POST requires exactly one file upload per request.",
-      );
+    if (file === undefined) throw invalidArgument("file", "0", "POST requires exactly one file upload per request.");
     if (key === "" || Buffer.byteLength(key) > S3_LIMITS.keyBytes) throw s3Error("KeyTooLongError");
     return answer(request, fields, await upload(s3, request, { fields, key, file }));
   } finally {

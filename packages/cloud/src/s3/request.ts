@@ -1,7 +1,7 @@
 // What the actions of S3 work with: a call with its bucket, key and headers, and the look-ups that nearly all need.
 import type { AwsResponse, Call, Need } from "../gateway/service.ts";
 import { type Xml, xmlResponse } from "../protocols/rest-xml.ts";
-import { s3Error } from "./errors.ts";
+import { invalidArgument, s3Error } from "./errors.ts";
 import { type Headers, httpDate } from "./headers.ts";
 import { type Bucket, bucketArn, objectArn, type S3State, type StoredObject } from "./model.ts";
 import { policyOf } from "./policy-rules.ts";
@@ -91,9 +91,5 @@ export const countOf = (query: URLSearchParams, name: string, fallback: number):
   if (text === null || text === "") return fallback;
   const value = Number(text);
   if (Number.isInteger(value) && value >= 0 && value <= 2_147_483_647) return value;
-  throw s3Error(
-    "InvalidArgument",
-    { ArgumentName: name, ArgumentValue: text },
-    `Argument ${name} must be an integer between 0 and 2147483647`,
-  );
+  throw invalidArgument(name, text, `Argument ${name} must be an integer between 0 and 2147483647`);
 };

@@ -87,7 +87,7 @@ export const alarmActions = (cloudWatch: CloudWatch): Readonly<Record<string, Ac
       store.transaction(() => found.forEach((each) => dropAlarm(cloudWatch, each)));
     }),
     SetAlarmState: action(
-      { AlarmName: name, StateValue: stateValue, StateReason: v.string(), StateReasonData: v.optional(v.string()) },
+      { AlarmName: name, StateValue: stateValue, StateReason: v.string() },
       ({ AlarmName, StateValue, StateReason }) => {
         work.setState(existing(cloudWatch, AlarmName), { value: StateValue, reason: StateReason });
         work.changed(AlarmName);

@@ -44,7 +44,6 @@ export const createAlarms = (options: AlarmsOptions): Alarms => {
   const pending = new Map<string, { readonly at: number; readonly timer: Timer }>();
   /** Names of alarms by what they watch. */
   const watchers = new Map<string, Set<string>>();
-  const namespaces = new Set<string>();
 
   const setState: Alarms["setState"] = (alarm, { value, reason }) => {
     const changed: Alarm = { ...alarm, state: { value, reason, since: clock.now() } };
@@ -88,7 +87,6 @@ export const createAlarms = (options: AlarmsOptions): Alarms => {
 
   const watch = (alarm: Alarm): void => {
     const metric = metricOf(alarm.settings);
-    namespaces.add(metric.namespace);
     for (const key of [keyOf(metric), thingOf(metric)])
       watchers.set(key, (watchers.get(key) ?? new Set()).add(alarm.name));
   };
@@ -105,7 +103,7 @@ export const createAlarms = (options: AlarmsOptions): Alarms => {
       soon(name);
     },
     moved: (metric) => {
-      if (!namespaces.has(metric.namespace)) return;
+      if (watchers.size === 0) return;
       for (const key of [keyOf(metric), thingOf(metric)]) for (const name of watchers.get(key) ?? []) soon(name);
     },
     start: () => {

@@ -31,15 +31,8 @@ const inSeconds = (value: unknown): unknown => {
 };
 
 const plain = jsonProtocol({ version: "1.0", prefix: NAME, queryErrors: (code) => code });
-const json: Protocol = {
-  decode: (request) => plain.decode(unzipped(request)),
-  encode: (call, output) => plain.encode(call, inSeconds(output)),
-  error: plain.error,
-};
+const json: Protocol = { ...plain, encode: (call, output) => plain.encode(call, inSeconds(output)) };
 const cbor = rpcCbor(NAME);
+const both = either(({ path }) => (path.startsWith("/service/") ? cbor : json), json);
 
-export const cloudWatchProtocol: Protocol = either(
-  ({ path }) =>
-    path.startsWith("/service/") ? { ...cbor, decode: (request) => cbor.decode(unzipped(request)) } : json,
-  json,
-);
+export const cloudWatchProtocol: Protocol = { ...both, decode: (request) => both.decode(unzipped(request)) };

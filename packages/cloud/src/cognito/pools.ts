@@ -25,12 +25,12 @@ export const checkPoolChange = (before: PoolSettings, after: PoolSettings): void
 };
 
 export const checkClient = (client: Client): void => {
-  const { accessMs, idMs, refreshMs } = lifetimes(client);
-  for (const [kind, ms] of Object.entries({ access: accessMs, id: idMs, refresh: refreshMs })) {
-    const { least, most } = TOKEN_LIFE[kind as keyof typeof TOKEN_LIFE]; // the keys just above
-    if (ms < least || ms > most) throw invalid(`Invalid range for token validity of the ${kind} token.`);
+  const ms = lifetimes(client);
+  for (const kind of ["access", "id", "refresh"] as const) {
+    const { least, most } = TOKEN_LIFE[kind];
+    if (ms[kind] < least || ms[kind] > most) throw invalid(`Invalid range for token validity of the ${kind} token.`);
   }
-  if (accessMs > refreshMs || idMs > refreshMs)
+  if (Math.max(ms.access, ms.id) > ms.refresh)
     throw invalid("Refresh token validity must be longer than that of access and id tokens.");
 };
 

@@ -37,9 +37,9 @@ const refuse = (message: string): AwsError => new AwsError("NotAuthorizedExcepti
 export const lifetimes = ({ settings }: Client) => {
   const { TokenValidityUnits: units = {} } = settings;
   return {
-    accessMs: (settings.AccessTokenValidity ?? 0) * UNIT_MS[units.AccessToken ?? "hours"] || UNIT_MS.hours,
-    idMs: (settings.IdTokenValidity ?? 0) * UNIT_MS[units.IdToken ?? "hours"] || UNIT_MS.hours,
-    refreshMs: (settings.RefreshTokenValidity ?? 0) * UNIT_MS[units.RefreshToken ?? "days"] || 30 * UNIT_MS.days,
+    access: (settings.AccessTokenValidity ?? 0) * UNIT_MS[units.AccessToken ?? "hours"] || UNIT_MS.hours,
+    id: (settings.IdTokenValidity ?? 0) * UNIT_MS[units.IdToken ?? "hours"] || UNIT_MS.hours,
+    refresh: (settings.RefreshTokenValidity ?? 0) * UNIT_MS[units.RefreshToken ?? "days"] || 30 * UNIT_MS.days,
   };
 };
 
@@ -104,7 +104,7 @@ export const createTokens = ({ clock, store }: Pick<Ground, "clock" | "store">, 
     const session = {
       ...about,
       authTime: now,
-      expiresAt: now + lifetimes(client).refreshMs,
+      expiresAt: now + lifetimes(client).refresh,
       hash: sha256(refreshToken),
     };
     store.transaction(() => {
@@ -118,7 +118,7 @@ export const createTokens = ({ clock, store }: Pick<Ground, "clock" | "store">, 
     const opened = running === undefined ? open(client, user) : undefined;
     const { originJti, authTime } = opened?.session ?? running ?? { originJti: "", authTime: 0 };
     const iat = Math.floor(clock.now() / 1_000);
-    const { accessMs, idMs } = lifetimes(client);
+    const { access: accessMs, id: idMs } = lifetimes(client);
     const common = {
       sub: user.sub,
       ...groupClaims(model, user),

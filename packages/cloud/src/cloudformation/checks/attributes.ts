@@ -34,7 +34,7 @@ export const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   "AWS::Scheduler::ScheduleGroup": ["Arn", "CreationDate", "LastModificationDate", "State"],
   "AWS::CloudWatch::Alarm": ["Arn"],
   "AWS::Cognito::UserPool": ["Arn", "ProviderName", "ProviderURL", "UserPoolId"],
-  "AWS::Cognito::UserPoolClient": ["ClientId", "ClientSecret", "Name"],
+  "AWS::Cognito::UserPoolClient": ["ClientId", "Name"],
   "AWS::Cognito::UserPoolGroup": [],
   "AWS::SSM::Parameter": ["Type", "Value"],
   "AWS::SecretsManager::Secret": ["Id"],

@@ -19,18 +19,16 @@ export interface Verdict {
   readonly reason: string;
 }
 
-const COMPARE: Readonly<Record<AlarmSettings["ComparisonOperator"], (a: number, b: number) => boolean>> = {
-  GreaterThanOrEqualToThreshold: (a, b) => a >= b,
-  GreaterThanThreshold: (a, b) => a > b,
-  LessThanOrEqualToThreshold: (a, b) => a <= b,
-  LessThanThreshold: (a, b) => a < b,
-};
+interface Comparison {
+  readonly breaches: (value: number, threshold: number) => boolean;
+  readonly words: string;
+}
 
-const WORDS: Readonly<Record<AlarmSettings["ComparisonOperator"], string>> = {
-  GreaterThanOrEqualToThreshold: "greater than or equal to",
-  GreaterThanThreshold: "greater than",
-  LessThanOrEqualToThreshold: "less than or equal to",
-  LessThanThreshold: "less than",
+const COMPARISONS: Readonly<Record<AlarmSettings["ComparisonOperator"], Comparison>> = {
+  GreaterThanOrEqualToThreshold: { breaches: (a, b) => a >= b, words: "greater than or equal to" },
+  GreaterThanThreshold: { breaches: (a, b) => a > b, words: "greater than" },
+  LessThanOrEqualToThreshold: { breaches: (a, b) => a <= b, words: "less than or equal to" },
+  LessThanThreshold: { breaches: (a, b) => a < b, words: "less than" },
 };
 
 /** How far back an alarm looks. */
@@ -68,20 +66,20 @@ const explain = (settings: AlarmSettings, used: readonly Datapoint[], value: Sta
   const [from, to] = value === "ALARM" ? ["OK", "ALARM"] : ["ALARM", "OK"];
   const least = value === "ALARM" ? m : n - m + 1;
   const shown = telling.map((point) => `${number(point.value)} (${shortDate(point.start)})`).join(", ");
-  const was = `${telling.length === 1 ? "was" : "were"} ${value === "ALARM" ? "" : "not "}${WORDS[ComparisonOperator]}`;
+  const was = `${telling.length === 1 ? "was" : "were"} ${value === "ALARM" ? "" : "not "}${COMPARISONS[ComparisonOperator].words}`;
   return `Threshold Crossed: ${telling.length} out of the last ${n} datapoints [${shown}] ${was} the threshold (${number(Threshold)}) (minimum ${plural(least, "datapoint")} for ${from} -> ${to} transition).`;
 };
 
 /** Looks at the periods that end at `at`. */
 export const judge = (settings: AlarmSettings, read: (from: number, to: number) => Points, at: number): Verdict => {
   const periodMs = settings.Period * 1_000;
-  const breaches = COMPARE[settings.ComparisonOperator];
-  const periods = Array.from({ length: rangeMs(settings) / periodMs }, (_, index) => {
+  const { breaches } = COMPARISONS[settings.ComparisonOperator];
+  const found = Array.from({ length: rangeMs(settings) / periodMs }, (_, index) => {
     const start = at - (index + 1) * periodMs;
     const value = evaluate(read(start, start + periodMs), settings.Statistic);
     return value === undefined ? [] : [{ start, value, breaching: breaches(value, settings.Threshold) }];
   });
-  const used = periods.flat().slice(0, settings.EvaluationPeriods);
+  const used = found.flat().slice(0, settings.EvaluationPeriods);
   const value = decide(settings, used);
   return { value, reason: explain(settings, used, value) };
 };

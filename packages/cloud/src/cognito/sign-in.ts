@@ -39,7 +39,7 @@ const challenge = ({ model, clock }: Cognito, { client, pool }: Attempt, user: U
 };
 
 const signedIn = async ({ tokens }: Cognito, { client, pool }: Attempt, user: User): Promise<object> => ({
-  AuthenticationResult: await tokens.issue(client, pool, user),
+  AuthenticationResult: await tokens.signIn(client, pool, user),
   ChallengeParameters: {},
 });
 

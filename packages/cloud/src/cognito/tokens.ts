@@ -9,7 +9,7 @@ import { type Client, type Model, type Pool, type Session, sessionKey, unknownUs
 import { sha256 } from "./password.ts";
 
 interface KeyPair {
-  readonly privateKey: JWK;
+  readonly privateKey: JWK & { readonly kid: string };
   readonly publicKey: JWK;
 }
 
@@ -18,7 +18,10 @@ export interface Tokens {
   readonly publicKeys: (pool: Pool) => Promise<readonly JWK[]>;
   /** Those there are. */
   readonly knownKeys: (poolId: string) => readonly JWK[];
-  readonly issue: (client: Client, pool: Pool, user: User, session?: Session) => Promise<object>;
+  /** AWS's `AuthenticationResult` of a new sign-in, with a refresh token. */
+  readonly signIn: (client: Client, pool: Pool, user: User) => Promise<object>;
+  /** The same of one that goes on, without. */
+  readonly issue: (client: Client, pool: Pool, user: User, session: Session) => Promise<object>;
   /** The sign-in of a refresh token, when it is this client's and neither over nor revoked. */
   readonly refreshed: (token: string, client: Client) => Session;
   /** Whose access token this is; throws NotAuthorizedException. */
@@ -92,7 +95,7 @@ export const createTokens = ({ clock, store }: Pick<Ground, "clock" | "store">, 
   const sign = async (poolId: string, payload: JWTPayload): Promise<string> => {
     const { importJWK, SignJWT } = await import("jose");
     const { privateKey } = await keysOf(poolId);
-    const header = { alg: "RS256", ...(privateKey.kid !== undefined && { kid: privateKey.kid }) };
+    const header = { alg: "RS256", kid: privateKey.kid };
     return new SignJWT(payload).setProtectedHeader(header).sign(await importJWK(privateKey, "RS256"));
   };
 
@@ -101,12 +104,8 @@ export const createTokens = ({ clock, store }: Pick<Ground, "clock" | "store">, 
     const now = clock.now();
     const refreshToken = locate([user.poolId, user.username, originJti]);
     const about = { poolId: user.poolId, username: user.username, originJti, clientId: client.id };
-    const session = {
-      ...about,
-      authTime: now,
-      expiresAt: now + lifetimes(client).refresh,
-      hash: sha256(refreshToken),
-    };
+    const times = { authTime: now, expiresAt: now + lifetimes(client).refresh };
+    const session = { ...about, ...times, hash: sha256(refreshToken) };
     store.transaction(() => {
       model.endSessions(user, ({ expiresAt }) => expiresAt > now);
       model.sessions.put(sessionKey(session), session);
@@ -114,11 +113,9 @@ export const createTokens = ({ clock, store }: Pick<Ground, "clock" | "store">, 
     return { session, refreshToken };
   };
 
-  const issue: Tokens["issue"] = async (client, pool, user, running) => {
-    const opened = running === undefined ? open(client, user) : undefined;
-    const { originJti, authTime } = opened?.session ?? running ?? { originJti: "", authTime: 0 };
+  const issue: Tokens["issue"] = async (client, pool, user, { originJti, authTime }) => {
     const iat = Math.floor(clock.now() / 1_000);
-    const { access: accessMs, id: idMs } = lifetimes(client);
+    const lifeMs = lifetimes(client);
     const common = {
       sub: user.sub,
       ...groupClaims(model, user),
@@ -130,16 +127,12 @@ export const createTokens = ({ clock, store }: Pick<Ground, "clock" | "store">, 
     };
     const id = { ...attributeClaims(user), ...common, "cognito:username": user.username, aud: client.id };
     const access = { ...common, client_id: client.id, username: user.username, scope: "aws.cognito.signin.user.admin" };
+    const token = (token_use: "access" | "id", claims: object): Promise<string> =>
+      sign(pool.id, { ...claims, token_use, exp: iat + lifeMs[token_use] / 1_000, jti: randomUUID() });
     return {
-      AccessToken: await sign(pool.id, {
-        ...access,
-        token_use: "access",
-        exp: iat + accessMs / 1_000,
-        jti: randomUUID(),
-      }),
-      ExpiresIn: accessMs / 1_000,
-      IdToken: await sign(pool.id, { ...id, token_use: "id", exp: iat + idMs / 1_000, jti: randomUUID() }),
-      ...(opened !== undefined && { RefreshToken: opened.refreshToken }),
+      AccessToken: await token("access", access),
+      ExpiresIn: lifeMs.access / 1_000,
+      IdToken: await token("id", id),
       TokenType: "Bearer",
     };
   };
@@ -160,6 +153,10 @@ export const createTokens = ({ clock, store }: Pick<Ground, "clock" | "store">, 
     publicKeys: async (pool) => [(await keysOf(pool.id)).publicKey],
     knownKeys: (poolId) => [table.get(poolId)?.publicKey ?? []].flat(),
     issue,
+    signIn: async (client, pool, user) => {
+      const { session, refreshToken } = open(client, user);
+      return { ...(await issue(client, pool, user, session)), RefreshToken: refreshToken };
+    },
     refreshed: (token, client) => {
       const [poolId = "", username = "", originJti = ""] = located(token);
       const session = model.sessions.get(sessionKey({ poolId, username, originJti }));

@@ -164,12 +164,15 @@ const processesIn = (folder: string): readonly string[] =>
     }
   });
 
-/** Until its stack is being updated: before that, nothing is at stake. */
-const updating = async ({ endpoint }: Running): Promise<void> => {
+/** Until its stack is being updated: before that, nothing is at stake. On a busy machine it may be over between two looks. */
+const updating = async ({ endpoint }: Running, answered: Promise<Response | undefined>): Promise<void> => {
   const client = new CloudFormationClient(configOf(endpoint));
   for (;;) {
     const { Stacks } = await client.send(new DescribeStacksCommand({}));
     if (Stacks?.[0]?.StackStatus !== "UPDATE_COMPLETE") return;
+    const answer = await Promise.race([answered, undefined]);
+    if (answer?.ok === false) throw new Error(`the deploy is refused: ${await answer.text()}`);
+    if (answer !== undefined) return;
   }
 };
 
@@ -192,7 +195,7 @@ test(
       cpSync(base, folder, { recursive: true });
       const running = await start(folder);
       const answered = deploy(running, "new").catch(() => undefined);
-      await updating(running);
+      await updating(running, answered);
       const started = performance.now();
       if (updateMs === 0) {
         await answered;

@@ -326,4 +326,25 @@ inFullRuns("in full runs", () => {
     },
     LIMIT,
   );
+
+  test(
+    "a service whose every function has its own named role: deploy, deploy function, remove",
+    async () => {
+      const shortener = openSls(cloud.endpoint, "url-shortener");
+      try {
+        expect(await shortener.run("deploy")).toContain("Service deployed to stack url-shortener-local");
+        const path = join(shortener.folder, "functions/redirect.ts");
+        writeFileSync(path, `console.log("changed");\n${readFileSync(path, "utf8")}`);
+        expect(await shortener.run("deploy function -f redirect")).toContain("Function code deployed");
+        const event = { pathParameters: { code: "none" }, requestContext: { http: { method: "GET" } }, headers: {} };
+        expect(await shortener.run(`invoke -f redirect -d ${JSON.stringify(event)}`)).toContain('"statusCode": 404');
+        expect(await shortener.run("logs -f redirect")).toContain("changed");
+        expect(await shortener.run("remove")).toContain("Service url-shortener has been successfully removed");
+        expect(await left()).toEqual([]);
+      } finally {
+        shortener.close();
+      }
+    },
+    LIMIT,
+  );
 });

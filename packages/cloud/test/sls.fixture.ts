@@ -1,11 +1,14 @@
-// The real `sls` of the workspace on a copy of the probe service, talking to a cloud of the test.
+// The real `sls` of the workspace on a copy of a service, talking to a cloud of the test.
 import { spawn } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
-const SLS = join(import.meta.dirname, "../../../node_modules/osls/bin/serverless.js");
+const ROOT = join(import.meta.dirname, "../../..");
+const SLS = join(ROOT, "node_modules/osls/bin/serverless.js");
 const PROBE = join(import.meta.dirname, "probe-service");
+/** What packaging leaves in a service, and what belongs to the workspace. */
+const LEFT_OUT = [".serverless", ".esbuild", ".turbo", "dist", "node_modules"];
 
 export interface Sls {
   /** The copy of the service. */
@@ -24,9 +27,14 @@ const environment = (port: string): Record<string, string> => ({
   SLS_NOTIFICATIONS_MODE: "off",
 });
 
-export const openSls = (endpoint: string): Sls => {
-  const folder = mkdtempSync(join(tmpdir(), "warmstart-probe-"));
-  cpSync(PROBE, folder, { recursive: true });
+/** `service`: one of the workspace; the probe service without. */
+export const openSls = (endpoint: string, service?: string): Sls => {
+  const root = mkdtempSync(join(tmpdir(), "warmstart-probe-"));
+  const folder = join(root, "services", service ?? "probe");
+  const filter = (path: string): boolean => !LEFT_OUT.includes(basename(path));
+  cpSync(service === undefined ? PROBE : join(ROOT, "services", service), folder, { recursive: true, filter });
+  symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
+  cpSync(join(ROOT, "tsconfig.base.json"), join(root, "tsconfig.base.json"));
   const { port } = new URL(endpoint);
   const run = (args: string, env: Readonly<Record<string, string>> = {}): Promise<string> =>
     new Promise((resolve, reject) => {
@@ -40,5 +48,5 @@ export const openSls = (endpoint: string): Sls => {
       child.on("error", reject);
       child.on("close", (code) => (code === 0 ? resolve(output) : reject(new Error(`sls ${args}: ${output}`))));
     });
-  return { folder, run, close: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, run, close: () => rmSync(root, { recursive: true, force: true }) };
 };

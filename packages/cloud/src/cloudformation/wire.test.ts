@@ -126,6 +126,50 @@ describe("the AWS SDK", () => {
     ).toHaveLength(1);
   });
 
+  test("one stack uses what another exports, which can neither change nor go meanwhile", async () => {
+    const exporter = (value: string, name = "shared") => ({
+      StackName: "exporter-local",
+      TemplateBody: JSON.stringify({
+        Resources: { A: { Type: "Test::Thing" } },
+        Outputs: { Out: { Value: value, Export: { Name: name } } },
+      }),
+    });
+    const Text = { "Fn::Sub": ["got ${Value}", { Value: { "Fn::ImportValue": "shared" } }] };
+    const TemplateBody = JSON.stringify({ Resources: { B: { Type: "Test::Thing", Properties: { Text } } } });
+    const importer = { StackName: "importer-local", TemplateBody };
+    await expect(client.send(new CreateStackCommand(importer))).rejects.toThrow("No export named shared found.");
+    await client.send(new CreateStackCommand(exporter("1")));
+    await bed.ground.work.idle();
+    await client.send(new CreateStackCommand(importer));
+    await bed.ground.work.idle();
+    expect([...bed.things.made.values()]).toContainEqual({ Text: "got 1" });
+    expect((await client.send(new ListImportsCommand({ ExportName: "shared" }))).Imports).toEqual(["importer-local"]);
+
+    for (const [changed, verb] of [
+      [exporter("2"), "updated"],
+      [exporter("1", "other"), "deleted"],
+    ] as const) {
+      await client.send(new UpdateStackCommand(changed));
+      await bed.ground.work.idle();
+      const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: "exporter-local" }));
+      expect(Stacks).toMatchObject([
+        { StackStatus: "UPDATE_ROLLBACK_COMPLETE", Outputs: [{ OutputValue: "1", ExportName: "shared" }] },
+      ]);
+      const { StackEvents } = await client.send(new DescribeStackEventsCommand({ StackName: "exporter-local" }));
+      const reasons = StackEvents?.map(({ ResourceStatusReason }) => ResourceStatusReason);
+      expect(reasons).toContain(`Export shared cannot be ${verb} as it is in use by importer-local. `);
+    }
+    const remove = (StackName: string) => client.send(new DeleteStackCommand({ StackName }));
+    await expect(remove("exporter-local")).rejects.toThrow(
+      "Export shared cannot be deleted as it is in use by importer-local",
+    );
+    await remove("importer-local");
+    await bed.ground.work.idle();
+    await remove("exporter-local");
+    await bed.ground.work.idle();
+    expect((await client.send(new ListExportsCommand({}))).Exports).toEqual([]);
+  });
+
   test("a creation that fails with OnFailure DELETE leaves nothing", async () => {
     bed.things.failing.add("create B");
     const { StackId } = await client.send(
@@ -163,22 +207,37 @@ describe("the AWS SDK", () => {
     );
   });
 
-  test("is told about stages, capabilities, parameters and actions that are not here", async () => {
+  test("must acknowledge roles, and roles with a name of their own by name", async () => {
+    const trust = {
+      Statement: { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+    };
+    const withRole = (name: object) => {
+      const R = { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: trust, ...name } };
+      return { StackName: "role-local", TemplateBody: JSON.stringify({ Resources: { R } }) };
+    };
+    const refusal = (needed: string) => ({
+      name: "InsufficientCapabilitiesException",
+      message: `Requires capabilities : [${needed}]`,
+    });
+    await expect(client.send(new CreateStackCommand(withRole({})))).rejects.toMatchObject(refusal("CAPABILITY_IAM"));
+    const named = { ...withRole({ RoleName: "reader" }), Capabilities: ["CAPABILITY_IAM" as const] };
+    const inChangeSet = { ...named, ChangeSetName: "c", ChangeSetType: "CREATE" as const };
+    for (const attempt of [
+      client.send(new CreateStackCommand(named)),
+      client.send(new CreateChangeSetCommand(inChangeSet)),
+    ])
+      await expect(attempt).rejects.toMatchObject(refusal("CAPABILITY_NAMED_IAM"));
+    await client.send(new CreateStackCommand({ ...named, Capabilities: ["CAPABILITY_NAMED_IAM"] }));
+    await bed.ground.work.idle();
+    expect(bed.cloudFormation.resources("role-local")).toMatchObject([{ physicalId: "reader" }]);
+    await bed.cloudFormation.remove("role-local");
+  });
+
+  test("is told about stages, parameters and actions that are not here", async () => {
     const base = { StackName: "x-prod", TemplateBody: template(1) };
     await expect(
       client.send(new CreateStackCommand({ ...base, Tags: [{ Key: "STAGE", Value: "prod" }] })),
     ).rejects.toThrow('stage "prod" belongs to AWS');
-    const trust = {
-      Statement: { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
-    };
-    const withRole = JSON.stringify({
-      Resources: { R: { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: trust } } },
-    });
-    await expect(
-      client.send(new CreateStackCommand({ StackName: "x-local", TemplateBody: withRole })),
-    ).rejects.toMatchObject({
-      name: "InsufficientCapabilitiesException",
-    });
     await expect(client.send(new CreateStackCommand({ ...base, TimeoutInMinutes: 3 }))).rejects.toThrow(
       "The parameter TimeoutInMinutes of CreateStack is not supported",
     );

@@ -1,6 +1,7 @@
 // Seeded defects: each is refused before anything is made, naming resource and property.
 import { describe, expect, test } from "@jest/globals";
 import { createIam } from "../../iam/index.ts";
+import { AwsError } from "../../gateway/aws-error.ts";
 import type { Service } from "../../gateway/service.ts";
 import type { ResourceType } from "../resource-type.ts";
 import { layTestGround } from "../fixtures/ground.ts";
@@ -32,6 +33,12 @@ const types: Service["types"] = {
   "AWS::SNS::Subscription": bare("TopicArn", "Protocol", "Endpoint"),
   "AWS::Events::Rule": bare("ScheduleExpression", "Targets"),
   "AWS::SQS::QueuePolicy": bare("PolicyDocument", "Queues"),
+  "AWS::Scheduler::Schedule": {
+    ...bare("Name", "GroupName"),
+    check: () => {
+      throw new AwsError("ValidationException", 400, "groupName is too long");
+    },
+  },
 };
 
 const deploy = (resources: object) => {
@@ -78,6 +85,11 @@ describe("defects", () => {
       "unknown attribute",
       { ...base, Q: of("AWS::SQS::Queue", { QueueName: { "Fn::GetAtt": ["F", "Ran"] } }) },
       "resource F does not support attribute type Ran",
+    ],
+    [
+      "a complaint of the type itself, about a property whose name holds another's",
+      { X: of("AWS::Scheduler::Schedule", { Name: "x", GroupName: "y" }) },
+      "Resource X, property GroupName: groupName is too long",
     ],
     ["time-out", { ...base, F: fn({ Timeout: 901 }) }, "Resource F, property Timeout"],
     [

@@ -43,10 +43,11 @@ export const unknownAttributes = (prepared: Prepared): readonly Problem[] => {
   });
 };
 
-/** The property that a type's complaint is about: the services' own words spell it in their own case. */
+/** The property that a type's complaint is about; services spell it in their own case. The longest: Name is in GroupName. */
 const propertyIn = (message: string, type: ResourceType | undefined): string => {
   const text = message.toLowerCase();
-  return Object.keys(type?.properties ?? {}).find((name) => text.includes(name.toLowerCase())) ?? "";
+  const named = Object.keys(type?.properties ?? {}).filter((name) => text.includes(name.toLowerCase()));
+  return named.toSorted((a, b) => b.length - a.length)[0] ?? "";
 };
 
 /** What the types themselves refuse. A complaint about something that is only known later waits until then. */

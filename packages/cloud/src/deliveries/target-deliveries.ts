@@ -2,7 +2,7 @@
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
 import * as v from "valibot";
 import { within } from "../cloudformation/property-schema.ts";
-import { AwsError } from "../gateway/aws-error.ts";
+import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import type { Principal } from "../gateway/service.ts";
 import type { AccountIam, Deliver, Delivery, Ground } from "../ports.ts";
 import { createDeliveries, type Deliveries, type Job } from "./deliveries.ts";
@@ -34,11 +34,24 @@ export const deliveryEntries = {
       Arn: v.optional(v.pipe(v.string(), v.regex(/^arn:aws:sqs:[^:]+:\d{12}:[^:]+$/, "must be the ARN of a queue"))),
     }),
   ),
+  SqsParameters: v.optional(v.strictObject({ MessageGroupId: v.optional(v.string()) })),
 };
 
 const targetSchema = v.object(deliveryEntries);
 
 type DeliveryTarget = v.InferOutput<typeof targetSchema>;
+
+/** Throws for a target that this cloud does not have, or a message group at the wrong place; answers its service. */
+export const checkDeliveryTarget = ({ Arn, SqsParameters }: DeliveryTarget): string => {
+  const service = Arn.startsWith("arn:aws:") ? (Arn.split(":")[2] ?? "") : "";
+  if (!["lambda", "sqs", "sns", "events"].includes(service)) {
+    throw unsupported(`The target ${Arn} (functions, queues, topics and event buses are)`);
+  }
+  const fifo = service === "sqs" && Arn.endsWith(".fifo");
+  if (fifo === (SqsParameters?.MessageGroupId !== undefined)) return service;
+  const message = `SqsParameters.MessageGroupId ${fifo ? "must" : "cannot"} be specified for the target ${Arn}`;
+  throw new AwsError("ValidationException", 400, message);
+};
 
 /** A missing permission or target is final; what the target's service could not do now is tried again. */
 const isRetried = (error: unknown): boolean =>
@@ -77,25 +90,43 @@ export const takeRole = (
   throw new AwsError("AccessDeniedException", 403, `${service} is not authorized to assume role ${roleArn}`);
 };
 
+/** What goes out to a target; where it comes from and goes to is known. */
+type Handed = Omit<Delivery, "targetArn" | "sourceArn">;
+
 export interface TargetRules<T> {
   /** SigV4 name: table, labels and faults go by it. */
   readonly service: string;
   readonly sourceArn: (what: T) => string;
   /** Undefined when it is gone: then nothing is delivered. */
   readonly target: (what: T) => DeliveryTarget | undefined;
-  readonly hand: (job: Job<T>, target: DeliveryTarget) => void;
-  readonly deadLetter: (
-    job: Job<T>,
-    target: DeliveryTarget,
-  ) => Pick<Delivery, "principal" | "body" | "attributes" | "traceId">;
-  /** Counts what happened to one, under the service's own name for it. */
-  readonly count: (what: T, name: "attempted" | "failed" | "buried" | "lost") => void;
+  /** Undefined when it was handed over already. */
+  readonly content: (job: Job<T>) => Handed | undefined;
+  readonly deadLetter: (job: Job<T>) => Handed;
+  /** The service's own names for what happened. */
+  readonly metrics: Readonly<Record<"attempted" | "failed" | "buried" | "lost", string>> & {
+    readonly namespace: string;
+    readonly dimensions: (what: T) => Readonly<Record<string, string>>;
+  };
 }
 
 export const createTargetDeliveries = <T>(ground: Ground, deliver: Deliver, rules: TargetRules<T>): Deliveries<T> => {
-  const { clock, faults, report } = ground;
-  const { service, count } = rules;
+  const { clock, bus, faults, report, traces } = ground;
+  const { service, metrics } = rules;
 
+  const count = (what: T, happened: "attempted" | "failed" | "buried" | "lost"): void => {
+    const { namespace } = metrics;
+    bus.publish("metric-counted", { namespace, name: metrics[happened], dimensions: metrics.dimensions(what), value: 1, unit: "Count" }); // prettier-ignore
+  };
+  const hand = (job: Job<T>, targetArn: string): void => {
+    const content = rules.content(job);
+    if (content === undefined) return;
+    const sourceArn = rules.sourceArn(job.what);
+    deliver({ ...content, targetArn, sourceArn });
+    if (content.traceId === undefined) return;
+    const name = `${service} → ${targetArn.split(":").at(-1) ?? ""}`;
+    const waitMs = Math.max(0, job.notBefore - job.acceptedAt);
+    traces.add({ trace: content.traceId, kind: "delivery", name, resource: sourceArn, start: job.acceptedAt, ms: 0, waitMs, status: "ok" }); // prettier-ignore
+  };
   const attempt = (job: Job<T>): undefined => {
     const target = rules.target(job.what);
     if (target === undefined) return;
@@ -105,8 +136,8 @@ export const createTargetDeliveries = <T>(ground: Ground, deliver: Deliver, rule
     if (struck?.kind === "throttle") throw new AwsError("ThrottlingException", 429, "Rate exceeded");
     if (struck?.kind === "error")
       throw new AwsError(struck.code, struck.status ?? 500, struck.message ?? "an injected fault");
-    rules.hand(job, target);
-    if (struck?.kind === "duplicate") rules.hand(job, target);
+    hand(job, target.Arn);
+    if (struck?.kind === "duplicate") hand(job, target.Arn);
   };
   const giveUp = (job: Job<T>, error: unknown): void => {
     const target = rules.target(job.what);
@@ -117,7 +148,7 @@ export const createTargetDeliveries = <T>(ground: Ground, deliver: Deliver, rule
     const queueArn = target.DeadLetterConfig?.Arn;
     if (queueArn === undefined) return report(failure, error);
     try {
-      const letter = rules.deadLetter(job, target);
+      const letter = rules.deadLetter(job);
       const attributes = { ...letter.attributes, ...failureAttributes(job, target, error) };
       deliver({ ...letter, targetArn: queueArn, sourceArn, attributes });
       count(job.what, "buried");

@@ -10,13 +10,10 @@ import {
   ListTargetsByRuleCommand,
   PutEventsCommand,
   type PutEventsRequestEntry,
-  PutPermissionCommand,
   PutRuleCommand,
   PutTargetsCommand,
-  RemovePermissionCommand,
   RemoveTargetsCommand,
   type Target,
-  TestEventPatternCommand,
 } from "@aws-sdk/client-eventbridge";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -39,8 +36,9 @@ const order = (detail: object, more: PutEventsRequestEntry = {}): PutEventsReque
   Detail: JSON.stringify(detail),
   ...more,
 });
+const putRule = (rest: object) => cloud.clients.events.send(new PutRuleCommand({ Name: "r", ...rest }));
 const rule = async (Target: Omit<Target, "Id">, EventPattern = ANY, EventBusName?: string) => {
-  const { RuleArn } = await cloud.clients.events.send(new PutRuleCommand({ Name: "r", EventPattern, EventBusName }));
+  const { RuleArn } = await putRule({ EventPattern, EventBusName });
   const Targets = [{ Id: "t", ...Target } as Target];
   await cloud.clients.events.send(new PutTargetsCommand({ Rule: "r", EventBusName, Targets }));
   return RuleArn;
@@ -228,7 +226,7 @@ describe("a delivery", () => {
     const [message] = await cloud.receive("jobs.fifo");
     expect(message?.Attributes).toMatchObject({ MessageGroupId: "c1" });
     await expect(rule({ Arn: queue })).rejects.toThrow("MessageGroupId must be specified");
-    await expect(rule({ Arn: arnOf("logs", "log-group:x") })).rejects.toThrow('of the service "logs"');
+    await expect(rule({ Arn: arnOf("logs", "log-group:x") })).rejects.toThrow("The target arn:aws:logs:");
   });
 
   test("with a role needs what the role allows, and that EventBridge may take it", async () => {
@@ -271,11 +269,13 @@ describe("buses", () => {
     const deliver = () =>
       cloud.deliver({ principal, targetArn: other, sourceArn: "arn:x", source: "app", detailType: "t", body: "{}" });
     expect(deliver).toThrow("is not authorized to perform: events:PutEvents");
-    await events.send(new PutPermissionCommand({ EventBusName: "other", StatementId: "all", Action: "events:PutEvents", Principal: "*" })); // prettier-ignore
+    const Statement = { Effect: "Allow", Principal: "*", Action: "events:PutEvents", Resource: other };
+    const policy = { EventBusName: "other", StatementId: "all", Statement };
+    await cloud.create("AWS::Events::EventBusPolicy", policy);
     deliver();
     const { Policy } = await events.send(new DescribeEventBusCommand({ Name: "other" }));
     expect(JSON.parse(Policy ?? "")).toMatchObject({ Statement: [{ Sid: "all", Principal: "*", Resource: other }] });
-    await events.send(new RemovePermissionCommand({ EventBusName: "other", StatementId: "all" }));
+    await cloud.type("AWS::Events::EventBusPolicy").remove("all", policy, cloud.context("P"));
     expect(deliver).toThrow("is not authorized");
   });
 });
@@ -300,28 +300,12 @@ describe("rules", () => {
   });
 
   test("with a wrong pattern or schedule are refused by name", async () => {
-    const make = (rest: object) => cloud.clients.events.send(new PutRuleCommand({ Name: "r", ...rest }));
-    await expect(make({ EventPattern: '{"a":[{"foo":1}]}' })).rejects.toMatchObject({
+    await expect(putRule({ EventPattern: '{"a":[{"foo":1}]}' })).rejects.toMatchObject({
       name: "InvalidEventPatternException",
     });
-    await expect(make({ EventPattern: "{}" })).rejects.toThrow("Empty objects");
-    await expect(make({ ScheduleExpression: "cron(0 1 * * *)" })).rejects.toThrow("6 fields");
-    await expect(make({})).rejects.toThrow("EventPattern or ScheduleExpression");
-    const { Result } = await cloud.clients.events.send(
-      new TestEventPatternCommand({
-        EventPattern: '{"source":["a"]}',
-        Event: JSON.stringify({
-          id: "1",
-          account: "1",
-          source: "a",
-          time: "t",
-          region: "r",
-          resources: [],
-          "detail-type": "d",
-        }),
-      }),
-    );
-    expect(Result).toBe(true);
+    await expect(putRule({ EventPattern: "{}" })).rejects.toThrow("Empty objects");
+    await expect(putRule({ ScheduleExpression: "cron(0 1 * * *)" })).rejects.toThrow("6 fields");
+    await expect(putRule({})).rejects.toThrow("EventPattern or ScheduleExpression");
   });
 
   test("with a schedule run on the clock in UTC", async () => {
@@ -344,7 +328,7 @@ describe("rules", () => {
   });
 });
 
-test("the CloudFormation types make, change and remove rules, buses and their policies", async () => {
+test("the CloudFormation types make, change and remove rules and buses", async () => {
   const bus = await cloud.create("AWS::Events::EventBus", { Name: "shop" });
   expect(bus).toEqual({
     physicalId: "shop",
@@ -363,10 +347,6 @@ test("the CloudFormation types make, change and remove rules, buses and their po
   await update?.(physicalId, { ...properties, State: "DISABLED" }, properties, cloud.context("Rule"));
   await put(order({}, { EventBusName: "shop" }));
   expect(await bodies("jobs")).toEqual([]);
-  const Statement = { Effect: "Allow", Principal: "*", Action: "events:PutEvents", Resource: "*" };
-  const policy = { EventBusName: "shop", StatementId: "s", Statement };
-  await cloud.create("AWS::Events::EventBusPolicy", policy);
-  await cloud.type("AWS::Events::EventBusPolicy").remove("s", policy, cloud.context("P"));
   await remove(physicalId, properties, cloud.context("Rule"));
   await cloud.type("AWS::Events::EventBus").remove("shop", {}, cloud.context("Bus"));
   const bad = { EventPattern: { source: [{ prefixx: "a" }] }, Targets };

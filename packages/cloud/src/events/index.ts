@@ -35,13 +35,13 @@ export const createEvents = (
       actions: {
         ...eventActions(ground, model, engine),
         ...ruleActions(ground, model),
-        ...busActions(ground, model),
+        ...busActions(model),
       },
       needs: eventsNeeds(model),
       policyOf: (resource) => model.findBus(resource.split(":")[3] ?? "", resource)?.policy,
       types: {
         "AWS::Events::Rule": ruleType(ground, model),
-        "AWS::Events::EventBus": busType(ground, model),
+        "AWS::Events::EventBus": busType(model),
         "AWS::Events::EventBusPolicy": busPolicyType(model),
       },
     },

@@ -4,15 +4,14 @@ import { ACCOUNT } from "../gateway/service.ts";
 import type { PolicyDocument } from "../iam/policy.ts";
 import { compilePattern } from "../pattern/event-pattern.ts";
 import type { Ground } from "../ports.ts";
+import { openTable, type OpenTable } from "../store/open-table.ts";
 import type { Target } from "./target.ts";
 
-export interface BusState {
+export interface Bus {
   readonly arn: string;
   readonly name: string;
   readonly description?: string | undefined;
   readonly policy?: PolicyDocument | undefined;
-  readonly tags: Readonly<Record<string, string>>;
-  readonly createdAt: number;
 }
 
 export interface RuleState {
@@ -24,8 +23,6 @@ export interface RuleState {
   readonly schedule?: string | undefined;
   readonly enabled: boolean;
   readonly description?: string | undefined;
-  readonly roleArn?: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
   readonly targets: readonly Target[];
   /** A rate counts from here: when the schedule was set. */
   readonly scheduledAt: number;
@@ -36,28 +33,24 @@ export interface Rule extends RuleState {
 }
 
 export interface EventsModel {
+  /** By ARN; the bus `default` is there without being in here. */
+  readonly buses: OpenTable<Bus>;
+  /** By ARN. */
+  readonly rules: OpenTable<RuleState, Rule>;
   /** By name or ARN; the bus `default` of a region is always there. */
-  readonly findBus: (region: string, nameOrArn: string | undefined) => BusState | undefined;
+  readonly findBus: (region: string, nameOrArn: string | undefined) => Bus | undefined;
   /** Throws ResourceNotFoundException. */
-  readonly getBus: (region: string, nameOrArn: string | undefined) => BusState;
-  readonly buses: (region: string) => readonly BusState[];
-  readonly putBus: (bus: BusState) => BusState;
-  readonly removeBus: (arn: string) => void;
-  readonly findRule: (arn: string) => Rule | undefined;
+  readonly getBus: (region: string, nameOrArn: string | undefined) => Bus;
   /** Throws ResourceNotFoundException. */
-  readonly getRule: (bus: BusState, name: string) => Rule;
-  readonly rules: (busArn?: string) => readonly Rule[];
-  readonly putRule: (rule: RuleState) => Rule;
-  readonly removeRule: (arn: string) => void;
-  /** Told of every change, for timers. */
-  readonly onRule: (listener: (arn: string) => void) => void;
+  readonly getRule: (bus: Bus, name: string) => Rule;
+  readonly rulesOf: (bus: Bus) => readonly Rule[];
 }
 
 export const DEFAULT_BUS = "default";
 
 export const busArn = (region: string, name: string): string => `arn:aws:events:${region}:${ACCOUNT}:event-bus/${name}`;
 
-export const ruleArn = ({ arn, name: bus }: Pick<BusState, "arn" | "name">, name: string): string =>
+export const ruleArn = ({ arn, name: bus }: Pick<Bus, "arn" | "name">, name: string): string =>
   `${arn.slice(0, arn.lastIndexOf(":"))}:rule/${bus === DEFAULT_BUS ? "" : `${bus}/`}${name}`;
 
 const openRule = (state: RuleState): Rule => ({
@@ -68,63 +61,27 @@ const openRule = (state: RuleState): Rule => ({
 const missing = (what: string): AwsError => new AwsError("ResourceNotFoundException", 400, `${what} does not exist.`);
 
 export const createModel = ({ store }: Pick<Ground, "store">): EventsModel => {
-  const busTable = store.table<BusState>("events_buses");
-  const ruleTable = store.table<RuleState>("events_rules");
-  const buses = new Map(busTable.list());
-  const rules = new Map(ruleTable.list().map(([arn, state]) => [arn, openRule(state)]));
-  const listeners: ((arn: string) => void)[] = [];
-  const changed = (arn: string): void => {
-    for (const listener of listeners) listener(arn);
-  };
-
+  const buses = openTable(store.table<Bus>("events_buses"), (bus) => bus);
+  const rules = openTable(store.table<RuleState>("events_rules"), openRule);
   const findBus: EventsModel["findBus"] = (region, nameOrArn = DEFAULT_BUS) => {
     const arn = nameOrArn.startsWith("arn:") ? nameOrArn : busArn(region, nameOrArn);
     const name = arn.slice(arn.indexOf("/") + 1);
-    const implied = name === DEFAULT_BUS ? { arn, name, tags: {}, createdAt: 0 } : undefined;
-    return buses.get(arn) ?? implied;
+    return buses.get(arn) ?? (name === DEFAULT_BUS ? { arn, name } : undefined);
   };
   return {
+    buses,
+    rules,
     findBus,
     getBus: (region, nameOrArn) => {
       const bus = findBus(region, nameOrArn);
       if (bus === undefined) throw missing(`Event bus ${nameOrArn ?? DEFAULT_BUS}`);
       return bus;
     },
-    buses: (region) => {
-      const implied = findBus(region, DEFAULT_BUS);
-      const others = [...buses.values()].filter(({ arn }) => arn.split(":")[3] === region && arn !== implied?.arn);
-      return [...(implied ? [implied] : []), ...others];
-    },
-    putBus: (bus) => {
-      busTable.put(bus.arn, bus);
-      buses.set(bus.arn, bus);
-      return bus;
-    },
-    removeBus: (arn) => {
-      busTable.remove(arn);
-      buses.delete(arn);
-    },
-    findRule: (arn) => rules.get(arn),
     getRule: (bus, name) => {
       const rule = rules.get(ruleArn(bus, name));
       if (rule === undefined) throw missing(`Rule ${name}`);
       return rule;
     },
-    rules: (bus) => [...rules.values()].filter((rule) => bus === undefined || rule.busArn === bus),
-    putRule: (state) => {
-      const { matches, ...stored } = openRule(state);
-      ruleTable.put(state.arn, stored);
-      rules.set(state.arn, { ...stored, matches });
-      changed(state.arn);
-      return { ...stored, matches };
-    },
-    removeRule: (arn) => {
-      ruleTable.remove(arn);
-      rules.delete(arn);
-      changed(arn);
-    },
-    onRule: (listener) => {
-      listeners.push(listener);
-    },
+    rulesOf: ({ arn }) => rules.list().filter(({ busArn: bus }) => bus === arn),
   };
 };

@@ -1,13 +1,12 @@
-// PutEvents, TestEventPattern, and events of other services.
-import { randomUUID } from "node:crypto";
+// PutEvents, and events of other services.
 import * as v from "valibot";
+import { makeEvent } from "../deliveries/bus-event.ts";
 import { honouring } from "../gateway/action.ts";
 import { AwsError } from "../gateway/aws-error.ts";
-import { ACCOUNT, type Action } from "../gateway/service.ts";
-import { compilePattern } from "../pattern/event-pattern.ts";
+import type { Action } from "../gateway/service.ts";
 import { isObject } from "../pattern/operators.ts";
 import type { EventBuses, Ground } from "../ports.ts";
-import { type BusEvent, type EventsEngine, secondsOf } from "./engine.ts";
+import type { EventsEngine } from "./engine.ts";
 import { MAX_ENTRIES, MAX_ENTRIES_BYTES } from "./limits.ts";
 import type { EventsModel } from "./model.ts";
 
@@ -30,14 +29,11 @@ const entryBytes = ({ Source, DetailType, Detail, Resources, Time }: Entry): num
 
 const refuse = (code: string, message: string): AwsError => new AwsError(code, 400, message);
 
+const detailSchema = v.pipe(v.string(), v.parseJson(), v.custom<object>(isObject));
+
 const detailOf = (text: string): object => {
-  let detail: unknown;
-  try {
-    detail = JSON.parse(text);
-  } catch {
-    // Falls through: what is no JSON is no object either.
-  }
-  if (isObject(detail)) return detail;
+  const parsed = v.safeParse(detailSchema, text);
+  if (parsed.success) return parsed.output;
   throw refuse("MalformedDetail", "Detail is malformed.");
 };
 
@@ -50,20 +46,6 @@ const checkEntry = (entry: Entry): void => {
   if (entry.Source.startsWith("aws.")) throw refuse("NotAuthorizedForSource", "Not authorized for the source.");
 };
 
-export const makeEvent = (
-  facts: Omit<BusEvent, "version" | "id" | "account" | "time"> & { readonly time: number },
-): BusEvent => ({
-  version: "0",
-  id: randomUUID(),
-  "detail-type": facts["detail-type"],
-  source: facts.source,
-  account: ACCOUNT,
-  time: secondsOf(facts.time),
-  region: facts.region,
-  resources: facts.resources,
-  detail: facts.detail,
-});
-
 export const eventActions = (
   ground: Ground,
   model: EventsModel,
@@ -75,7 +57,7 @@ export const eventActions = (
     checkEntry(entry);
     const bus = model.getBus(region, entry.EventBusName);
     const event = makeEvent({
-      "detail-type": entry.DetailType,
+      detailType: entry.DetailType,
       source: entry.Source,
       time: entry.Time === undefined ? clock.now() : entry.Time * 1000,
       region,
@@ -109,20 +91,6 @@ export const eventActions = (
       );
       return { FailedEntryCount: answers.filter((answer) => "ErrorCode" in answer).length, Entries: answers };
     }),
-    TestEventPattern: action({ EventPattern: v.string(), Event: v.string() }, ({ EventPattern, Event }) => {
-      const matches = compilePattern(EventPattern);
-      let event: unknown;
-      try {
-        event = JSON.parse(Event);
-      } catch {
-        throw refuse("ValidationException", "Parameter Event is not valid. Reason: it is not JSON.");
-      }
-      const required = ["id", "account", "source", "time", "region", "resources", "detail-type"];
-      const missing = required.find((name) => !isObject(event) || !Object.hasOwn(event, name));
-      if (missing !== undefined)
-        throw refuse("ValidationException", `Parameter Event is not valid. Reason: ${missing} is missing.`);
-      return { Result: matches(event) };
-    }),
   };
 };
 
@@ -135,12 +103,9 @@ export const createEventDelivery =
       const bus = model.getBus(busRegion, targetArn);
       const ownService = principal.kind === "service" && source.startsWith("aws.");
       if (!ownService) {
-        engine.authorize(principal, bus, { source, "detail-type": detailType });
+        engine.authorize(principal, bus, { source, detailType });
         checkEntry({ Source: source, DetailType: detailType, Detail: body, Resources: [] });
       }
-      const facts = { "detail-type": detailType, source, time: clock.now(), region: busRegion };
-      engine.accept(bus, {
-        event: makeEvent({ ...facts, resources: resources ?? [sourceArn], detail: detailOf(body) }),
-        traceId,
-      });
+      const facts = { detailType, source, time: clock.now(), region: busRegion, resources: resources ?? [sourceArn] };
+      engine.accept(bus, { event: makeEvent({ ...facts, detail: detailOf(body) }), traceId });
     });

@@ -3,47 +3,40 @@ import * as v from "valibot";
 import { readProperties } from "../cloudformation/property-schema.ts";
 import type { Created, Properties, ResourceContext, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
-import type { Statement } from "../iam/policy.ts";
+import { type PolicyDocument, readPolicy, type Statement } from "../iam/policy.ts";
 import type { Ground } from "../ports.ts";
-import { busName, createBus, deleteBus, readPolicy, withStatement } from "./buses.ts";
-import { busArn, type BusState, DEFAULT_BUS, type EventsModel, ruleArn } from "./model.ts";
-import { checkRule, checkTargets, putRule, ruleEntries, type RuleInput } from "./rules.ts";
-import { type Target, targetSchema } from "./target.ts";
+import { busEntries, createBus, deleteBus, withStatement } from "./buses.ts";
+import { type Bus, DEFAULT_BUS, type EventsModel, ruleArn } from "./model.ts";
+import { checkRule, checkTargets, putRule, ruleEntries } from "./rules.ts";
+import { targetSchema } from "./target.ts";
 
-const tagList = v.optional(
-  v.array(v.strictObject({ Key: v.string(), Value: v.pipe(v.unknown(), v.transform(String)) })),
-  [],
-);
+const ruleSchema = v.object({
+  ...ruleEntries,
+  Name: v.optional(ruleEntries.Name),
+  /** JSON, or its text. */
+  EventPattern: v.pipe(
+    v.unknown(),
+    v.transform((given) => (typeof given === "object" ? JSON.stringify(given) : given)),
+    ruleEntries.EventPattern,
+  ),
+  Targets: v.optional(v.array(targetSchema), []),
+});
 
-const RULE = "AWS::Events::Rule";
-const BUS = "AWS::Events::EventBus";
-const NO_NAME = "x";
-
-const ruleOf = (from: Properties, name: string): { readonly input: RuleInput; readonly targets: readonly Target[] } => {
-  const { EventPattern: pattern, Targets = [], Tags: _tags, ...rest } = from;
-  const EventPattern = pattern === undefined || typeof pattern === "string" ? pattern : JSON.stringify(pattern);
-  const properties = { ...rest, Name: name, ...(EventPattern !== undefined && { EventPattern }) };
-  const input = readProperties(RULE, v.object(ruleEntries), properties);
-  return { input, targets: readProperties(RULE, v.object({ Targets: v.array(targetSchema) }), { Targets }).Targets };
+const readRule = (from: Properties) => {
+  const { Targets: targets, ...input } = readProperties("AWS::Events::Rule", ruleSchema, from);
+  checkTargets(targets);
+  return { input, targets };
 };
-
-const nameOf = (bus: string | undefined): string => bus?.slice(bus.indexOf("/") + 1) ?? DEFAULT_BUS;
 
 const nameIn = (physicalId: string): string => physicalId.slice(physicalId.indexOf("|") + 1);
 
-export const ruleType = ({ clock, store }: Ground, model: EventsModel): ResourceType => {
-  const put = (from: Properties, name: string, region: string): Created =>
-    store.transaction(() => {
-      const { input, targets } = ruleOf(from, name);
-      checkTargets(targets);
-      const bus = model.getBus(region, input.EventBusName);
-      const rule = putRule(model, bus, input, clock.now());
-      const tags = Object.fromEntries(
-        readProperties(RULE, v.object({ Tags: tagList }), from).Tags.map(({ Key, Value }) => [Key, Value]),
-      );
-      model.putRule({ ...rule, targets, tags });
-      return { physicalId: bus.name === DEFAULT_BUS ? name : `${bus.name}|${name}`, attributes: { Arn: rule.arn } };
-    });
+export const ruleType = ({ clock }: Ground, model: EventsModel): ResourceType => {
+  const put = (from: Properties, Name: string, region: string): Created => {
+    const { input, targets } = readRule(from);
+    const bus = model.getBus(region, input.EventBusName);
+    const { arn } = putRule(model, bus, { input: { ...input, Name }, targets, now: clock.now() });
+    return { physicalId: bus.name === DEFAULT_BUS ? Name : `${bus.name}|${Name}`, attributes: { Arn: arn } };
+  };
   return {
     properties: {
       EventBusName: "replace",
@@ -52,60 +45,59 @@ export const ruleType = ({ clock, store }: Ground, model: EventsModel): Resource
       ScheduleExpression: "update",
       State: "update",
       Description: "update",
-      RoleArn: "update",
       Targets: "update",
-      Tags: "update",
+      Tags: "inert",
     },
     nameProperty: "Name",
     check: (from) => {
-      const { input, targets } = ruleOf(from, typeof from["Name"] === "string" ? from["Name"] : NO_NAME);
-      checkRule(input, nameOf(input.EventBusName));
-      checkTargets(targets);
+      const { Name = "x", EventBusName: bus, ...input } = readRule(from).input;
+      checkRule({ ...input, Name }, bus?.slice(bus.indexOf("/") + 1) ?? DEFAULT_BUS);
     },
     create: async (from, { region, generateName }) => {
-      const name = typeof from["Name"] === "string" ? from["Name"] : generateName(64);
-      const bus = model.getBus(region, typeof from["EventBusName"] === "string" ? from["EventBusName"] : undefined);
-      if (model.findRule(ruleArn(bus, name)) !== undefined) {
-        throw new AwsError(
-          "AlreadyExists",
-          400,
-          `Resource of type 'AWS::Events::Rule' with identifier '${name}' already exists.`,
-        );
+      const { Name: name = generateName(64), EventBusName } = readRule(from).input;
+      if (model.rules.get(ruleArn(model.getBus(region, EventBusName), name)) === undefined) {
+        return put(from, name, region);
       }
-      return put(from, name, region);
+      const message = `Resource of type 'AWS::Events::Rule' with identifier '${name}' already exists.`;
+      throw new AwsError("AlreadyExists", 400, message);
     },
     update: async (physicalId, from, _previous, { region }) => put(from, nameIn(physicalId), region),
     remove: async (physicalId, from, { region }) => {
-      const bus = model.findBus(region, typeof from["EventBusName"] === "string" ? from["EventBusName"] : undefined);
-      if (bus !== undefined) model.removeRule(ruleArn(bus, nameIn(physicalId)));
+      const bus = model.findBus(region, readRule(from).input.EventBusName);
+      if (bus !== undefined) model.rules.remove(ruleArn(bus, nameIn(physicalId)));
     },
   };
 };
 
-const busSchema = v.object({ Name: busName, Description: v.optional(v.string()), Tags: tagList });
+const busSchema = v.object({
+  ...busEntries,
+  Policy: v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform(readPolicy),
+      v.custom<PolicyDocument>((document) => document !== undefined, "is no policy document"),
+    ),
+  ),
+});
 
-export const busType = ({ clock }: Ground, model: EventsModel): ResourceType => {
-  const put = (from: Properties, bus: BusState): Created => {
-    const policy = from["Policy"] === undefined ? undefined : readPolicy(from["Policy"]);
-    const { Description: description, Tags } = readProperties(BUS, busSchema, from);
-    model.putBus({ ...bus, description, policy, tags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) });
-    return { physicalId: bus.name, attributes: { Arn: bus.arn, Name: bus.name } };
-  };
-  return {
-    properties: { Name: "replace", Description: "update", Policy: "update", Tags: "update", KmsKeyIdentifier: "inert" },
-    nameProperty: "Name",
-    check: (from) => {
-      readProperties(BUS, busSchema, from);
-      if (from["Policy"] !== undefined) readPolicy(from["Policy"]);
-    },
-    create: async (from, { region }) => {
-      const { Name: name } = readProperties(BUS, busSchema, from);
-      return put(from, createBus(model, clock.now(), { region, name, tags: [] }));
-    },
-    update: async (physicalId, from, _previous, { region }) => put(from, model.getBus(region, physicalId)),
-    remove: async (physicalId, _from, { region }) => deleteBus(model, busArn(region, physicalId)),
-  };
+const readBus = (from: Properties): Omit<Bus, "arn"> => {
+  const { Name: name, Description: description, Policy: policy } = readProperties("AWS::Events::EventBus", busSchema, from); // prettier-ignore
+  return { name, description, policy };
 };
+
+const busCreated = ({ arn, name }: Bus): Created => ({ physicalId: name, attributes: { Arn: arn, Name: name } });
+
+export const busType = (model: EventsModel): ResourceType => ({
+  properties: { Name: "replace", Description: "update", Policy: "update", Tags: "inert", KmsKeyIdentifier: "inert" },
+  nameProperty: "Name",
+  check: (from) => void readBus(from),
+  create: async (from, { region }) => busCreated(createBus(model, region, readBus(from))),
+  update: async (name, from, _previous, { region }) => {
+    const { arn } = model.getBus(region, name);
+    return busCreated(model.buses.put(arn, { ...readBus(from), arn }));
+  },
+  remove: async (name, _from, { region }) => deleteBus(model, region, name),
+});
 
 const statementSchema = v.object({
   EventBusName: v.optional(v.string()),
@@ -113,29 +105,24 @@ const statementSchema = v.object({
   Statement: v.looseObject({ Effect: v.picklist(["Allow", "Deny"]), Action: v.unknown() }),
 });
 
+const readStatement = (from: Properties) => readProperties("AWS::Events::EventBusPolicy", statementSchema, from);
+
 export const busPolicyType = (model: EventsModel): ResourceType => {
-  const set = (from: Properties, { region }: ResourceContext, present: boolean): Created => {
-    const {
-      EventBusName,
-      StatementId,
-      Statement: statement,
-    } = readProperties("AWS::Events::EventBusPolicy", statementSchema, from);
-    const bus = model.findBus(region, EventBusName);
-    if (bus !== undefined) {
-      // IAM reads statements defensively; this one was JSON in a template
-      model.putBus(withStatement(bus, StatementId, present ? (statement as unknown as Statement) : undefined));
-    } else if (present) model.getBus(region, EventBusName);
+  const put = async (from: Properties, { region }: ResourceContext): Promise<Created> => {
+    const { EventBusName, StatementId, Statement: given } = readStatement(from);
+    const bus = model.getBus(region, EventBusName);
+    const statement = given as unknown as Statement; // IAM reads it defensively; it was JSON in a template
+    model.buses.put(bus.arn, withStatement(bus, StatementId, statement));
     return { physicalId: StatementId, attributes: {} };
   };
   return {
     properties: { EventBusName: "replace", StatementId: "replace", Statement: "update" },
-    check: (from) => {
-      readProperties("AWS::Events::EventBusPolicy", statementSchema, from);
-    },
-    create: async (from, context) => set(from, context, true),
-    update: async (_physicalId, from, _previous, context) => set(from, context, true),
-    remove: async (_physicalId, from, context) => {
-      set(from, context, false);
+    check: (from) => void readStatement(from),
+    create: put,
+    update: (_physicalId, from, _previous, context) => put(from, context),
+    remove: async (sid, from, { region }) => {
+      const bus = model.findBus(region, readStatement(from).EventBusName);
+      if (bus !== undefined) model.buses.put(bus.arn, withStatement(bus, sid));
     },
   };
 };

@@ -1,8 +1,9 @@
 // A target of a rule: what it may say, and what it gets of an event.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-transform-target-input.html
 import * as v from "valibot";
-import { deliveryEntries } from "../deliveries/target-deliveries.ts";
-import { AwsError, unsupported } from "../gateway/aws-error.ts";
+import type { BusEvent } from "../deliveries/bus-event.ts";
+import { checkDeliveryTarget, deliveryEntries } from "../deliveries/target-deliveries.ts";
+import { AwsError } from "../gateway/aws-error.ts";
 
 export const targetSchema = v.strictObject({
   Id: v.pipe(v.string(), v.regex(/^[.\-_A-Za-z0-9]{1,64}$/, "must be 1 to 64 of a-z, A-Z, 0-9 and . - _")),
@@ -22,7 +23,6 @@ export const targetSchema = v.strictObject({
       InputTemplate: v.pipe(v.string(), v.minLength(1), v.maxLength(8192)),
     }),
   ),
-  SqsParameters: v.optional(v.strictObject({ MessageGroupId: v.optional(v.string()) })),
 });
 
 export type Target = v.InferOutput<typeof targetSchema>;
@@ -30,27 +30,17 @@ export type Target = v.InferOutput<typeof targetSchema>;
 const invalid = (message: string): AwsError => new AwsError("ValidationException", 400, message);
 
 /** Throws for a target that says two things about its input, or that this cloud does not have. */
-export const checkTarget = ({ Id, Arn, SqsParameters, ...target }: Target): void => {
-  const service = Arn.split(":")[2] ?? "";
-  if (!Arn.startsWith("arn:aws:"))
-    throw invalid(`Parameter ${Arn} is not valid. Reason: Provided Arn is not in correct format.`);
-  if (!["lambda", "sqs", "sns", "events"].includes(service)) {
-    throw unsupported(`The target ${Id} of the service "${service}" (functions, queues, topics and buses are)`);
-  }
-  const inputs = [target.Input, target.InputPath, target.InputTransformer].filter((each) => each !== undefined);
+export const checkTarget = (target: Target): void => {
+  const service = checkDeliveryTarget(target);
+  const { Id, Input, InputPath, InputTransformer } = target;
+  const inputs = [Input, InputPath, InputTransformer].filter((each) => each !== undefined);
   if (inputs.length > 1)
     throw invalid(`Only one of Input, InputPath, or InputTransformer must be provided for target ${Id}.`);
   if (inputs.length > 0 && service === "events") throw invalid(`Target ${Id}: an event bus gets the event as it is.`);
-  if (target.Input !== undefined) {
-    try {
-      JSON.parse(target.Input);
-    } catch {
-      throw invalid(`JSON syntax error in input for target ${Id}`);
-    }
-  }
-  const fifo = service === "sqs" && Arn.endsWith(".fifo");
-  if (fifo !== (SqsParameters?.MessageGroupId !== undefined)) {
-    throw invalid(`Parameter(s) MessageGroupId ${fifo ? "must" : "cannot"} be specified for target: ${Id}.`);
+  try {
+    JSON.parse(Input ?? "{}");
+  } catch {
+    throw invalid(`JSON syntax error in input for target ${Id}`);
   }
 };
 
@@ -70,8 +60,8 @@ export const atPath = (value: unknown, path: string): unknown => {
   return walk(value, 0);
 };
 
-export interface EventFacts {
-  readonly event: object;
+export interface Matched {
+  readonly event: BusEvent;
   readonly ruleArn: string;
   readonly ruleName: string;
   readonly receivedAt: number;
@@ -87,7 +77,7 @@ const isQuoted = (template: string, position: number): boolean => {
   return quoted;
 };
 
-const fillTemplate = (template: string, paths: Readonly<Record<string, string>>, facts: EventFacts): string => {
+const fillTemplate = (template: string, paths: Readonly<Record<string, string>>, facts: Matched): string => {
   const { event, ruleArn, ruleName, receivedAt } = facts;
   const own: Readonly<Record<string, unknown>> = {
     "aws.events.rule-arn": ruleArn,
@@ -114,7 +104,7 @@ const fillTemplate = (template: string, paths: Readonly<Record<string, string>>,
 };
 
 /** What a target gets: JSON text. */
-export const inputOf = (target: Target, facts: EventFacts): string => {
+export const inputOf = (target: Target, facts: Matched): string => {
   const { Input, InputPath, InputTransformer } = target;
   if (Input !== undefined) return Input;
   if (InputPath !== undefined) return JSON.stringify(atPath(facts.event, InputPath) ?? null);

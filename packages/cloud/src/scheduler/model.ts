@@ -3,10 +3,11 @@ import * as v from "valibot";
 import { type ExpressionKind, readExpression, type ScheduleExpression } from "../cron/schedule-expression.ts";
 import { createZone, type Zone } from "../cron/zone.ts";
 import { within } from "../cloudformation/property-schema.ts";
-import { deliveryEntries } from "../deliveries/target-deliveries.ts";
-import { AwsError, unsupported } from "../gateway/aws-error.ts";
+import { checkDeliveryTarget, deliveryEntries } from "../deliveries/target-deliveries.ts";
+import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
+import { openTable, type OpenTable } from "../store/open-table.ts";
 import { DEFAULT_GROUP, MAX_INPUT, MAX_WINDOW_MINUTES } from "./limits.ts";
 
 export const nameSchema = v.pipe(
@@ -18,7 +19,6 @@ const targetSchema = v.strictObject({
   ...deliveryEntries,
   RoleArn: v.pipe(v.string(), v.regex(/^arn:aws:iam::\d{12}:role\/.+$/, "must be the ARN of a role")),
   Input: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_INPUT))),
-  SqsParameters: v.optional(v.strictObject({ MessageGroupId: v.optional(v.string()) })),
   EventBridgeParameters: v.optional(v.strictObject({ DetailType: v.string(), Source: v.string() })),
 });
 
@@ -60,10 +60,14 @@ export interface Schedule extends ScheduleInput {
   readonly changedAt: number;
 }
 
+/** With its expression, read. */
+export interface OpenSchedule extends Schedule {
+  readonly expression: ScheduleExpression;
+}
+
 export interface Group {
   readonly arn: string;
   readonly name: string;
-  readonly tags: Readonly<Record<string, string>>;
   readonly createdAt: number;
 }
 
@@ -77,16 +81,9 @@ const KINDS: readonly ExpressionKind[] = ["at", "cron", "rate"];
 
 const invalid = (message: string): AwsError => new AwsError("ValidationException", 400, message);
 
-const checkTarget = ({ Arn, SqsParameters, EventBridgeParameters, Input }: Target): void => {
-  if (Arn.startsWith("arn:aws:scheduler:::aws-sdk:")) throw unsupported(`The universal target ${Arn}`);
-  const service = Arn.startsWith("arn:aws:") ? (Arn.split(":")[2] ?? "") : "";
-  if (!["lambda", "sqs", "sns", "events"].includes(service)) {
-    throw unsupported(`The target ${Arn} (functions, queues, topics and event buses are)`);
-  }
-  const fifo = service === "sqs" && Arn.endsWith(".fifo");
-  if (fifo !== (SqsParameters?.MessageGroupId !== undefined)) {
-    throw invalid(`SqsParameters.MessageGroupId ${fifo ? "must" : "cannot"} be given for the target ${Arn}`);
-  }
+const checkTarget = (target: Target): void => {
+  const { Arn, EventBridgeParameters, Input } = target;
+  const service = checkDeliveryTarget(target);
   if ((service === "events") !== (EventBridgeParameters !== undefined)) {
     throw invalid(`EventBridgeParameters ${service === "events" ? "must" : "cannot"} be given for the target ${Arn}`);
   }
@@ -112,89 +109,54 @@ export const checkSchedule = (input: ScheduleInput): void => {
 };
 
 export interface SchedulerModel {
-  readonly find: (arn: string) => Schedule | undefined;
+  /** By ARN. */
+  readonly schedules: OpenTable<Schedule, OpenSchedule>;
+  /** By ARN; the group `default` is there without being in here. */
+  readonly groups: OpenTable<Group>;
   /** Throws ResourceNotFoundException. */
-  readonly get: (region: string, group: string, name: string) => Schedule;
-  readonly list: () => readonly Schedule[];
-  readonly put: (schedule: Schedule) => void;
-  readonly remove: (arn: string) => void;
+  readonly get: (region: string, group: string, name: string) => OpenSchedule;
   readonly findGroup: (region: string, name: string) => Group | undefined;
+  /** Throws ResourceNotFoundException. */
   readonly getGroup: (region: string, name: string) => Group;
-  readonly groups: (region: string) => readonly Group[];
-  readonly putGroup: (group: Group) => void;
   /** With its schedules. */
   readonly removeGroup: (arn: string) => void;
-  readonly expressionOf: (schedule: Schedule) => ScheduleExpression;
-  readonly onChange: (listener: (arn: string) => void) => void;
 }
 
 const notFound = (what: string): AwsError => new AwsError("ResourceNotFoundException", 404, `${what} does not exist.`);
 
 export const createModel = ({ store }: Pick<Ground, "store">): SchedulerModel => {
-  const scheduleTable = store.table<Schedule>("scheduler_schedules");
-  const groupTable = store.table<Group>("scheduler_groups");
-  const schedules = new Map(scheduleTable.list());
-  const groups = new Map(groupTable.list());
   const zones = new Map<string, Zone>();
-  const expressions = new WeakMap<Schedule, ScheduleExpression>();
-  const listeners: ((arn: string) => void)[] = [];
-  const changed = (arn: string): void => {
-    for (const listener of listeners) listener(arn);
+  const open = (schedule: Schedule): OpenSchedule => {
+    const { ScheduleExpression: text, ScheduleExpressionTimezone: name } = schedule;
+    const zone = zones.get(name) ?? createZone(name);
+    zones.set(name, zone);
+    return { ...schedule, expression: readExpression(text, KINDS, zone) };
   };
+  const schedules = openTable(store.table<Schedule>("scheduler_schedules"), open);
+  const groups = openTable(store.table<Group>("scheduler_groups"), (group) => group);
   const findGroup = (region: string, name: string): Group | undefined => {
     const arn = groupArn(region, name);
-    return groups.get(arn) ?? (name === DEFAULT_GROUP ? { arn, name, tags: {}, createdAt: 0 } : undefined);
-  };
-  const remove = (arn: string): void => {
-    scheduleTable.remove(arn);
-    schedules.delete(arn);
-    changed(arn);
+    return groups.get(arn) ?? (name === DEFAULT_GROUP ? { arn, name, createdAt: 0 } : undefined);
   };
   return {
-    find: (arn) => schedules.get(arn),
+    schedules,
+    groups,
     get: (region, group, name) => {
       const schedule = schedules.get(scheduleArn(region, group, name));
       if (schedule === undefined) throw notFound(`Schedule ${name}`);
       return schedule;
     },
-    list: () => [...schedules.values()],
-    put: (schedule) => {
-      scheduleTable.put(schedule.arn, schedule);
-      schedules.set(schedule.arn, schedule);
-      changed(schedule.arn);
-    },
-    remove,
     findGroup,
     getGroup: (region, name) => {
       const group = findGroup(region, name);
       if (group === undefined) throw notFound(`Schedule group ${name}`);
       return group;
     },
-    groups: (region) => {
-      const implied = findGroup(region, DEFAULT_GROUP);
-      return [...(implied ? [implied] : []), ...[...groups.values()].filter(({ arn }) => arn.split(":")[3] === region)];
-    },
-    putGroup: (group) => {
-      groupTable.put(group.arn, group);
-      groups.set(group.arn, group);
-    },
     removeGroup: (arn) =>
       store.transaction(() => {
         const prefix = `${arn.replace(":schedule-group/", ":schedule/")}/`;
-        for (const each of schedules.keys()) if (each.startsWith(prefix)) remove(each);
-        groupTable.remove(arn);
-        groups.delete(arn);
+        for (const { arn: each } of schedules.list()) if (each.startsWith(prefix)) schedules.remove(each);
+        groups.remove(arn);
       }),
-    expressionOf: (schedule) => {
-      const { ScheduleExpression: text, ScheduleExpressionTimezone: name } = schedule;
-      const zone = zones.get(name) ?? createZone(name);
-      zones.set(name, zone);
-      const expression = expressions.get(schedule) ?? readExpression(text, KINDS, zone);
-      expressions.set(schedule, expression);
-      return expression;
-    },
-    onChange: (listener) => {
-      listeners.push(listener);
-    },
   };
 };

@@ -2,23 +2,18 @@
 import * as v from "valibot";
 import { readProperties } from "../cloudformation/property-schema.ts";
 import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
-import { createGroup, deleteSchedule, putSchedule, type SchedulerParts } from "./actions.ts";
-import { checkSchedule, groupArn, nameSchema, scheduleArn, scheduleEntries, type ScheduleInput } from "./model.ts";
+import { AwsError } from "../gateway/aws-error.ts";
+import { deleteSchedule, putSchedule, type SchedulerParts } from "./actions.ts";
+import { checkSchedule, type Group, groupArn, nameSchema, scheduleArn, scheduleEntries } from "./model.ts";
 
-const inputOf = (from: Properties, name: string): ScheduleInput => {
-  const { KmsKeyArn: _inert, ...rest } = from;
-  return readProperties("AWS::Scheduler::Schedule", v.object({ Name: nameSchema, ...scheduleEntries }), {
-    ...rest,
-    Name: name,
-  });
-};
+const scheduleSchema = v.object({ ...scheduleEntries, Name: v.optional(nameSchema) });
 
-const nameOf = (from: Properties): string | undefined => (typeof from["Name"] === "string" ? from["Name"] : undefined);
+const readSchedule = (from: Properties) => readProperties("AWS::Scheduler::Schedule", scheduleSchema, from);
 
 export const scheduleType = (parts: SchedulerParts): ResourceType => {
-  const put = (from: Properties, name: string, region: string, mode: "create" | "update"): Created => {
-    const { arn } = putSchedule(parts, region, inputOf(from, name), mode);
-    return { physicalId: name, attributes: { Arn: arn } };
+  const put = (from: Properties, Name: string, region: string, mode: "create" | "update"): Created => {
+    const { arn } = putSchedule(parts, region, { ...readSchedule(from), Name }, mode);
+    return { physicalId: Name, attributes: { Arn: arn } };
   };
   return {
     properties: {
@@ -35,49 +30,39 @@ export const scheduleType = (parts: SchedulerParts): ResourceType => {
       KmsKeyArn: "inert",
     },
     nameProperty: "Name",
-    check: (from) => checkSchedule(inputOf(from, nameOf(from) ?? "x")),
-    create: async (from, { region, generateName }) => put(from, nameOf(from) ?? generateName(64), region, "create"),
+    check: (from) => {
+      const { Name = "x", ...input } = readSchedule(from);
+      checkSchedule({ ...input, Name });
+    },
+    create: async (from, { region, generateName }) =>
+      put(from, readSchedule(from).Name ?? generateName(64), region, "create"),
     update: async (name, from, _previous, { region }) => put(from, name, region, "update"),
     remove: async (name, from, { region }) =>
-      deleteSchedule(parts, scheduleArn(region, inputOf(from, name).GroupName, name)),
+      deleteSchedule(parts, scheduleArn(region, readSchedule(from).GroupName, name)),
   };
 };
 
-const groupSchema = v.object({
-  Name: v.optional(nameSchema),
-  Tags: v.optional(v.array(v.strictObject({ Key: v.string(), Value: v.pipe(v.unknown(), v.transform(String)) })), []),
+const groupSchema = v.object({ Name: v.optional(nameSchema) });
+
+const readGroup = (from: Properties) => readProperties("AWS::Scheduler::ScheduleGroup", groupSchema, from);
+
+const groupCreated = ({ arn, name, createdAt }: Group): Created => {
+  const date = new Date(createdAt).toISOString();
+  const attributes = { Arn: arn, State: "ACTIVE", CreationDate: date, LastModificationDate: date };
+  return { physicalId: name, attributes };
+};
+
+export const groupType = ({ model, ground }: SchedulerParts): ResourceType => ({
+  properties: { Name: "replace", Tags: "inert" },
+  nameProperty: "Name",
+  check: (from) => void readGroup(from),
+  create: async (from, { region, generateName }) => {
+    const name = readGroup(from).Name ?? generateName(64);
+    const arn = groupArn(region, name);
+    if (model.findGroup(region, name) !== undefined) {
+      throw new AwsError("ConflictException", 409, `Schedule group ${name} already exists.`);
+    }
+    return groupCreated(model.groups.put(arn, { arn, name, createdAt: ground.clock.now() }));
+  },
+  remove: async (name, _from, { region }) => model.removeGroup(groupArn(region, name)),
 });
-
-const tagsOf = (from: Properties) =>
-  Object.fromEntries(
-    readProperties("AWS::Scheduler::ScheduleGroup", groupSchema, from).Tags.map(({ Key, Value }) => [Key, Value]),
-  );
-
-export const groupType = (parts: SchedulerParts): ResourceType => {
-  const { model } = parts;
-  const created = (region: string, name: string): Created => {
-    const { arn, createdAt } = model.getGroup(region, name);
-    const date = new Date(createdAt).toISOString();
-    return {
-      physicalId: name,
-      attributes: { Arn: arn, State: "ACTIVE", CreationDate: date, LastModificationDate: date },
-    };
-  };
-  return {
-    properties: { Name: "replace", Tags: "update" },
-    nameProperty: "Name",
-    check: (from) => {
-      readProperties("AWS::Scheduler::ScheduleGroup", groupSchema, from);
-    },
-    create: async (from, { region, generateName }) => {
-      const name = readProperties("AWS::Scheduler::ScheduleGroup", groupSchema, from).Name ?? generateName(64);
-      createGroup(parts, region, { name, tags: tagsOf(from) });
-      return created(region, name);
-    },
-    update: async (name, from, _previous, { region }) => {
-      model.putGroup({ ...model.getGroup(region, name), tags: tagsOf(from) });
-      return created(region, name);
-    },
-    remove: async (name, _from, { region }) => model.removeGroup(groupArn(region, name)),
-  };
-};

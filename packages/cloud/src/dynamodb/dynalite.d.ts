@@ -2,19 +2,6 @@
 type DynaliteItem = Record<string, Record<string, unknown>>;
 type DynaliteCallback<T> = (error: Error | null, result?: T) => void;
 
-interface DynaliteKey {
-  readonly AttributeName: string;
-  readonly KeyType: string;
-}
-
-interface DynaliteTable {
-  readonly TableName: string;
-  readonly KeySchema: readonly DynaliteKey[];
-  readonly AttributeDefinitions: readonly { readonly AttributeName: string; readonly AttributeType: string }[];
-  readonly GlobalSecondaryIndexes?: readonly object[];
-  readonly LocalSecondaryIndexes?: readonly object[];
-}
-
 interface DynaliteDb {
   readonly lock: (key: string, run: (release: <F>(done: F) => F) => void) => void;
   readonly get: (key: string, done: DynaliteCallback<DynaliteItem>) => void;
@@ -27,8 +14,8 @@ interface DynaliteStore {
   readonly options: { readonly maxItemSize: number };
   readonly getTable: (
     name: string,
-    checkStatus: boolean | DynaliteCallback<DynaliteTable>,
-    done?: DynaliteCallback<DynaliteTable>,
+    checkStatus: boolean | DynaliteCallback<object>,
+    done?: DynaliteCallback<object>,
   ) => void;
   readonly getItemDb: (table: string) => DynaliteDb;
   readonly getIndexDb: (indexType: string, table: string, index: string) => DynaliteDb;
@@ -36,10 +23,10 @@ interface DynaliteStore {
 
 declare module "dynalite/db/index.js" {
   const db: {
-    readonly createKey: (item: DynaliteItem, table: DynaliteTable, keySchema?: readonly DynaliteKey[]) => string;
-    readonly createIndexKey: (item: DynaliteItem, table: DynaliteTable, keySchema: readonly DynaliteKey[]) => string;
-    readonly validateKey: (key: DynaliteItem, table: DynaliteTable) => Error | null | undefined;
-    readonly validateItem: (item: DynaliteItem, table: DynaliteTable) => Error | null | undefined;
+    readonly createKey: (item: DynaliteItem, table: object) => string;
+    readonly createIndexKey: (item: DynaliteItem, table: object, keySchema: readonly object[]) => string;
+    readonly validateKey: (key: DynaliteItem, table: object) => Error | null | undefined;
+    readonly validateItem: (item: DynaliteItem, table: object) => Error | null | undefined;
     readonly checkConditional: (data: object, item: DynaliteItem | undefined) => Error | null | undefined;
   };
   export default db;

@@ -3,7 +3,6 @@ import { AwsError } from "../gateway/aws-error.ts";
 
 export interface Locks {
   readonly isHeld: (table: string, key: string) => boolean;
-  readonly any: () => boolean;
   /** For writes of one item: throws TransactionConflictException. */
   readonly refuseWhenHeld: (table: string, key: string) => void;
   /** Holds items (not held by another) until the returned function is called. */
@@ -15,7 +14,6 @@ export const createLocks = (): Locks => {
   const isHeld = (table: string, key: string): boolean => held.size > 0 && held.has(`${table}/${key}`);
   return {
     isHeld,
-    any: () => held.size > 0,
     refuseWhenHeld: (table, key) => {
       if (!isHeld(table, key)) return;
       throw new AwsError("TransactionConflictException", 400, "Transaction is ongoing for the item");

@@ -52,7 +52,6 @@ export const queryActions = (tables: Tables, locks: Locks, bill: Bill): Readonly
   /** Requests on items that a transaction is changing come back unprocessed, as they would on AWS. */
   const setConflictsAside = (requests: Record<string, readonly WriteRequest[]>) => {
     const aside: Record<string, WriteRequest[]> = {};
-    if (!locks.any()) return aside;
     for (const [table, list] of Object.entries(requests)) {
       const schema = tables.find(table)?.schema;
       if (schema === undefined) continue;

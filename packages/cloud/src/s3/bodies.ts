@@ -153,16 +153,10 @@ export const openBodies = (folder: string): Bodies => {
     const open = ({ file, start, end }: Slice): Readable =>
       createReadStream(pathOf(file), { start, end, highWaterMark: READ_BYTES });
     const files = slices.map(({ file }) => file);
-    const [only] = slices;
-    const readable =
-      only !== undefined && slices.length === 1
-        ? open(only)
-        : Readable.from(
-            (async function* () {
-              for (const slice of slices) yield* open(slice);
-            })(),
-            { objectMode: false },
-          );
+    const joined = async function* (): AsyncGenerator<Buffer> {
+      for (const slice of slices) yield* open(slice);
+    };
+    const readable = Readable.from(joined(), { objectMode: false });
     count(files, 1);
     return readable.once("close", () => count(files, -1));
   };

@@ -91,11 +91,6 @@ const DeleteBucket: S3Action = (s3, { bucket }) => {
   return { status: 204 };
 };
 
-const GetBucketLocation: S3Action = (s3, { bucket }) => {
-  const { region } = needBucket(s3, bucket);
-  return xml("LocationConstraint", region === "us-east-1" ? "" : region);
-};
-
 const ListBuckets: S3Action = (s3) =>
   xml("ListAllMyBucketsResult", {
     Owner: { ID: OWNER_ID },
@@ -107,5 +102,4 @@ export const bucketActions = {
   CreateBucket,
   HeadBucket,
   DeleteBucket,
-  GetBucketLocation,
 } satisfies Readonly<Record<string, S3Action>>;

@@ -19,7 +19,7 @@ import { HONOURED_HEADERS } from "./headers.ts";
 import { listObjectsActions } from "./list-objects.ts";
 import { lifecycleActions, lifecycleTimer } from "./lifecycle.ts";
 import { listUploadsActions } from "./list-uploads.ts";
-import { type NotificationTargets, objectId, type S3Iam, type S3State, type StoredObject } from "./model.ts";
+import { type CheckTargets, objectId, type S3Iam, type S3State, type StoredObject } from "./model.ts";
 import { multipartActions } from "./multipart.ts";
 import { needsOf } from "./needs.ts";
 import { noTargets, notificationActions } from "./notification.ts";
@@ -38,7 +38,7 @@ import { versioningActions } from "./versioning.ts";
 /** What connects notifications to their targets. */
 export interface S3Notifications {
   /** Says how targets of a configuration are checked before it is stored. */
-  readonly checkTargets: (check: NotificationTargets["check"]) => void;
+  readonly checkTargets: (check: CheckTargets) => void;
   /** The rules that want this event. */
   readonly rulesFor: (event: Pick<ObjectEvent, "bucket" | "key" | "eventName">) => NotificationConfiguration;
 }
@@ -69,7 +69,7 @@ const parametersOf = (name: string): readonly string[] =>
     ...(level === "object" && (method === "PUT" || method === "POST") ? HONOURED_HEADERS : []),
   ]);
 
-const openState = (ground: Ground, iam: S3Iam): S3State => {
+const openState = (ground: Ground, iam: S3Iam, checkTargets: CheckTargets): S3State => {
   const { store } = ground;
   const folder = join(store.folder, "s3");
   mkdirSync(folder, { recursive: true });
@@ -85,7 +85,7 @@ const openState = (ground: Ground, iam: S3Iam): S3State => {
     parts: store.table("s3_parts"),
     counters: store.table("s3_counters"),
     policies: new Map(),
-    targets: noTargets(),
+    checkTargets,
     awaitMidnight: () => midnight?.ask(),
   };
   midnight = lifecycleTimer(s3);
@@ -111,7 +111,8 @@ export const createS3 = (
   ground: Ground,
   iam: S3Iam,
 ): S3 & { readonly service: Service; readonly notifications: S3Notifications } => {
-  const s3 = openState(ground, iam);
+  let checkTargets = noTargets;
+  const s3 = openState(ground, iam, (bucket, configuration) => checkTargets(bucket, configuration));
   const actions: Readonly<Record<string, Action>> = Object.fromEntries(
     Object.entries(ACTIONS).map(([name, action]) => {
       return [name, Object.assign((call: Call) => action(s3, s3Call(call)), { parameters: parametersOf(name) })];
@@ -145,7 +146,7 @@ export const createS3 = (
     emptyBucket: (bucket) => emptyBucket(s3, bucket),
     notifications: {
       checkTargets: (check) => {
-        s3.targets.check = check;
+        checkTargets = check;
       },
       rulesFor: ({ bucket, key, eventName }) => {
         const { rules = [], eventBridge = false } = s3.buckets.get(bucket)?.notification ?? {};

@@ -102,16 +102,13 @@ export interface S3State {
   readonly counters: Table<string>;
   /** Parsed policies by their text: IAM compiles each document once. */
   readonly policies: Map<string, PolicyDocument>;
-  /** Says whether the targets of a notification configuration may be used; throws S3's error. */
-  readonly targets: NotificationTargets;
+  /** Throws S3's error when a target of a notification configuration may not be used. */
+  readonly checkTargets: CheckTargets;
   /** To be called when lifecycle rules were put. */
   readonly awaitMidnight: () => void;
 }
 
-/** Set by whoever connects notifications to Lambda and the queues; until then no target exists. */
-export interface NotificationTargets {
-  check: (bucket: string, configuration: NotificationConfiguration) => void;
-}
+export type CheckTargets = (bucket: string, configuration: NotificationConfiguration) => void;
 
 export const objectId = (bucket: string, key: string): string => `${bucket}/${key}`;
 export const uploadTableKey = (bucket: string, key: string, uploadId: string): string =>

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { childrenOf, needText, onlyChildren, textOf, textsOf, type Xml, type XmlNode } from "../protocols/rest-xml.ts";
 import { invalidArgument, s3Error } from "./errors.ts";
-import type { S3State } from "./model.ts";
+import type { CheckTargets, S3State } from "./model.ts";
 import { checkRules, type NotificationConfiguration, type NotificationRule } from "./notification-rules.ts";
 import { needBucket, type S3Action, xml } from "./request.ts";
 import { changeBucket, readSetting, type Setting } from "./settings.ts";
@@ -76,7 +76,7 @@ export const notification: Setting<NotificationConfiguration> = {
 /** Checks the targets of a configuration, then stores it. */
 export const putNotification = (s3: S3State, bucket: string, configuration: NotificationConfiguration): void =>
   s3.ground.store.transaction(() => {
-    s3.targets.check(bucket, configuration);
+    s3.checkTargets(bucket, configuration);
     changeBucket(s3, bucket, { notification: configuration });
   });
 
@@ -92,12 +92,10 @@ const PutBucketNotificationConfiguration: S3Action = async (s3, request) => {
 };
 
 /** Before anything is connected there is nothing that could be notified. */
-export const noTargets = (): S3State["targets"] => ({
-  check: (_bucket, { rules: [rule] }) => {
-    if (rule !== undefined)
-      throw s3Error("InvalidArgument", {}, "Unable to validate the following destination configurations");
-  },
-});
+export const noTargets: CheckTargets = (_bucket, { rules: [rule] }) => {
+  if (rule !== undefined)
+    throw s3Error("InvalidArgument", {}, "Unable to validate the following destination configurations");
+};
 
 export const notificationActions = {
   GetBucketNotificationConfiguration,

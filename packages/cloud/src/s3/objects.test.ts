@@ -5,7 +5,6 @@ import {
   DeleteBucketCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
-  GetBucketLocationCommand,
   GetObjectCommand,
   GetObjectTaggingCommand,
   HeadBucketCommand,
@@ -38,12 +37,11 @@ const textOf = async (Key: string, more: object = {}): Promise<string> =>
   (await (await get(Key, more)).Body?.transformToString()) ?? "";
 
 describe("buckets", () => {
-  test("are listed, headed, located and deleted when empty", async () => {
+  test("are listed, headed and deleted when empty", async () => {
     await cloud.sdk.send(new CreateBucketCommand({ Bucket: "other" }));
     const { Buckets } = await cloud.sdk.send(new ListBucketsCommand({}));
     expect(Buckets?.map(({ Name }) => Name)).toEqual(["other", "photos"]);
     expect((await cloud.sdk.send(new HeadBucketCommand({ Bucket }))).BucketRegion).toBe("us-east-1");
-    expect((await cloud.sdk.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint).toBeFalsy();
     await cloud.sdk.send(new PutObjectCommand({ Bucket: "other", Key: "k", Body: "x" }));
     await expect(cloud.sdk.send(new DeleteBucketCommand({ Bucket: "other" }))).rejects.toMatchObject({
       name: "BucketNotEmpty",

@@ -39,7 +39,6 @@ export const ROUTES: readonly Route[] = [
   route("DELETE bucket", "DeleteBucket"),
   route("GET bucket", "ListObjects", [...LIST, "marker"]),
   route("GET bucket list-type", "ListObjectsV2", [...LIST, "continuation-token", "start-after", "fetch-owner"]),
-  route("GET bucket location", "GetBucketLocation"),
   route("GET bucket versions", "ListObjectVersions", [...LIST, "key-marker", "version-id-marker"]),
   route("GET bucket uploads", "ListMultipartUploads", [
     "prefix",

@@ -170,7 +170,7 @@ const updating = async ({ endpoint }: Running, answered: Promise<Response | unde
   for (;;) {
     const { Stacks } = await client.send(new DescribeStacksCommand({}));
     if (Stacks?.[0]?.StackStatus !== "UPDATE_COMPLETE") return;
-    const answer = await Promise.race([answered, undefined]);
+    const answer = await Promise.race([answered, Promise.resolve(undefined)]);
     if (answer?.ok === false) throw new Error(`the deploy is refused: ${await answer.text()}`);
     if (answer !== undefined) return;
   }

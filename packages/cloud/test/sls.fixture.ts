@@ -27,11 +27,12 @@ const environment = (port: string): Record<string, string> => ({
   SLS_NOTIFICATIONS_MODE: "off",
 });
 
+const filter = (path: string): boolean => !LEFT_OUT.includes(basename(path));
+
 /** `service`: one of the workspace; the probe service without. */
 export const openSls = (endpoint: string, service?: string): Sls => {
   const root = mkdtempSync(join(tmpdir(), "warmstart-probe-"));
   const folder = join(root, "services", service ?? "probe");
-  const filter = (path: string): boolean => !LEFT_OUT.includes(basename(path));
   cpSync(service === undefined ? PROBE : join(ROOT, "services", service), folder, { recursive: true, filter });
   symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
   cpSync(join(ROOT, "tsconfig.base.json"), join(root, "tsconfig.base.json"));

@@ -40,6 +40,19 @@ const template = (size: number) =>
     Outputs: { Arn: { Value: { "Fn::GetAtt": ["A", "Arn"] }, Description: "where", Export: { Name: "thing-arn" } } },
   });
 
+const refusal = (needed: string) => ({
+  name: "InsufficientCapabilitiesException",
+  message: `Requires capabilities : [${needed}]`,
+});
+
+const exporter = (value: string, name = "shared") => ({
+  StackName: "exporter-local",
+  TemplateBody: JSON.stringify({
+    Resources: { A: { Type: "Test::Thing" } },
+    Outputs: { Out: { Value: value, Export: { Name: name } } },
+  }),
+});
+
 describe("the AWS SDK", () => {
   test("creates, describes, updates, lists and deletes a stack", async () => {
     const created = await client.send(
@@ -127,13 +140,6 @@ describe("the AWS SDK", () => {
   });
 
   test("one stack uses what another exports, which can neither change nor go meanwhile", async () => {
-    const exporter = (value: string, name = "shared") => ({
-      StackName: "exporter-local",
-      TemplateBody: JSON.stringify({
-        Resources: { A: { Type: "Test::Thing" } },
-        Outputs: { Out: { Value: value, Export: { Name: name } } },
-      }),
-    });
     const Text = { "Fn::Sub": ["got ${Value}", { Value: { "Fn::ImportValue": "shared" } }] };
     const TemplateBody = JSON.stringify({ Resources: { B: { Type: "Test::Thing", Properties: { Text } } } });
     const importer = { StackName: "importer-local", TemplateBody };
@@ -215,10 +221,6 @@ describe("the AWS SDK", () => {
       const R = { Type: "AWS::IAM::Role", Properties: { AssumeRolePolicyDocument: trust, ...name } };
       return { StackName: "role-local", TemplateBody: JSON.stringify({ Resources: { R } }) };
     };
-    const refusal = (needed: string) => ({
-      name: "InsufficientCapabilitiesException",
-      message: `Requires capabilities : [${needed}]`,
-    });
     await expect(client.send(new CreateStackCommand(withRole({})))).rejects.toMatchObject(refusal("CAPABILITY_IAM"));
     const named = { ...withRole({ RoleName: "reader" }), Capabilities: ["CAPABILITY_IAM" as const] };
     const inChangeSet = { ...named, ChangeSetName: "c", ChangeSetType: "CREATE" as const };

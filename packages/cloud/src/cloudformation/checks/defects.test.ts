@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { CloudFormationClient, ValidateTemplateCommand } from "@aws-sdk/client-cloudformation";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createCloud } from "../../cloud.ts";
-import { broken, DEFECTS, VALID } from "./defects.fixture.ts";
+import { broken, DEFECTS, VALID } from "./defects.test.fixture.ts";
 
 let cloud: Awaited<ReturnType<typeof createCloud>>;
 let client: CloudFormationClient;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { layTestGround } from "../fixtures/ground.ts";
-import { broken, DEFECTS, VALID } from "./defects.fixture.ts";
+import { broken, DEFECTS, VALID } from "./defects.test.fixture.ts";
 import { createSecondOpinion, type SecondOpinion } from "./second-opinion.ts";
 
 /** It takes seconds to start AWS's engine. */

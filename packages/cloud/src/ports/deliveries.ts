@@ -50,15 +50,8 @@ export interface SqsDelivery {
 }
 
 export interface Sqs {
-  /** As `send`, with condition keys: S3 and SNS deliver with their `aws:SourceArn`. */
+  /** Sends as a role or an AWS service, IAM and queue policy enforced; throws AwsError. */
   readonly deliver: (delivery: SqsDelivery) => void;
-  /** Sends as `principal` (a role or an AWS service), IAM and queue policy enforced; throws AwsError. */
-  readonly send: (
-    principal: Principal,
-    queueArn: string,
-    body: string,
-    attributes?: Readonly<Record<string, string>>,
-  ) => void;
 }
 
 export interface Sns {

@@ -12,10 +12,8 @@ export interface Deduplication {
   readonly remember: (queue: OpenQueue, content: MessageContent) => void;
 }
 
-const keyOf = ({ state }: OpenQueue, { groupId, deduplicationId }: MessageContent): string => {
-  const scope = state.attributes["DeduplicationScope"] === "messageGroup" ? groupId : "";
-  return JSON.stringify([state.name, state.createdAt, scope, deduplicationId]);
-};
+const keyOf = ({ state }: OpenQueue, { deduplicationId }: MessageContent): string =>
+  JSON.stringify([state.name, state.createdAt, deduplicationId]);
 
 /** Lives in the store alone: a transaction that is rolled back takes its ids back too. */
 export const createDeduplication = ({ store, clock }: Pick<Ground, "store" | "clock">): Deduplication => {

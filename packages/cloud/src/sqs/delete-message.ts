@@ -2,7 +2,7 @@
 import type { Action, Input } from "../gateway/service.ts";
 import { eachEntry, readEntries } from "./batches.ts";
 import { invalidParameter, invalidValue, sqsError } from "./errors.ts";
-import { MAX_VISIBILITY_SECONDS, PURGE_PAUSE_MS } from "./limits.ts";
+import { MAX_VISIBILITY_SECONDS } from "./limits.ts";
 import { honour, honours, queueOf, required } from "./parameters.ts";
 import type { SqsParts } from "./parts.ts";
 import type { OpenQueue } from "./queues.ts";
@@ -17,9 +17,8 @@ export const removeByHandle = ({ queues, metric }: SqsParts, queue: OpenQueue, h
 };
 
 export const deleteActions = (parts: SqsParts): Readonly<Record<string, Action>> => {
-  const { queues, countCall } = parts;
+  const { queues } = parts;
   const { clock } = parts.ground;
-  const purgedAt = new Map<string, number>();
 
   const remove = (queue: OpenQueue, input: Input): object => {
     removeByHandle(parts, queue, required(input, "ReceiptHandle"));
@@ -51,13 +50,6 @@ export const deleteActions = (parts: SqsParts): Readonly<Record<string, Action>>
   };
 
   const purge = (queue: OpenQueue): void => {
-    const { name } = queue.state;
-    const last = purgedAt.get(name);
-    if (last !== undefined && clock.now() < last + PURGE_PAUSE_MS) {
-      const message = `Only one PurgeQueue operation on ${name} is allowed every 60 seconds.`;
-      throw sqsError("PurgeQueueInProgress", message);
-    }
-    purgedAt.set(name, clock.now());
     const keys = queue.messages.list().map(({ key }) => key);
     queues.removeMessages(queue, keys);
   };
@@ -68,15 +60,10 @@ export const deleteActions = (parts: SqsParts): Readonly<Record<string, Action>>
       const queue = queueOf(queues, input);
       const entries = readEntries(input);
       for (const entry of entries) honour(entry, ["Id", ...members]);
-      countCall(queue, "delete");
       return queues.transaction(() => eachEntry(entries, (entry) => run(queue, entry)));
     });
   const single = (run: Run, members: readonly string[]): Action =>
-    honours(["QueueUrl", ...members], ({ input }) => {
-      const queue = queueOf(queues, input);
-      countCall(queue, "delete");
-      return run(queue, input);
-    });
+    honours(["QueueUrl", ...members], ({ input }) => run(queueOf(queues, input), input));
 
   return {
     DeleteMessage: single(remove, ["ReceiptHandle"]),

@@ -4,7 +4,6 @@ import { AwsError } from "../gateway/aws-error.ts";
 const QUERY_CODES: Readonly<Record<string, string>> = {
   QueueDoesNotExist: "AWS.SimpleQueueService.NonExistentQueue",
   QueueNameExists: "QueueAlreadyExists",
-  PurgeQueueInProgress: "AWS.SimpleQueueService.PurgeQueueInProgress",
   MessageNotInflight: "AWS.SimpleQueueService.MessageNotInflight",
   TooManyEntriesInBatchRequest: "AWS.SimpleQueueService.TooManyEntriesInBatchRequest",
   EmptyBatchRequest: "AWS.SimpleQueueService.EmptyBatchRequest",
@@ -12,7 +11,6 @@ const QUERY_CODES: Readonly<Record<string, string>> = {
   BatchRequestTooLong: "AWS.SimpleQueueService.BatchRequestTooLong",
   InvalidBatchEntryId: "AWS.SimpleQueueService.InvalidBatchEntryId",
   UnsupportedOperation: "AWS.SimpleQueueService.UnsupportedOperation",
-  RequestThrottled: "AWS.SimpleQueueService.RequestThrottled",
   InvalidParameterValueException: "InvalidParameterValue",
   AccessDeniedException: "AccessDenied",
 };

@@ -15,13 +15,9 @@ import {
 } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { AwsError } from "../gateway/aws-error.ts";
 import { serve, type Served, type ServeOptions } from "../gateway/serve.test.fixture.ts";
 import type { Sqs } from "../ports.ts";
 import { createSqs } from "./index.ts";
-import { createQueue } from "./queue.ts";
-import type { OpenQueue } from "./queues.ts";
-import { createThroughput } from "./throughput.ts";
 
 const START = Date.now();
 let served: Served;
@@ -57,19 +53,6 @@ const bodies = async (url: string, limit?: number) => (await receive(url, limit)
 const remove = (QueueUrl: string, ReceiptHandle: string | undefined) =>
   sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
 
-/** How often it goes before it is throttled, at most 1,000 times. */
-const most = (each: () => void): number => {
-  for (let calls = 0; calls < 1000; calls++) {
-    try {
-      each();
-    } catch (error) {
-      if (error instanceof AwsError && error.code === "RequestThrottled") return calls;
-      throw error;
-    }
-  }
-  return 1000;
-};
-
 const deliver = (): void =>
   port.deliver({
     principal: { kind: "developer", arn: "arn:aws:iam::000000000000:user/local" },
@@ -85,12 +68,7 @@ describe("a FIFO queue", () => {
     await expect(create("jobs.fifo", { FifoQueue: "false" })).rejects.toThrow("Can only include");
     const url = await create("jobs.fifo");
     const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }));
-    expect(Attributes).toMatchObject({
-      FifoQueue: "true",
-      ContentBasedDeduplication: "false",
-      DeduplicationScope: "queue",
-      FifoThroughputLimit: "perQueue",
-    });
+    expect(Attributes).toMatchObject({ FifoQueue: "true", ContentBasedDeduplication: "false" });
     await expect(send(url, "x")).rejects.toThrow("ContentBasedDeduplication enabled or MessageDeduplicationId");
     await expect(send(url, "x", { MessageGroupId: undefined })).rejects.toThrow("parameter MessageGroupId");
     const id = { MessageDeduplicationId: "1" };
@@ -98,7 +76,7 @@ describe("a FIFO queue", () => {
     await expect(send(url, "x", { MessageDeduplicationId: "ü" })).rejects.toThrow("alphanumeric and punctuation");
     await expect(
       sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: { FifoThroughputLimit: "perMessageGroupId" } })), // prettier-ignore
-    ).rejects.toThrow("needs the DeduplicationScope messageGroup");
+    ).rejects.toThrow("Unknown Attribute FifoThroughputLimit");
   });
 
   test("gives messages of a group in order, with rising sequence numbers, and none while one is out", async () => {
@@ -187,13 +165,6 @@ describe("a FIFO queue", () => {
     rmSync(folder, { recursive: true });
   });
 
-  test("with DeduplicationScope messageGroup the same id counts in each group", async () => {
-    const high = { DeduplicationScope: "messageGroup", FifoThroughputLimit: "perMessageGroupId" };
-    const url = await create("jobs.fifo", { ContentBasedDeduplication: "true", ...high });
-    for (const MessageGroupId of ["a", "b", "a"]) await send(url, "same", { MessageGroupId });
-    expect(await bodies(url)).toEqual(["same", "same"]);
-  });
-
   test("keeps the order of its batches, and its dead letters their group", async () => {
     const dead = await create("dead.fifo");
     const redrive = { deadLetterTargetArn: "arn:aws:sqs:us-east-1:000000000000:dead.fifo", maxReceiveCount: 1 };
@@ -212,31 +183,6 @@ describe("a FIFO queue", () => {
     await sqs.send(new CreateQueueCommand({ QueueName: "plain" }));
     const Attributes = { RedrivePolicy: JSON.stringify(plain) };
     await expect(sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes }))).rejects.toThrow("same type");
-  });
-
-  test("is throttled above 300 calls of an action a second, or a group with high throughput", async () => {
-    const frozen = served.clock;
-    const clock = { ...frozen, mode: () => "real" as const };
-    const count = createThroughput(clock);
-    const queue = (name: string, attributes: Record<string, string> = {}): OpenQueue => ({
-      state: { name, region: "", createdAt: 0, modifiedAt: 0, attributes, tags: {} },
-      arn: name,
-      policy: undefined,
-      redrive: undefined,
-      acceptsFrom: () => true,
-      fifo: name.endsWith(".fifo"),
-      messages: createQueue({ clock, name, fifo: true, retentionMs: () => 0, expire: () => {}, onMessage: () => {} }),
-    });
-    const slow = queue("slow.fifo");
-    expect(most(() => count(slow, "send", "a"))).toBe(300);
-    expect(most(() => count(slow, "send", "b"))).toBe(0);
-    expect(most(() => count(slow, "receive"))).toBe(300);
-    const high = queue("high.fifo", { FifoThroughputLimit: "perMessageGroupId" });
-    expect(most(() => count(high, "send", "a"))).toBe(300);
-    expect(most(() => count(high, "send", "b"))).toBe(300);
-    expect(most(() => count(queue("standard"), "send"))).toBe(1000);
-    await frozen.advance(1000);
-    expect(most(() => count(slow, "send"))).toBe(300);
   });
 });
 

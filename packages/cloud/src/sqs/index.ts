@@ -13,7 +13,6 @@ import { createMetrics, queueGauges, queueStatus, type QueueStatus } from "./met
 import { createMoveTasks } from "./move-tasks.ts";
 import { sqsNeeds } from "./needs.ts";
 import type { SqsParts } from "./parts.ts";
-import { permissionActions } from "./permissions.ts";
 import { sqsQuery } from "./query.ts";
 import { queueActions } from "./queue-actions.ts";
 import { createQueues } from "./queues.ts";
@@ -22,7 +21,6 @@ import { receiveActions } from "./receive-message.ts";
 import { queuePolicyType, queueType } from "./resources.ts";
 import { createSend, sendActions } from "./send-message.ts";
 import { createSource, type QueueSource } from "./source.ts";
-import { createThroughput } from "./throughput.ts";
 
 export type { QueueMessage, QueueSource } from "./source.ts";
 export type { QueueStatus } from "./metrics.ts";
@@ -78,17 +76,13 @@ export const createSqs = (ground: Ground, iam: Pick<AccountIam, "decide" | "user
     queues,
     deduplication: createDeduplication(ground),
     metric: createMetrics(ground),
-    countCall: createThroughput(clock),
   };
   const take = createTake(parts);
   const moveTasks = createMoveTasks(parts);
-  const deliver = createDeliver(parts, iam);
   const json = jsonProtocol({ version: "1.0", prefix: "AmazonSQS", queryErrors: queryErrorCode });
 
   return {
-    deliver,
-    send: (principal, queueArn, body, attributes) =>
-      deliver({ principal, queueArn, body, ...(attributes && { attributes }) }),
+    deliver: createDeliver(parts, iam),
     source: createSource(parts, take),
     gauges: () => queueGauges(queues, clock.now()),
     status: () => queueStatus(queues, clock.now()),
@@ -98,7 +92,6 @@ export const createSqs = (ground: Ground, iam: Pick<AccountIam, "decide" | "user
       protocol: either(({ headers }) => (headers["x-amz-target"] === undefined ? sqsQuery : json), json),
       actions: {
         ...queueActions(queues, clock),
-        ...permissionActions(queues, clock),
         ...sendActions(parts, createSend(parts, iam.userId)),
         ...receiveActions(parts, take),
         ...deleteActions(parts),

@@ -8,16 +8,9 @@ export const MAX_VISIBILITY_SECONDS = 43_200;
 export const MAX_DELAY_SECONDS = 900;
 export const MAX_WAIT_SECONDS = 20;
 export const MAX_RECEIVE_COUNT = 1000;
-export const MAX_REDRIVE_SOURCES = 10;
-export const PURGE_PAUSE_MS = 60_000;
 export const MAX_LISTED_QUEUES = 1000;
 export const DEDUPLICATION_MS = 300_000;
-/** Calls of one action per second on a FIFO queue, or on each group with FifoThroughputLimit perMessageGroupId (u). */
-export const FIFO_CALLS_PER_SECOND = 300;
 /** StartMessageMoveTask: the most that may be asked for, and what runs without a wish (u). */
 export const MAX_MOVES_PER_SECOND = 500;
-export const MAX_LISTED_MOVE_TASKS = 10;
-/** Finished move tasks that ListMessageMoveTasks still knows, per queue (u). */
-export const KEPT_MOVE_TASKS = 10;
 /** A message received more often is a poison pill, which ApproximateAgeOfOldestMessage leaves out. */
 export const POISON_RECEIVES = 3;

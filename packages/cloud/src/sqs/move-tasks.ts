@@ -5,7 +5,7 @@ import { randomUUID } from "node:crypto";
 import type { Action } from "../gateway/service.ts";
 import type { Timer } from "../clock/clock.ts";
 import { invalidValue, sqsError } from "./errors.ts";
-import { KEPT_MOVE_TASKS, MAX_LISTED_MOVE_TASKS, MAX_MOVES_PER_SECOND } from "./limits.ts";
+import { MAX_MOVES_PER_SECOND } from "./limits.ts";
 import { honours, required, textOf } from "./parameters.ts";
 import type { SqsParts } from "./parts.ts";
 import type { OpenQueue } from "./queues.ts";
@@ -28,6 +28,7 @@ export interface MoveTasks {
   readonly start: () => void;
 }
 
+/** The source in it is what IAM decides by. */
 const handleOf = ({ id, sourceArn }: MoveTask): string =>
   Buffer.from(JSON.stringify({ taskId: id, sourceArn }), "utf8").toString("base64");
 
@@ -36,7 +37,7 @@ const noTask = (message: string): Error => sqsError("ResourceNotFoundException",
 const readHandle = (handle: string): string => {
   try {
     const value: unknown = JSON.parse(Buffer.from(handle, "base64").toString("utf8"));
-    if (typeof value === "object" && value !== null && "taskId" in value) return String(value.taskId);
+    if (typeof value === "object" && value !== null && "sourceArn" in value) return String(value.sourceArn);
   } catch {
     // Not ours: said below.
   }
@@ -57,17 +58,9 @@ const describe = (task: MoveTask): object => ({
 
 export const createMoveTasks = ({ queues, ground }: SqsParts): MoveTasks => {
   const { clock, store } = ground;
+  /** The last task of each source queue. */
   const table = store.table<MoveTask>("sqs_move_tasks");
   const timers = new Map<string, Timer>();
-
-  const tasksOf = (sourceArn: string): readonly MoveTask[] =>
-    table
-      .list()
-      .map(([, task]) => task)
-      .filter((task) => task.sourceArn === sourceArn)
-      .toSorted((a, b) => b.startedAt - a.startedAt);
-  const running = (sourceArn: string): MoveTask | undefined =>
-    tasksOf(sourceArn).find(({ status }) => status === "RUNNING");
 
   /** Moves one message; answers why it cannot be moved. */
   const move = (source: OpenQueue, task: MoveTask, key: string): string | undefined => {
@@ -85,10 +78,10 @@ export const createMoveTasks = ({ queues, ground }: SqsParts): MoveTasks => {
     return undefined;
   };
   /** Moves a second's share, and comes again in a second when there is more. */
-  const step = (id: string): void => {
-    const task = table.get(id);
+  const step = (sourceArn: string): void => {
+    const task = table.get(sourceArn);
     if (task?.status !== "RUNNING") return;
-    const source = queues.findByArn(task.sourceArn);
+    const source = queues.findByArn(sourceArn);
     const share = source?.messages.visible(task.perSecond ?? MAX_MOVES_PER_SECOND) ?? [];
     const next = store.transaction((): MoveTask => {
       let { moved } = task;
@@ -101,17 +94,15 @@ export const createMoveTasks = ({ queues, ground }: SqsParts): MoveTasks => {
       const left = source !== undefined && source.messages.visible(1).length > 0;
       const status = failure !== undefined ? "FAILED" : left ? "RUNNING" : "COMPLETED";
       const after: MoveTask = { ...task, status, moved, ...(failure !== undefined && { failure }) };
-      table.put(id, after);
+      table.put(sourceArn, after);
       return after;
     });
-    if (next.status === "RUNNING") run(id, clock.now() + 1000);
-    else timers.delete(id);
+    if (next.status === "RUNNING") run(sourceArn, clock.now() + 1000);
+    else timers.delete(sourceArn);
   };
-  const run = (id: string, time: number): void => {
-    timers.set(
-      id,
-      clock.at(time, "sqs: a message move task goes on", () => step(id)),
-    );
+  const run = (sourceArn: string, time: number): void => {
+    const timer = clock.at(time, "sqs: a message move task goes on", () => step(sourceArn));
+    timers.set(sourceArn, timer);
   };
 
   const start = ({ input }: { readonly input: Readonly<Record<string, unknown>> }): object => {
@@ -131,7 +122,7 @@ export const createMoveTasks = ({ queues, ground }: SqsParts): MoveTasks => {
     )
       // prettier-ignore
       throw invalidValue("MaxNumberOfMessagesPerSecond", perSecond, `Must be between 1 and ${MAX_MOVES_PER_SECOND}.`);
-    if (running(sourceArn) !== undefined) {
+    if (table.get(sourceArn)?.status === "RUNNING") {
       const message = "There is already a task running. Only one active task is allowed for a source queue arn at a given time."; // prettier-ignore
       throw sqsError("UnsupportedOperation", message);
     }
@@ -145,35 +136,32 @@ export const createMoveTasks = ({ queues, ground }: SqsParts): MoveTasks => {
       toMove: source.messages.counts().visible,
       startedAt: clock.now(),
     };
-    for (const { id } of tasksOf(sourceArn).slice(KEPT_MOVE_TASKS - 1)) table.remove(id);
-    table.put(task.id, task);
-    step(task.id);
+    table.put(sourceArn, task);
+    step(sourceArn);
     return { TaskHandle: handleOf(task) };
   };
   const cancel = (handle: string): object => {
-    const task = table.get(readHandle(handle));
-    if (task?.status !== "RUNNING") throw noTask("Task does not exist or is not running.");
-    timers.get(task.id)?.cancel();
-    timers.delete(task.id);
-    table.put(task.id, { ...task, status: "CANCELLED" });
+    const sourceArn = readHandle(handle);
+    const task = table.get(sourceArn);
+    if (task?.status !== "RUNNING" || handleOf(task) !== handle) throw noTask("Task does not exist or is not running.");
+    timers.get(sourceArn)?.cancel();
+    timers.delete(sourceArn);
+    table.put(sourceArn, { ...task, status: "CANCELLED" });
     return { ApproximateNumberOfMessagesMoved: task.moved };
   };
 
   return {
     start: () => {
-      for (const [, { id, status }] of table.list()) if (status === "RUNNING") run(id, clock.now());
+      for (const [arn, { status }] of table.list()) if (status === "RUNNING") run(arn, clock.now());
     },
     actions: {
       StartMessageMoveTask: honours(["SourceArn", "DestinationArn", "MaxNumberOfMessagesPerSecond"], start),
       CancelMessageMoveTask: honours(["TaskHandle"], ({ input }) => cancel(required(input, "TaskHandle"))),
-      ListMessageMoveTasks: honours(["SourceArn", "MaxResults"], ({ input }) => {
-        const limit = Number(input["MaxResults"] ?? 1);
-        if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LISTED_MOVE_TASKS)
-          throw invalidValue("MaxResults", limit, `Must be between 1 and ${MAX_LISTED_MOVE_TASKS}.`);
+      ListMessageMoveTasks: honours(["SourceArn"], ({ input }) => {
         const sourceArn = required(input, "SourceArn");
         if (queues.findByArn(sourceArn) === undefined)
           throw noTask("The resource that you specified for the SourceArn parameter doesn't exist.");
-        return { Results: tasksOf(sourceArn).slice(0, limit).map(describe) };
+        return { Results: [table.get(sourceArn)].flatMap((task) => task ?? []).map(describe) };
       }),
     },
   };

@@ -3,12 +3,10 @@ import type { Ground } from "../ports.ts";
 import type { Deduplication } from "./deduplication.ts";
 import type { CountMetric } from "./metrics.ts";
 import type { Queues } from "./queues.ts";
-import type { CountCall } from "./throughput.ts";
 
 export interface SqsParts {
   readonly ground: Ground;
   readonly queues: Queues;
   readonly deduplication: Deduplication;
   readonly metric: CountMetric;
-  readonly countCall: CountCall;
 }

@@ -11,9 +11,6 @@ const LISTS: Readonly<Record<string, string>> = {
   AttributeName: "AttributeNames",
   MessageAttributeName: "MessageAttributeNames",
   MessageSystemAttributeName: "MessageSystemAttributeNames",
-  TagKey: "TagKeys",
-  ActionName: "Actions",
-  AWSAccountId: "AWSAccountIds",
   SendMessageBatchRequestEntry: "Entries",
   DeleteMessageBatchRequestEntry: "Entries",
   ChangeMessageVisibilityBatchRequestEntry: "Entries",
@@ -40,35 +37,32 @@ const toMap = (value: unknown): Input =>
   Object.fromEntries(
     listOf(value)
       .filter(isObject)
-      .map((entry) => [textOf(entry["Name"] ?? entry["Key"]), entry["Value"]]),
+      .map((entry) => [textOf(entry["Name"]), entry["Value"]]),
   );
 
-const fromQuery = (action: string, input: Input): Input =>
+const fromQuery = (input: Input): Input =>
   Object.fromEntries(
     Object.entries(input).map(([name, value]) => {
-      if (name === "Tag") return [action === "CreateQueue" ? "tags" : "Tags", toMap(value)];
       const map = MAPS[name];
       if (map !== undefined && Object.hasOwn(MAPS, name)) return [map, toMap(value)];
       const list = LISTS[name];
       if (list === undefined || !Object.hasOwn(LISTS, name)) {
         return [name, NUMBERS.has(name) && /^-?\d{1,15}$/.test(String(value)) ? Number(value) : value];
       }
-      return [list, listOf(value).map((entry) => (isObject(entry) ? fromQuery(action, entry) : entry))];
+      return [list, listOf(value).map((entry) => (isObject(entry) ? fromQuery(entry) : entry))];
     }),
   );
 
-/** Members of an answer that are flattened: each element by this name; maps with these two members. */
+/** Members of an answer that are flattened: each element by this name. */
 const FLAT: Readonly<Record<string, string>> = {
   QueueUrls: "QueueUrl",
-  queueUrls: "QueueUrl",
   Messages: "Message",
   Results: "ListMessageMoveTasksResultEntry",
   Failed: "BatchResultErrorEntry",
 };
-const FLAT_MAPS: Readonly<Record<string, readonly [element: string, key: string]>> = {
-  Attributes: ["Attribute", "Name"],
-  MessageAttributes: ["MessageAttribute", "Name"],
-  Tags: ["Tag", "Key"],
+const FLAT_MAPS: Readonly<Record<string, string>> = {
+  Attributes: "Attribute",
+  MessageAttributes: "MessageAttribute",
 };
 
 const element = (name: string, content: string): string => `<${name}>${content}</${name}>`;
@@ -81,7 +75,7 @@ const toXml = (action: string, value: unknown): string => {
       const map = FLAT_MAPS[name];
       if (map !== undefined && isObject(member)) {
         const entries = Object.entries(member);
-        return entries.map(([key, each]) => element(map[0], element(map[1], escapeXml(key)) + element("Value", toXml(action, each)))).join(""); // prettier-ignore
+        return entries.map(([key, each]) => element(map, element("Name", escapeXml(key)) + element("Value", toXml(action, each)))).join(""); // prettier-ignore
       }
       if (!Array.isArray(member)) return element(name, toXml(action, member));
       const each = name === "Successful" ? `${action}ResultEntry` : (FLAT[name] ?? name);
@@ -101,7 +95,7 @@ const pathUrl = ({ path }: AwsRequest): Input => (/^\/\d{12}\/./.test(path) ? { 
 export const sqsQuery: Protocol = {
   decode: async (request) => {
     const { action, input } = await base.decode(request);
-    return { action, input: { ...pathUrl(request), ...fromQuery(action, input) } };
+    return { action, input: { ...pathUrl(request), ...fromQuery(input) } };
   },
   encode: (call, output) => {
     const { action, requestId } = call;

@@ -1,11 +1,19 @@
-// CreateQueue, DeleteQueue, GetQueueUrl, ListQueues, queue attributes, tags.
-import type { Action, Input } from "../gateway/service.ts";
+// CreateQueue, DeleteQueue, GetQueueUrl, ListQueues, queue attributes.
+import { pageOf } from "../gateway/page.ts";
+import type { Action } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
-import { checkAttributes, checkTogether, defaultsOf, isFifo, READABLE, type QueueAttributes } from "./attributes.ts";
+import {
+  checkAttributes,
+  defaultsOf,
+  isFifo,
+  parseRedrive,
+  type QueueAttributes,
+  SETTABLE_NAMES,
+} from "./attributes.ts";
 import { invalidParameter, invalidValue, sqsError } from "./errors.ts";
 import { MAX_LISTED_QUEUES } from "./limits.ts";
 import { honours, queueOf, required, textOf } from "./parameters.ts";
-import type { OpenQueue, Queues, QueueState } from "./queues.ts";
+import { type OpenQueue, queueArn, type Queues, type QueueState } from "./queues.ts";
 
 const checkName = (name: string, attributes: QueueAttributes): void => {
   const fifo = attributes["FifoQueue"] === "true";
@@ -22,18 +30,14 @@ const checkName = (name: string, attributes: QueueAttributes): void => {
 const merge = (old: QueueAttributes, given: QueueAttributes): QueueAttributes =>
   Object.fromEntries(Object.entries({ ...old, ...given }).filter(([, value]) => value !== ""));
 
-/** A dead-letter queue exists, is another queue of the same kind, and takes messages from this one. */
-const checkTarget = (queues: Queues, queue: OpenQueue): void => {
-  const arn = queue.redrive?.deadLetterTargetArn;
-  if (arn === undefined) return;
-  const target = arn === queue.arn ? undefined : queues.findByArn(arn);
-  const refuse = (reason: string): never => {
-    throw invalidValue("RedrivePolicy", queue.state.attributes["RedrivePolicy"], reason);
-  };
-  if (target === undefined) return refuse("Dead letter target does not exist.");
-  if (target.fifo !== queue.fifo) return refuse("Dead-letter queue must be same type of queue as the source.");
-  if (!target.acceptsFrom(queue.arn))
-    refuse(`The dead-letter queue's RedriveAllowPolicy does not let ${queue.arn} use it.`);
+/** A dead-letter queue exists and is another queue of the same kind. */
+const checkTarget = (queues: Queues, { name, region, attributes }: QueueState): void => {
+  const target = parseRedrive(attributes)?.deadLetterTargetArn;
+  if (target === undefined) return;
+  const found = target === queueArn(region, name) ? undefined : queues.findByArn(target);
+  const refuse = (reason: string): Error => invalidValue("RedrivePolicy", attributes["RedrivePolicy"], reason);
+  if (found === undefined) throw refuse("Dead letter target does not exist.");
+  if (found.fifo !== isFifo(name)) throw refuse("Dead-letter queue must be same type of queue as the source.");
 };
 
 /** FifoQueue is decided once, when the queue is made. */
@@ -44,15 +48,12 @@ export const newAttributes = (name: string, given: unknown): QueueAttributes => 
   return { ...checkAttributes(name, rest), ...(FifoQueue === "true" && { FifoQueue }) };
 };
 
-export interface NewQueue {
-  readonly name: string;
-  readonly region: string;
-  readonly attributes: QueueAttributes;
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
 /** Makes a queue; throws when one of that name has other attributes. */
-export const createQueue = (queues: Queues, now: number, { name, region, attributes, tags }: NewQueue): OpenQueue => {
+export const createQueue = (
+  queues: Queues,
+  now: number,
+  { name, region, attributes }: Pick<QueueState, "name" | "region" | "attributes">,
+): OpenQueue => {
   checkName(name, attributes);
   const existing = queues.find(name);
   if (existing !== undefined) {
@@ -61,45 +62,19 @@ export const createQueue = (queues: Queues, now: number, { name, region, attribu
     const message = `A queue already exists with the same name and a different value for attribute ${differs[0]}`;
     throw sqsError("QueueNameExists", message);
   }
-  return queues.transaction(() => {
-    const state: QueueState = {
-      name,
-      region,
-      createdAt: now,
-      modifiedAt: now,
-      attributes: merge(defaultsOf(name), attributes),
-      tags: tags ?? {},
-    };
-    checkTogether(state.attributes);
-    const queue = queues.put(state);
-    try {
-      checkTarget(queues, queue);
-    } catch (error) {
-      queues.remove(name);
-      throw error;
-    }
-    return queue;
-  });
+  const state = { name, region, createdAt: now, modifiedAt: now, attributes: merge(defaultsOf(name), attributes) };
+  checkTarget(queues, state);
+  return queues.put(state);
 };
 
 /** Changes attributes; those not given stay. */
-export const setAttributes = (queues: Queues, now: number, queue: OpenQueue, given: QueueAttributes): OpenQueue => {
-  const { state } = queue;
-  const attributes = merge(state.attributes, given);
-  checkTogether(attributes);
-  const changed = queues.put({ ...state, modifiedAt: now, attributes });
-  try {
-    checkTarget(queues, changed);
-    return changed;
-  } catch (error) {
-    queues.put(state);
-    throw error;
-  }
+export const setAttributes = (queues: Queues, now: number, { state }: OpenQueue, given: QueueAttributes): OpenQueue => {
+  const changed = { ...state, modifiedAt: now, attributes: merge(state.attributes, given) };
+  checkTarget(queues, changed);
+  return queues.put(changed);
 };
 
 const readAttributes = (queue: OpenQueue, names: readonly string[]): object => {
-  const unknown = names.find((name) => name !== "All" && !READABLE.has(name));
-  if (unknown !== undefined) throw sqsError("InvalidAttributeName", `Unknown Attribute ${unknown}.`);
   const { state, arn, messages } = queue;
   const { visible, inFlight, delayed } = messages.counts();
   const all: Readonly<Record<string, string>> = {
@@ -111,65 +86,17 @@ const readAttributes = (queue: OpenQueue, names: readonly string[]): object => {
     ApproximateNumberOfMessagesNotVisible: String(inFlight),
     ApproximateNumberOfMessagesDelayed: String(delayed),
   };
+  const known = ["All", "FifoQueue", ...SETTABLE_NAMES, ...Object.keys(all)];
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw sqsError("InvalidAttributeName", `Unknown Attribute ${unknown}.`);
   if (names.includes("All")) return all;
   return Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
 };
 
-/** One page of URLs; the token is the last name of the page before. */
-const page = (queues: Queues, input: Input, chosen: readonly OpenQueue[]): { urls: string[]; next: object } => {
-  const after = Buffer.from(textOf(input["NextToken"]), "base64").toString("utf8");
-  const limit = Number(input["MaxResults"] ?? MAX_LISTED_QUEUES);
-  const names = chosen.map(({ state }) => state.name).filter((name) => name > after);
-  const last = names[limit - 1];
-  const more = input["MaxResults"] !== undefined && names.length > limit && last !== undefined;
-  return {
-    urls: names.slice(0, limit).map((name) => queues.url(name)),
-    next: more ? { NextToken: Buffer.from(last, "utf8").toString("base64") } : {},
-  };
-};
-
-const listActions = (queues: Queues): Readonly<Record<string, Action>> => ({
-  GetQueueUrl: honours(["QueueName", "QueueOwnerAWSAccountId"], ({ input }) => {
-    return { QueueUrl: queues.url(queues.get(required(input, "QueueName")).state.name) };
-  }),
-  ListQueues: honours(["QueueNamePrefix", "MaxResults", "NextToken"], ({ input }) => {
-    const prefix = textOf(input["QueueNamePrefix"]);
-    const chosen = queues.list().filter(({ state }) => state.name.startsWith(prefix));
-    const { urls, next } = page(queues, input, chosen);
-    return urls.length === 0 ? {} : { QueueUrls: urls, ...next };
-  }),
-  ListDeadLetterSourceQueues: honours(["QueueUrl", "MaxResults", "NextToken"], ({ input }) => {
-    const { arn } = queueOf(queues, input);
-    const { urls, next } = page(
-      queues,
-      input,
-      queues.list().filter(({ redrive }) => redrive?.deadLetterTargetArn === arn),
-    );
-    return { queueUrls: urls, ...next };
-  }),
-});
-
-const tagActions = (queues: Queues): Readonly<Record<string, Action>> => ({
-  TagQueue: honours(["QueueUrl", "Tags"], ({ input }) => {
-    const { state } = queueOf(queues, input);
-    queues.put({ ...state, tags: { ...state.tags, ...(input["Tags"] as Record<string, string> | undefined) } });
-  }),
-  UntagQueue: honours(["QueueUrl", "TagKeys"], ({ input }) => {
-    const { state } = queueOf(queues, input);
-    const gone = (input["TagKeys"] ?? []) as readonly string[];
-    const kept = Object.entries(state.tags).filter(([key]) => !gone.includes(key));
-    queues.put({ ...state, tags: Object.fromEntries(kept) });
-  }),
-  ListQueueTags: honours(["QueueUrl"], ({ input }) => {
-    return { Tags: queueOf(queues, input).state.tags };
-  }),
-});
-
 export const queueActions = (queues: Queues, clock: Ground["clock"]): Readonly<Record<string, Action>> => ({
-  CreateQueue: honours(["QueueName", "Attributes", "tags"], ({ input, region }) => {
+  CreateQueue: honours(["QueueName", "Attributes"], ({ input, region }) => {
     const name = required(input, "QueueName");
-    const tags = (input["tags"] ?? {}) as Record<string, string>;
-    createQueue(queues, clock.now(), { name, region, attributes: newAttributes(name, input["Attributes"]), tags });
+    createQueue(queues, clock.now(), { name, region, attributes: newAttributes(name, input["Attributes"]) });
     return { QueueUrl: queues.url(name) };
   }),
   DeleteQueue: honours(["QueueUrl"], ({ input }) => {
@@ -183,6 +110,15 @@ export const queueActions = (queues: Queues, clock: Ground["clock"]): Readonly<R
     const queue = queueOf(queues, input);
     setAttributes(queues, clock.now(), queue, checkAttributes(queue.state.name, input["Attributes"]));
   }),
-  ...listActions(queues),
-  ...tagActions(queues),
+  GetQueueUrl: honours(["QueueName"], ({ input }) => {
+    return { QueueUrl: queues.url(queues.get(required(input, "QueueName")).state.name) };
+  }),
+  ListQueues: honours(["QueueNamePrefix", "MaxResults", "NextToken"], ({ input }) => {
+    const prefix = textOf(input["QueueNamePrefix"]);
+    const names = queues.list().map(({ state }) => state.name);
+    const entries = names.filter((name) => name.startsWith(prefix)).map((name) => [name, queues.url(name)] as const);
+    const limit = Number(input["MaxResults"] ?? MAX_LISTED_QUEUES);
+    const { items, next } = pageOf(entries, { limit, token: textOf(input["NextToken"]) });
+    return items.length === 0 ? {} : { QueueUrls: items, NextToken: next };
+  }),
 });

@@ -1,15 +1,8 @@
 // The queues that exist: their attributes and their messages, in the store and at work.
 import { ACCOUNT } from "../gateway/service.ts";
-import type { PolicyDocument } from "../iam/policy.ts";
+import { type PolicyDocument, readPolicy } from "../iam/policy.ts";
 import type { Ground } from "../ports.ts";
-import {
-  isFifo,
-  parsePolicy,
-  parseRedrive,
-  parseRedriveAllow,
-  type QueueAttributes,
-  type RedrivePolicy,
-} from "./attributes.ts";
+import { isFifo, parseRedrive, type QueueAttributes, type RedrivePolicy } from "./attributes.ts";
 import { noSuchQueue } from "./errors.ts";
 import type { MessageContent } from "./message.ts";
 import { createQueue, type Delivery, type Queue } from "./queue.ts";
@@ -22,7 +15,6 @@ export interface QueueState {
   readonly modifiedAt: number;
   /** All that were set; the rest has its default. */
   readonly attributes: QueueAttributes;
-  readonly tags: Readonly<Record<string, string>>;
 }
 
 /** A queue with what follows from its state. */
@@ -31,8 +23,6 @@ export interface OpenQueue {
   readonly arn: string;
   readonly policy: PolicyDocument | undefined;
   readonly redrive: RedrivePolicy | undefined;
-  /** RedriveAllowPolicy: whether that queue may have this one as its dead-letter queue. */
-  readonly acceptsFrom: (sourceArn: string) => boolean;
   readonly fifo: boolean;
   readonly messages: Queue;
 }
@@ -88,9 +78,8 @@ export const createQueues = (ground: Pick<Ground, "store" | "clock" | "bus" | "e
     const queue: OpenQueue = {
       state,
       arn,
-      policy: parsePolicy(state.attributes),
+      policy: readPolicy(state.attributes["Policy"]),
       redrive: parseRedrive(state.attributes),
-      acceptsFrom: parseRedriveAllow(state.attributes),
       fifo: isFifo(name),
       messages:
         messages ??

@@ -113,7 +113,6 @@ export const receiveActions = (parts: SqsParts, take: Take): Readonly<Record<str
     ReceiveMessage: honours(HONOURED, async ({ input }) => {
       const queue = queueOf(parts.queues, input);
       const wish = readWish(input, queue);
-      parts.countCall(queue, "receive");
       const received = await receive(queue, wish);
       return received.length === 0 ? {} : { Messages: received.map((each) => shown(each, wish)) };
     }),

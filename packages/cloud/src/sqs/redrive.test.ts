@@ -1,13 +1,10 @@
 import {
-  AddPermissionCommand,
   CancelMessageMoveTaskCommand,
   CreateQueueCommand,
   GetQueueAttributesCommand,
   ListMessageMoveTasksCommand,
   ReceiveMessageCommand,
-  RemovePermissionCommand,
   SendMessageCommand,
-  SetQueueAttributesCommand,
   SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
@@ -43,8 +40,6 @@ afterEach(close);
 const url = (name: string): string => `${served.endpoint}/000000000000/${name}`;
 const create = (QueueName: string, Attributes: Record<string, string> = {}) =>
   sqs.send(new CreateQueueCommand({ QueueName, Attributes }));
-const set = (name: string, Attributes: Record<string, string>) =>
-  sqs.send(new SetQueueAttributesCommand({ QueueUrl: url(name), Attributes }));
 const send = (name: string, MessageBody: string) =>
   sqs.send(new SendMessageCommand({ QueueUrl: url(name), MessageBody }));
 const receive = async (name: string) =>
@@ -66,8 +61,7 @@ const fillDeadLetters = async (count: number): Promise<void> => {
   expect(await receive("jobs")).toEqual([]);
 };
 const move = (input: object = {}) => sqs.send(new StartMessageMoveTaskCommand({ SourceArn: `${ARN}dead`, ...input }));
-const list = async (MaxResults = 10) =>
-  (await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: `${ARN}dead`, MaxResults }))).Results ?? [];
+const list = async () => (await sqs.send(new ListMessageMoveTasksCommand({ SourceArn: `${ARN}dead` }))).Results ?? [];
 
 describe("a message move task", () => {
   test("gives dead letters back to where they came from, as new messages", async () => {
@@ -119,47 +113,6 @@ describe("a message move task", () => {
   });
 });
 
-const named = (name: string) => JSON.stringify({ redrivePermission: "byQueue", sourceQueueArns: [ARN + name] });
-
-describe("a dead-letter queue", () => {
-  test("says with RedriveAllowPolicy whose letters it takes", async () => {
-    await create("jobs");
-    await create("dead", { RedriveAllowPolicy: JSON.stringify({ redrivePermission: "denyAll" }) });
-    await expect(set("jobs", redriveTo("dead"))).rejects.toThrow("RedriveAllowPolicy does not let");
-    await set("dead", { RedriveAllowPolicy: named("other") });
-    await expect(set("jobs", redriveTo("dead"))).rejects.toThrow("RedriveAllowPolicy does not let");
-    await set("dead", { RedriveAllowPolicy: named("jobs") });
-    await set("jobs", redriveTo("dead"));
-    await expect(set("dead", { RedriveAllowPolicy: '{"redrivePermission":"some"}' })).rejects.toThrow("allowAll");
-  });
-});
-
-test("permissions are statements of the policy, by label", async () => {
-  await create("jobs");
-  const about = { QueueUrl: url("jobs"), Label: "friends" };
-  const add = new AddPermissionCommand({ ...about, AWSAccountIds: ["111122223333"], Actions: ["SendMessage"] });
-  await sqs.send(add);
-  const policy = async (): Promise<unknown> => {
-    const command = new GetQueueAttributesCommand({ QueueUrl: url("jobs"), AttributeNames: ["Policy"] });
-    const text = (await sqs.send(command)).Attributes?.Policy;
-    return text === undefined ? undefined : JSON.parse(text);
-  };
-  expect(await policy()).toMatchObject({
-    Statement: [
-      {
-        Sid: "friends",
-        Principal: { AWS: ["arn:aws:iam::111122223333:root"] },
-        Action: ["sqs:SendMessage"],
-        Resource: `${ARN}jobs`,
-      },
-    ],
-  });
-  await expect(sqs.send(add)).rejects.toThrow("Already exists");
-  await sqs.send(new RemovePermissionCommand(about));
-  expect(await policy()).toBeUndefined();
-  await expect(sqs.send(new RemovePermissionCommand(about))).rejects.toThrow("can't find label");
-});
-
 test("queues count what happens to them, and tell depth, age and whose dead letters they hold", async () => {
   const counted: Record<string, number> = {};
   served.ground.bus.on("metric-counted", ({ name, value }: MetricPoint) => {
@@ -191,13 +144,14 @@ test("a template makes FIFO queues, named for them, and changes what may change"
     account: "000000000000",
     generateName: () => "s-Jobs-123",
   };
-  const properties = { FifoQueue: true, ContentBasedDeduplication: true, DeduplicationScope: "messageGroup" };
+  const properties = { FifoQueue: true, ContentBasedDeduplication: true };
   type?.check?.(properties);
   const made = await type?.create(properties, about);
   expect(made?.attributes).toMatchObject({ Arn: `${ARN}s-Jobs-123.fifo`, QueueName: "s-Jobs-123.fifo" });
-  expect(await attributesOf("s-Jobs-123.fifo")).toMatchObject({ FifoQueue: "true", ContentBasedDeduplication: "true", DeduplicationScope: "messageGroup" }); // prettier-ignore
+  expect(await attributesOf("s-Jobs-123.fifo")).toMatchObject({ FifoQueue: "true", ContentBasedDeduplication: "true" }); // prettier-ignore
   await type?.update?.(made?.physicalId ?? "", { FifoQueue: true, VisibilityTimeout: 60 }, properties, about);
   expect(await attributesOf("s-Jobs-123.fifo")).toMatchObject({ FifoQueue: "true", ContentBasedDeduplication: "false", VisibilityTimeout: "60" }); // prettier-ignore
-  expect(() => type?.check?.({ DeduplicationScope: "queue" })).toThrow("Unknown Attribute DeduplicationScope");
+  const plain = { ContentBasedDeduplication: true };
+  expect(() => type?.check?.(plain)).toThrow("Unknown Attribute ContentBasedDeduplication");
   await expect(type?.create({ QueueName: "plain.fifo" }, about)).rejects.toThrow("Can only include");
 });

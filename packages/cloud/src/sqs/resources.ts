@@ -2,29 +2,20 @@
 import type { Properties, PropertyRule, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Ground } from "../ports.ts";
-import { checkAttributes, defaultsOf, type QueueAttributes } from "./attributes.ts";
+import { checkAttributes, defaultsOf, type QueueAttributes, SETTABLE_NAMES } from "./attributes.ts";
 import { nameInUrl } from "./parameters.ts";
 import { createQueue, newAttributes, setAttributes } from "./queue-actions.ts";
 import type { OpenQueue, Queues } from "./queues.ts";
 
-const NUMBERS = [
-  "DelaySeconds",
-  "MaximumMessageSize",
-  "MessageRetentionPeriod",
-  "ReceiveMessageWaitTimeSeconds",
-  "VisibilityTimeout",
-  "KmsDataKeyReusePeriodSeconds",
-];
-const STORED = ["KmsMasterKeyId", "SqsManagedSseEnabled"];
-const REDRIVE = ["RedrivePolicy", "RedriveAllowPolicy"];
-const FIFO = ["ContentBasedDeduplication", "DeduplicationScope", "FifoThroughputLimit"];
+/** The policy belongs to another resource. */
+const ATTRIBUTES = SETTABLE_NAMES.filter((name) => name !== "Policy");
+const INERT = ["KmsMasterKeyId", "KmsDataKeyReusePeriodSeconds", "SqsManagedSseEnabled", "Tags"];
 
 const properties: Readonly<Record<string, PropertyRule>> = {
   QueueName: "replace",
-  ...Object.fromEntries([...NUMBERS, ...REDRIVE, ...FIFO].map((name) => [name, "update" as const])),
-  ...Object.fromEntries([...STORED, "KmsDataKeyReusePeriodSeconds"].map((name) => [name, "inert" as const])),
-  Tags: "update",
   FifoQueue: "replace",
+  ...Object.fromEntries(ATTRIBUTES.map((name) => [name, "update" as const])),
+  ...Object.fromEntries(INERT.map((name) => [name, "inert" as const])),
 };
 
 const NAME_LENGTH = 80;
@@ -38,13 +29,8 @@ const nameOf = (from: Properties, generate: (maxLength: number) => string): stri
 };
 
 const attributesOf = (from: Properties, name: string): QueueAttributes => {
-  const given = [...NUMBERS, ...STORED, ...REDRIVE, ...FIFO, "FifoQueue"].filter((each) => from[each] !== undefined);
+  const given = [...ATTRIBUTES, "FifoQueue"].filter((each) => from[each] !== undefined);
   return newAttributes(name, Object.fromEntries(given.map((each) => [each, asText(from[each])])));
-};
-
-const tagsOf = (from: Properties): Readonly<Record<string, string>> => {
-  const tags = (from["Tags"] ?? []) as readonly { readonly Key: string; readonly Value: unknown }[];
-  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, String(Value)]));
 };
 
 const createdFrom = (queues: Queues, { state, arn }: OpenQueue) => {
@@ -52,12 +38,10 @@ const createdFrom = (queues: Queues, { state, arn }: OpenQueue) => {
   return { physicalId: url, attributes: { Arn: arn, QueueName: state.name, QueueUrl: url } };
 };
 
-/** What is not in the template any more goes back to its default; the policy belongs to another resource. */
+/** What is not in the template any more goes back to its default. */
 const reset = (name: string, given: QueueAttributes): QueueAttributes => ({
   ...defaultsOf(name),
   RedrivePolicy: "",
-  RedriveAllowPolicy: "",
-  KmsMasterKeyId: "",
   ...given,
 });
 
@@ -76,14 +60,15 @@ export const queueType = (queues: Queues, clock: Ground["clock"]): ResourceType 
       const message = `Resource of type 'AWS::SQS::Queue' with identifier '${name}' already exists.`;
       throw new AwsError("AlreadyExists", 400, message);
     }
-    const queue = { name, region, attributes: attributesOf(from, name), tags: tagsOf(from) };
-    return createdFrom(queues, createQueue(queues, clock.now(), queue));
+    return createdFrom(
+      queues,
+      createQueue(queues, clock.now(), { name, region, attributes: attributesOf(from, name) }),
+    );
   },
   update: async (physicalId, from) => {
     const name = nameInUrl(physicalId);
-    const queue = queues.get(name);
-    const changed = setAttributes(queues, clock.now(), queue, reset(name, attributesOf(from, name)));
-    return createdFrom(queues, queues.put({ ...changed.state, tags: tagsOf(from) }));
+    const attributes = reset(name, attributesOf(from, name));
+    return createdFrom(queues, setAttributes(queues, clock.now(), queues.get(name), attributes));
   },
   remove: async (physicalId) => queues.remove(nameInUrl(physicalId)),
 });

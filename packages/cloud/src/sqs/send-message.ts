@@ -118,20 +118,16 @@ const refuseLongBatch = (entries: readonly Input[]): void => {
   throw sqsError("BatchRequestTooLong", message);
 };
 
-export const sendActions = ({ queues, countCall }: SqsParts, send: Send): Readonly<Record<string, Action>> => ({
+export const sendActions = ({ queues }: SqsParts, send: Send): Readonly<Record<string, Action>> => ({
   SendMessage: honours(["QueueUrl", ...MESSAGE], ({ input, principal, traceId }: Call) => {
     const queue = queueOf(queues, input);
-    const message = readMessage(input, traceId);
-    countCall(queue, "send", message.groupId);
-    return shown(send(queue, message, principal));
+    return shown(send(queue, readMessage(input, traceId), principal));
   }),
   SendMessageBatch: honours(["QueueUrl", "Entries"], ({ input, principal, traceId }: Call) => {
     const queue = queueOf(queues, input);
     const entries = readEntries(input);
     for (const entry of entries) honour(entry, ["Id", ...MESSAGE]);
     refuseLongBatch(entries);
-    for (const group of new Set(entries.map((entry) => readToken(entry, "MessageGroupId"))))
-      countCall(queue, "send", group);
     return queues.transaction(() =>
       eachEntry(entries, (entry) => shown(send(queue, readMessage(entry, traceId), principal))),
     );

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT, type Principal } from "../gateway/service.ts";
 import type { Credentials } from "../ports.ts";
-import { roleNameOf } from "./roles.ts";
+import { idOf, roleNameOf } from "./roles.ts";
 
 export interface Key {
   readonly secretAccessKey: string;
@@ -13,9 +13,6 @@ export interface Key {
 
 /** Full access; real keys never work here. */
 const DEVELOPER_KEYS: Readonly<Record<string, string>> = { local: "local", test: "test" };
-
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-const randomId = (length: number): string => [...randomBytes(length)].map((byte) => ALPHABET[byte % 32]).join("");
 
 export const rolePrincipal = (roleArn: string, sessionName: string): Principal & { kind: "role" } => {
   const roleName = roleNameOf(roleArn);
@@ -39,15 +36,12 @@ export const createKeys = (now: () => number): Keys => {
   const minted = new Map<string, Key & { readonly expiresAt: number }>();
   return {
     mint: (roleArn, sessionName, expiresAt = Number.POSITIVE_INFINITY) => {
-      const credentials: Credentials = {
-        accessKeyId: `ASIA${randomId(16)}`,
-        secretAccessKey: randomBytes(30).toString("base64"),
-        sessionToken: randomBytes(96).toString("base64"),
-      };
-      const { secretAccessKey, sessionToken } = credentials;
+      const accessKeyId = `ASIA${idOf(randomBytes(16))}`;
+      const secretAccessKey = randomBytes(30).toString("base64");
+      const sessionToken = randomBytes(96).toString("base64");
       const principal = rolePrincipal(roleArn, sessionName);
-      minted.set(credentials.accessKeyId, { secretAccessKey, sessionToken, principal, expiresAt });
-      return credentials;
+      minted.set(accessKeyId, { secretAccessKey, sessionToken, principal, expiresAt });
+      return { accessKeyId, secretAccessKey, sessionToken };
     },
     revoke: (accessKeyId) => {
       minted.delete(accessKeyId);

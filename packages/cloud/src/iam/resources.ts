@@ -1,7 +1,7 @@
 // AWS::IAM::Role, Policy and ManagedPolicy.
 import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT } from "../gateway/service.ts";
-import type { Created, Properties, ResourceContext, ResourceType } from "../cloudformation/resource-type.ts";
+import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
 import type { PolicyDocument } from "./policy.ts";
 import { roleArn, roleId, uniqueId, type Role, type Roles } from "./roles.ts";
 import { policyProblems, type PolicyKind } from "./validate.ts";
@@ -68,16 +68,12 @@ const without = <T>(record: Readonly<Record<string, T>>, names: readonly string[
   Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)));
 
 const applyRole = (name: string, properties: Properties, before?: { role: Role; properties: Properties }): Role => {
-  const path = text(properties, "Path") ?? "/";
-  const description = text(properties, "Description");
   // Policies and attachments that other resources made stay.
   const own = before === undefined ? [] : Object.keys(inlineOf(before.properties));
   const ownAttached = before === undefined ? [] : texts(before.properties, "ManagedPolicyArns");
   return {
     name,
-    arn: roleArn(path, name),
-    path,
-    ...(description !== undefined && { description }),
+    arn: roleArn(text(properties, "Path") ?? "/", name),
     maxSessionSeconds: Number(properties["MaxSessionDuration"] ?? 3_600),
     trust: documentOf(properties, "AssumeRolePolicyDocument"),
     inline: { ...without(before?.role.inline ?? {}, own), ...inlineOf(properties) },
@@ -88,12 +84,11 @@ const applyRole = (name: string, properties: Properties, before?: { role: Role; 
   };
 };
 
-const created = (role: Role): Created => ({
-  physicalId: role.name,
-  attributes: { Arn: role.arn, RoleId: roleId(role.name) },
-});
-
 const roleType = (roles: Roles): ResourceType => {
+  const put = (role: Role): Created => {
+    roles.put(role);
+    return { physicalId: role.name, attributes: { Arn: role.arn, RoleId: roleId(role.name) } };
+  };
   return {
     properties: {
       AssumeRolePolicyDocument: "update",
@@ -109,17 +104,12 @@ const roleType = (roles: Roles): ResourceType => {
     check: checkRole(roles),
     create: async (properties, context) => {
       const name = text(properties, "RoleName") ?? context.generateName(MAX_NAME);
-      if (roles.get(name) !== undefined)
-        throw new AwsError("EntityAlreadyExists", 409, `Role with name ${name} already exists.`);
-      const role = applyRole(name, properties);
-      roles.put(role);
-      return created(role);
+      if (roles.get(name) === undefined) return put(applyRole(name, properties));
+      throw new AwsError("EntityAlreadyExists", 409, `Role with name ${name} already exists.`);
     },
     update: async (name, properties, previous) => {
       const role = roles.get(name);
-      const next = applyRole(name, properties, role && { role, properties: previous });
-      roles.put(next);
-      return created(next);
+      return put(applyRole(name, properties, role && { role, properties: previous }));
     },
     remove: async (name) => roles.remove(name),
   };
@@ -130,22 +120,25 @@ const checkAttached = (properties: Properties): void => {
   checkTexts(properties, "Roles");
 };
 
+/** Changes the roles that a policy names; `mustExist` where it comes to them. */
+const changeRoles = (roles: Roles, properties: Properties, mustExist: boolean, change: (role: Role) => Role): void => {
+  for (const name of texts(properties, "Roles")) {
+    const role = roles.get(name);
+    if (role !== undefined) roles.put(change(role));
+    else if (mustExist) throw new AwsError("NoSuchEntity", 404, `The role with name ${name} cannot be found.`);
+  }
+};
+
+const nameOf = (properties: Properties): string => text(properties, "PolicyName") ?? "";
+
 const policyType = (roles: Roles): ResourceType => {
-  const put = (properties: Properties): void => {
-    const policyName = text(properties, "PolicyName") ?? "";
-    for (const name of texts(properties, "Roles")) {
-      if (roles.get(name) === undefined)
-        throw new AwsError("NoSuchEntity", 404, `The role with name ${name} cannot be found.`);
-      roles.change(name, (role) => ({
-        ...role,
-        inline: { ...role.inline, [policyName]: documentOf(properties, "PolicyDocument") },
-      }));
-    }
+  const put = (physicalId: string, properties: Properties): Created => {
+    const own = { [nameOf(properties)]: documentOf(properties, "PolicyDocument") };
+    changeRoles(roles, properties, true, (role) => ({ ...role, inline: { ...role.inline, ...own } }));
+    return { physicalId, attributes: { Id: physicalId } };
   };
-  const remove = (properties: Properties): void => {
-    for (const name of texts(properties, "Roles"))
-      roles.change(name, (role) => ({ ...role, inline: without(role.inline, [text(properties, "PolicyName") ?? ""]) }));
-  };
+  const remove = (properties: Properties): void =>
+    changeRoles(roles, properties, false, (role) => ({ ...role, inline: without(role.inline, [nameOf(properties)]) }));
   return {
     properties: { PolicyDocument: "update", PolicyName: "update", Roles: "update" },
     check: (properties) => {
@@ -153,37 +146,25 @@ const policyType = (roles: Roles): ResourceType => {
       if (texts(properties, "Roles").length === 0) refuse("Roles", "At least one of Roles must be specified");
       checkAttached(properties);
     },
-    create: async (properties, context) => {
-      put(properties);
-      const physicalId = context.generateName(MAX_POLICY_NAME);
-      return { physicalId, attributes: { Id: physicalId } };
-    },
+    create: async (properties, context) => put(context.generateName(MAX_POLICY_NAME), properties),
     update: async (physicalId, properties, previous) => {
       remove(previous);
-      put(properties);
-      return { physicalId, attributes: { Id: physicalId } };
+      return put(physicalId, properties);
     },
     remove: async (_physicalId, properties) => remove(properties),
   };
 };
 
-const managedArn = (properties: Properties, context: ResourceContext): string => {
-  const name = text(properties, "ManagedPolicyName") ?? context.generateName(MAX_POLICY_NAME);
-  return `arn:aws:iam::${ACCOUNT}:policy${text(properties, "Path") ?? "/"}${name}`;
-};
-
 const managedPolicyType = (roles: Roles): ResourceType => {
-  const attach = (arn: string, properties: Properties): void => {
-    for (const name of texts(properties, "Roles"))
-      roles.change(name, (role) => ({ ...role, attached: [...role.attached.filter((other) => other !== arn), arn] }));
-  };
-  const detach = (arn: string, properties: Properties): void => {
-    for (const name of texts(properties, "Roles"))
-      roles.change(name, (role) => ({ ...role, attached: role.attached.filter((other) => other !== arn) }));
-  };
+  const detach = (arn: string, properties: Properties): void =>
+    changeRoles(roles, properties, false, (role) => ({
+      ...role,
+      attached: role.attached.filter((one) => one !== arn),
+    }));
   const put = (arn: string, properties: Properties): Created => {
     roles.putManaged({ arn, document: documentOf(properties, "PolicyDocument") });
-    attach(arn, properties);
+    detach(arn, properties);
+    changeRoles(roles, properties, true, (role) => ({ ...role, attached: [...role.attached, arn] }));
     return { physicalId: arn, attributes: { PolicyArn: arn, PolicyId: uniqueId("ANPA", arn) } };
   };
   return {
@@ -197,10 +178,10 @@ const managedPolicyType = (roles: Roles): ResourceType => {
     nameProperty: "ManagedPolicyName",
     check: checkAttached,
     create: async (properties, context) => {
-      const arn = managedArn(properties, context);
-      if (roles.managed(arn) !== undefined)
-        throw new AwsError("EntityAlreadyExists", 409, `A policy called ${arn} already exists.`);
-      return put(arn, properties);
+      const name = text(properties, "ManagedPolicyName") ?? context.generateName(MAX_POLICY_NAME);
+      const arn = `arn:aws:iam::${ACCOUNT}:policy${text(properties, "Path") ?? "/"}${name}`;
+      if (roles.managed(arn) === undefined) return put(arn, properties);
+      throw new AwsError("EntityAlreadyExists", 409, `A policy called ${arn} already exists.`);
     },
     update: async (arn, properties, previous) => {
       detach(arn, previous);

@@ -9,8 +9,6 @@ import type { PolicyDocument } from "./policy.ts";
 export interface Role {
   readonly name: string;
   readonly arn: string;
-  readonly path: string;
-  readonly description?: string;
   readonly maxSessionSeconds: number;
   readonly trust: PolicyDocument;
   readonly inline: Readonly<Record<string, PolicyDocument>>;
@@ -30,8 +28,6 @@ export interface Roles {
   readonly get: (name: string) => Role | undefined;
   readonly put: (role: Role) => void;
   readonly remove: (name: string) => void;
-  /** Changes a role; nothing when it does not exist. */
-  readonly change: (name: string, change: (role: Role) => Role) => void;
   /** All policies of a role, compiled once per revision. */
   readonly policiesOf: (name: string) => Compiled;
   readonly trustOf: (name: string) => Compiled;
@@ -42,9 +38,12 @@ export interface Roles {
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
+/** Bytes as AWS's ids spell them. */
+export const idOf = (bytes: Buffer): string => [...bytes].map((byte) => ALPHABET[byte % 32]).join("");
+
 /** `prefix` and 17 characters that follow from the name, as AWS's unique ids look. */
 export const uniqueId = (prefix: string, name: string): string =>
-  prefix + [...createHash("sha256").update(name).digest().subarray(0, 17)].map((byte) => ALPHABET[byte % 32]).join("");
+  prefix + idOf(createHash("sha256").update(name).digest().subarray(0, 17));
 
 export const roleId = (name: string): string => uniqueId("AROA", name);
 
@@ -53,17 +52,12 @@ export const roleArn = (path: string, name: string): string => `arn:aws:iam::${A
 /** The name in a role's ARN, which may have a path before it. */
 export const roleNameOf = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
 
-const compiledOnce = (compile: (name: string) => Compiled): { get: (name: string) => Compiled; clear: () => void } => {
-  const cache = new Map<string, Compiled>();
-  return {
-    get: (name) => {
-      const known = cache.get(name) ?? compile(name);
-      cache.set(name, known);
-      return known;
-    },
-    clear: () => cache.clear(),
-  };
-};
+interface CompiledRole {
+  readonly policies: Compiled;
+  readonly trust: Compiled;
+}
+
+const NOBODY: CompiledRole = { policies: [], trust: [] };
 
 export const createRoles = (store: Store): Roles => {
   const roles: Table<Role> = store.table("iam_roles");
@@ -74,45 +68,40 @@ export const createRoles = (store: Store): Roles => {
     ...Object.values(inline),
     ...attached.flatMap((arn) => managed(arn) ?? []),
   ];
-  const policies = compiledOnce((name) => {
-    const role = roles.get(name);
-    return role === undefined ? [] : documentsOf(role).flatMap(compilePolicy);
+  const known = new Map<string, CompiledRole>();
+  const compile = (role: Role): CompiledRole => ({
+    policies: documentsOf(role).flatMap(compilePolicy),
+    trust: compilePolicy(role.trust),
   });
-  const trusts = compiledOnce((name) => {
+  const compiledOf = (name: string): CompiledRole => {
     const role = roles.get(name);
-    return role === undefined ? [] : compilePolicy(role.trust);
-  });
-  const changed = (): void => {
-    policies.clear();
-    trusts.clear();
-  };
-  const put = (role: Role): void => {
-    roles.put(role.name, role);
-    changed();
+    if (role === undefined) return NOBODY;
+    const compiled = known.get(name) ?? compile(role);
+    known.set(name, compiled);
+    return compiled;
   };
   return {
     list: () => roles.list().map(([, role]) => role),
     documentsOf,
     get: (name) => roles.get(name),
-    put,
+    put: (role) => {
+      roles.put(role.name, role);
+      known.clear();
+    },
     remove: (name) => {
       roles.remove(name);
-      changed();
+      known.clear();
     },
-    change: (name, change) => {
-      const role = roles.get(name);
-      if (role !== undefined) put(change(role));
-    },
-    policiesOf: policies.get,
-    trustOf: trusts.get,
+    policiesOf: (name) => compiledOf(name).policies,
+    trustOf: (name) => compiledOf(name).trust,
     managed,
     putManaged: (policy) => {
       managedPolicies.put(policy.arn, policy);
-      changed();
+      known.clear();
     },
     removeManaged: (arn) => {
       managedPolicies.remove(arn);
-      changed();
+      known.clear();
     },
   };
 };

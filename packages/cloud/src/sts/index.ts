@@ -1,6 +1,8 @@
 // STS: who am I, and temporary keys of a role. Query protocol, version 2011-06-15.
+import * as v from "valibot";
+import { honouring } from "../gateway/action.ts";
 import { AwsError } from "../gateway/aws-error.ts";
-import { ACCOUNT, type Action, type Call, type Input, type Service } from "../gateway/service.ts";
+import { ACCOUNT, type Action, type Call, type Service } from "../gateway/service.ts";
 import type { AccountIam, Ground } from "../ports.ts";
 import { queryXml } from "../protocols/query-xml.ts";
 
@@ -9,67 +11,54 @@ const DEFAULT_SECONDS = 3_600;
 
 const invalid = (message: string): AwsError => new AwsError("ValidationError", 400, message);
 
-/** An action that refuses parameters other than these by name. */
-const only = (parameters: readonly string[], act: (call: Call) => unknown): Action => {
-  const run = (call: Call): unknown => {
-    const other = Object.keys(call.input).find((name) => !parameters.includes(name));
-    if (other !== undefined) throw invalid(`The parameter ${other} is not supported by the embedded AWS`);
-    return act(call);
-  };
-  return Object.assign(run, { parameters });
-};
-
-const required = (input: Input, name: string, pattern: RegExp): string => {
-  const value = input[name];
-  if (typeof value !== "string" || !pattern.test(value))
-    throw invalid(
-      `Value ${JSON.stringify(value ?? null)} at ${name} failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern.source}`,
-    );
-  return value;
-};
-
 /** Forms come here unsigned too. */
 const signer = ({ principal }: Call) => {
   if (principal.kind === "developer" || principal.kind === "role") return principal;
   throw new AwsError("MissingAuthenticationToken", 403, "Request is missing Authentication Token");
 };
 
-const getCallerIdentity = (iam: AccountIam) => (call: Call) => {
-  const principal = signer(call);
-  return { UserId: iam.userId(principal), Account: ACCOUNT, Arn: principal.arn };
-};
-
-const durationOf = (input: Input, limit: number): number => {
-  const seconds = Number(input["DurationSeconds"] ?? Math.min(DEFAULT_SECONDS, limit));
+const durationOf = (asked: string | undefined, limit: number): number => {
+  const seconds = Number(asked ?? Math.min(DEFAULT_SECONDS, limit));
   if (!Number.isInteger(seconds) || seconds < MIN_SECONDS)
     throw invalid(`DurationSeconds must be a whole number of at least ${MIN_SECONDS}`);
   if (seconds > limit) throw invalid("The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
   return seconds;
 };
 
-const assumeRole = (ground: Ground, iam: AccountIam) => (call: Call) => {
-  const { input } = call;
-  const principal = signer(call);
-  const roleArn = required(input, "RoleArn", /^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/);
-  const session = required(input, "RoleSessionName", /^[\w+=,.@-]{2,64}$/);
-  const externalId = input["ExternalId"];
-  const context = {
-    "sts:RoleSessionName": session,
-    ...(typeof externalId === "string" && { "sts:ExternalId": externalId }),
-  };
-  const decision = iam.mayAssume(principal, roleArn, context);
-  if (!decision.allowed) throw new AwsError("AccessDenied", 403, decision.message);
-  const expiresAt = ground.clock.now() + durationOf(input, iam.maxSessionSeconds(roleArn)) * 1_000;
-  const keys = iam.mint(roleArn, session, expiresAt);
-  const role = iam.principalOf(roleArn, session);
+const assumeEntries = {
+  RoleArn: v.pipe(v.string(), v.regex(/^arn:aws:iam::\d{12}:role\/[\w+=,.@/-]+$/)),
+  RoleSessionName: v.pipe(v.string(), v.regex(/^[\w+=,.@-]{2,64}$/)),
+  DurationSeconds: v.optional(v.string()),
+  ExternalId: v.optional(v.string()),
+};
+
+const stsActions = ({ clock }: Ground, iam: AccountIam): Readonly<Record<string, Action>> => {
+  const action = honouring("ValidationError");
   return {
-    Credentials: {
-      AccessKeyId: keys.accessKeyId,
-      SecretAccessKey: keys.secretAccessKey,
-      SessionToken: keys.sessionToken,
-      Expiration: new Date(expiresAt),
-    },
-    AssumedRoleUser: { AssumedRoleId: iam.userId(role), Arn: role.arn },
+    GetCallerIdentity: action({}, (_input, call) => {
+      const principal = signer(call);
+      return { UserId: iam.userId(principal), Account: ACCOUNT, Arn: principal.arn };
+    }),
+    AssumeRole: action(assumeEntries, ({ RoleArn, RoleSessionName: session, DurationSeconds, ExternalId }, call) => {
+      const context = {
+        "sts:RoleSessionName": session,
+        ...(ExternalId !== undefined && { "sts:ExternalId": ExternalId }),
+      };
+      const decision = iam.mayAssume(signer(call), RoleArn, context);
+      if (!decision.allowed) throw new AwsError("AccessDenied", 403, decision.message);
+      const expiresAt = clock.now() + durationOf(DurationSeconds, iam.maxSessionSeconds(RoleArn)) * 1_000;
+      const { accessKeyId, secretAccessKey, sessionToken } = iam.mint(RoleArn, session, expiresAt);
+      const role = iam.principalOf(RoleArn, session);
+      return {
+        Credentials: {
+          AccessKeyId: accessKeyId,
+          SecretAccessKey: secretAccessKey,
+          SessionToken: sessionToken,
+          Expiration: new Date(expiresAt),
+        },
+        AssumedRoleUser: { AssumedRoleId: iam.userId(role), Arn: role.arn },
+      };
+    }),
   };
 };
 
@@ -78,10 +67,7 @@ export const createSts = (ground: Ground, iam: AccountIam): { readonly service: 
   service: {
     name: "sts",
     protocol: queryXml("https://sts.amazonaws.com/doc/2011-06-15/"),
-    actions: {
-      GetCallerIdentity: only([], getCallerIdentity(iam)),
-      AssumeRole: only(["RoleArn", "RoleSessionName", "DurationSeconds", "ExternalId"], assumeRole(ground, iam)),
-    },
+    actions: stsActions(ground, iam),
     needs: () => [],
     types: {},
   },

@@ -79,7 +79,7 @@ describe("STS", () => {
   test("refuses what it does not have", async () => {
     await expect(
       sts.send(new AssumeRoleCommand({ RoleArn: arnOf("Mine"), RoleSessionName: "me", Policy: "{}" })),
-    ).rejects.toThrow("The parameter Policy is not supported");
+    ).rejects.toThrow("The parameter Policy of sts:AssumeRole is not supported");
     await expect(
       sts.send(new AssumeRoleCommand({ RoleArn: arnOf("Mine"), RoleSessionName: "me", DurationSeconds: 7200 })),
     ).rejects.toThrow("exceeds the MaxSessionDuration");

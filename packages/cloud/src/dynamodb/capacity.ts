@@ -7,11 +7,11 @@ import { READ_UNIT_BYTES } from "./limits.ts";
 import type { TableSchema } from "./schema.ts";
 import type { ItemWrite } from "./session.ts";
 
+/** Units of a table, or of one of its indexes. */
 export interface Consumed {
   readonly table: string;
-  readonly tableUnits: number;
-  readonly globalIndexes?: Readonly<Record<string, number>>;
-  readonly localIndexes?: Readonly<Record<string, number>>;
+  readonly units: number;
+  readonly index?: { readonly name: string; readonly local: boolean };
 }
 
 export const bytesToReadUnits = (bytes: number, consistent: boolean): number =>
@@ -21,50 +21,28 @@ export const bytesToReadUnits = (bytes: number, consistent: boolean): number =>
 export const readUnits = (item: Item | undefined, consistent: boolean): number =>
   bytesToReadUnits(Math.max(1, item === undefined ? 1 : itemBytes(item)), consistent);
 
-const isLocal = (schema: TableSchema, index: string): boolean =>
-  schema.LocalSecondaryIndexes?.some(({ IndexName }) => IndexName === index) ?? false;
+export const indexOf = (schema: TableSchema | undefined, name: string): NonNullable<Consumed["index"]> => ({
+  name,
+  local: schema?.LocalSecondaryIndexes?.some(({ IndexName }) => IndexName === name) ?? false,
+});
 
 /** Units of one write: the larger of old and new item, and each change in an index. */
-export const writeCost = ({ state, before, after, indexChanges }: ItemWrite, factor = 1): Consumed => {
-  const globalIndexes: Record<string, number> = {};
-  const localIndexes: Record<string, number> = {};
-  for (const { index, units } of indexChanges) {
-    (isLocal(state.schema, index) ? localIndexes : globalIndexes)[index] = units * factor;
-  }
-  const tableUnits = Math.max(...[before, after].map((item) => (item === undefined ? 1 : writeUnits(item)))) * factor;
-  return { table: state.schema.TableName, tableUnits, globalIndexes, localIndexes };
+export const writeCost = (
+  { state: { schema }, before, after, indexChanges }: ItemWrite,
+  factor = 1,
+): readonly Consumed[] => {
+  const table = schema.TableName;
+  const units = Math.max(...[before, after].map((item) => (item === undefined ? 1 : writeUnits(item)))) * factor;
+  const changed = indexChanges.map((change) => {
+    return { table, units: change.units * factor, index: indexOf(schema, change.index) };
+  });
+  return [{ table, units }, ...changed];
 };
-
-const addUp = (a: Readonly<Record<string, number>> = {}, b: Readonly<Record<string, number>> = {}) => {
-  const total: Record<string, number> = { ...a };
-  for (const [index, units] of Object.entries(b)) total[index] = (total[index] ?? 0) + units;
-  return total;
-};
-
-const perTable = (all: readonly Consumed[]): readonly Consumed[] => {
-  const totals = new Map<string, Consumed>();
-  for (const one of all) {
-    const before = totals.get(one.table);
-    totals.set(one.table, {
-      table: one.table,
-      tableUnits: (before?.tableUnits ?? 0) + one.tableUnits,
-      globalIndexes: addUp(before?.globalIndexes, one.globalIndexes),
-      localIndexes: addUp(before?.localIndexes, one.localIndexes),
-    });
-  }
-  return [...totals.values()];
-};
-
-const total = (units: Readonly<Record<string, number>> = {}): number =>
-  Object.values(units).reduce((sum, one) => sum + one, 0);
 
 /** Transactions say which kind their units are, besides the sum. */
-export type CapacityKind = "ReadCapacityUnits" | "WriteCapacityUnits";
+type Kind = "ReadCapacityUnits" | "WriteCapacityUnits";
 
-const perIndex = (name: string, units: Readonly<Record<string, number>> = {}, kind?: CapacityKind): object => {
-  const entries = Object.entries(units).map(([index, n]) => [index, { CapacityUnits: n, ...(kind && { [kind]: n }) }]);
-  return entries.length === 0 ? {} : { [name]: Object.fromEntries(entries) };
-};
+const sum = (consumed: readonly Consumed[]): number => consumed.reduce((total, { units }) => total + units, 0);
 
 /** Counts what AWS would bill for a call. */
 export type Bill = (
@@ -75,31 +53,39 @@ export type Bill = (
 
 export const createBill =
   ({ add }: Meter): Bill =>
-  ({ traceId }, unit, consumed) => {
-    let amount = 0;
-    for (const one of consumed) amount += one.tableUnits + total(one.globalIndexes) + total(one.localIndexes);
-    add({ service: "dynamodb", unit, amount, ...(traceId !== undefined && { trace: traceId }) });
-  };
+  ({ traceId }, unit, consumed) =>
+    add({ service: "dynamodb", unit, amount: sum(consumed), ...(traceId !== undefined && { trace: traceId }) });
+
+const amounts = (consumed: readonly Consumed[], kind?: Kind): object => {
+  const units = sum(consumed);
+  return { CapacityUnits: units, ...(kind && { [kind]: units }) };
+};
+
+const perIndex = (consumed: readonly Consumed[], local: boolean, kind?: Kind): object | undefined => {
+  const own = Map.groupBy(consumed, ({ index }) => (index?.local === local ? index.name : undefined));
+  const entries = [...own].flatMap(([name, all]) => (name === undefined ? [] : [[name, amounts(all, kind)]]));
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+};
 
 const isAsked = (asked: unknown): boolean => asked === "TOTAL" || asked === "INDEXES";
 
 /** The `ConsumedCapacity` of an answer about one table; undefined unless the caller asked for it. */
-export const reportCapacity = (asked: unknown, consumed: Consumed, kind?: CapacityKind): object | undefined => {
+export const reportCapacity = (asked: unknown, consumed: readonly Consumed[], kind?: Kind): object | undefined => {
   if (!isAsked(asked)) return undefined;
-  const { table, tableUnits, globalIndexes, localIndexes } = consumed;
-  const sum = tableUnits + total(globalIndexes) + total(localIndexes);
+  const inTable = consumed.filter(({ index }) => index === undefined);
   return {
-    TableName: table,
-    CapacityUnits: sum,
-    ...(kind && { [kind]: sum }),
+    TableName: consumed[0]?.table,
+    ...amounts(consumed, kind),
     ...(asked === "INDEXES" && {
-      Table: { CapacityUnits: tableUnits, ...(kind && { [kind]: tableUnits }) },
-      ...perIndex("GlobalSecondaryIndexes", globalIndexes, kind),
-      ...perIndex("LocalSecondaryIndexes", localIndexes, kind),
+      Table: amounts(inTable, kind),
+      GlobalSecondaryIndexes: perIndex(consumed, false, kind),
+      LocalSecondaryIndexes: perIndex(consumed, true, kind),
     }),
   };
 };
 
 /** The same for requests on several tables. */
-export const reportAll = (asked: unknown, consumed: readonly Consumed[], kind?: CapacityKind): unknown =>
-  isAsked(asked) ? perTable(consumed).map((one) => reportCapacity(asked, one, kind)) : undefined;
+export const reportAll = (asked: unknown, consumed: readonly Consumed[], kind?: Kind): unknown => {
+  const tables = Map.groupBy(consumed, ({ table }) => table);
+  return isAsked(asked) ? [...tables.values()].map((one) => reportCapacity(asked, one, kind)) : undefined;
+};

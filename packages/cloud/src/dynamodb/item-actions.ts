@@ -55,14 +55,14 @@ export const itemActions = (tables: Tables, locks: Locks, bill: Bill): Readonly<
         const output = tables.transaction(() => performNow(action, session.store, data));
         const [written] = session.writes;
         const cost = written && writeCost(written);
-        if (cost !== undefined) bill(call, "write-units", [cost]);
+        if (cost !== undefined) bill(call, "write-units", cost);
         return withCapacity(output, cost && reportCapacity(asked, cost));
       } catch (error) {
         if (!(error instanceof AwsError) || error.code !== "ConditionalCheckFailedException") throw error;
         const item = session.reads[0]?.item;
         const table = String(data["TableName"]);
         // A condition that fails costs what writing the item that is there would.
-        bill(call, "write-units", [{ table, tableUnits: item === undefined ? 1 : writeUnits(item) }]);
+        bill(call, "write-units", [{ table, units: item === undefined ? 1 : writeUnits(item) }]);
         if (!returnsOld || item === undefined) throw error;
         throw new AwsError(error.code, error.status, error.message, { Item: item });
       }
@@ -77,8 +77,8 @@ export const itemActions = (tables: Tables, locks: Locks, bill: Bill): Readonly<
       const output = performNow("getItem", session.store, data);
       const [read] = session.reads;
       if (read === undefined) return output;
-      const cost = { table: read.table, tableUnits: readUnits(read.item, data["ConsistentRead"] === true) };
-      bill(call, "read-units", [cost]);
+      const cost = [{ table: read.table, units: readUnits(read.item, data["ConsistentRead"] === true) }];
+      bill(call, "read-units", cost);
       return asked === undefined ? output : withCapacity(output, reportCapacity(asked, cost));
     },
     PutItem: write("putItem"),

@@ -3,6 +3,7 @@ import { textOf } from "./parameters.ts";
 import type { Action, Call } from "../gateway/service.ts";
 import {
   bytesToReadUnits,
+  indexOf,
   readUnits,
   reportAll,
   reportCapacity,
@@ -24,17 +25,19 @@ interface WriteRequest {
 
 const startKeyOf = (data: Checked): Item | undefined => data["ExclusiveStartKey"] as Item | undefined; // checked
 
-const readCost = (tables: Tables, session: Session, data: Checked, scanned: number): Consumed => {
+const readCost = (tables: Tables, session: Session, data: Checked, scanned: number): readonly Consumed[] => {
   const table = String(data["TableName"]);
   const index = textOf(data["IndexName"]) || undefined;
   const consistent = data["ConsistentRead"] === true;
   const bytes = session.rowBytes.slice(0, scanned).reduce((sum, one) => sum + one, 0);
   const units = Math.max(bytesToReadUnits(bytes, consistent), consistent ? 1 : 0.5); // an empty page costs the least
-  if (index === undefined) return { table, tableUnits: units };
+  if (index === undefined) return [{ table, units }];
   // Reads of whole items behind a local index, for attributes that it does not hold.
   const fetched = session.reads.slice(0, scanned).reduce((sum, { item }) => sum + readUnits(item, consistent), 0);
-  const local = tables.find(table)?.schema.LocalSecondaryIndexes?.some(({ IndexName }) => IndexName === index);
-  return { table, tableUnits: fetched, [local === true ? "localIndexes" : "globalIndexes"]: { [index]: units } };
+  return [
+    { table, units: fetched },
+    { table, units, index: indexOf(tables.find(table)?.schema, index) },
+  ];
 };
 
 export const queryActions = (tables: Tables, locks: Locks, bill: Bill): Readonly<Record<string, Action>> => {
@@ -45,7 +48,7 @@ export const queryActions = (tables: Tables, locks: Locks, bill: Bill): Readonly
     const session = openSession(tables, locks, { startKey: startKeyOf(data) });
     const output = await performRead(action, session.store, data);
     const cost = readCost(tables, session, data, Number(output["ScannedCount"]));
-    bill(call, "read-units", [cost]);
+    bill(call, "read-units", cost);
     return withCapacity(output, reportCapacity(asked, cost));
   };
 
@@ -80,9 +83,8 @@ export const queryActions = (tables: Tables, locks: Locks, bill: Bill): Readonly
       const session = openSession(tables, locks);
       const output = performNow("batchGetItem", session.store, data);
       const requests = data["RequestItems"] as Record<string, { ConsistentRead?: boolean }>; // checked
-      const costs = session.reads.map(({ table, item }): Consumed => {
-        const tableUnits = readUnits(item, requests[table]?.ConsistentRead === true);
-        return { table, tableUnits };
+      const costs = session.reads.map(({ table, item }) => {
+        return { table, units: readUnits(item, requests[table]?.ConsistentRead === true) };
       });
       bill(call, "read-units", costs);
       return withCapacity(output, reportAll(asked, costs));
@@ -96,7 +98,7 @@ export const queryActions = (tables: Tables, locks: Locks, bill: Bill): Readonly
       const aside = setConflictsAside(requests);
       const session = openSession(tables, locks, { traceId });
       const output = tables.transaction(() => performNow("batchWriteItem", session.store, data));
-      const costs = session.writes.map((write) => writeCost(write));
+      const costs = session.writes.flatMap((write) => writeCost(write));
       bill(call, "write-units", costs);
       return withCapacity({ ...output, UnprocessedItems: aside }, reportAll(asked, costs));
     },

@@ -71,16 +71,16 @@ export const transactionActions = (
       }),
     );
 
-  const apply = (part: Part, session: Session): Consumed => {
+  const apply = (part: Part, session: Session): readonly Consumed[] => {
     if (part.kind === "ConditionCheck") {
       const item = tables.items.get(part.table, String(part.key));
       checkCondition(part.data, item);
-      return { table: part.table, tableUnits: 2 * (item === undefined ? 1 : writeUnits(item)) };
+      return [{ table: part.table, units: 2 * (item === undefined ? 1 : writeUnits(item)) }];
     }
     const action = part.kind === "Put" ? "putItem" : part.kind === "Update" ? "updateItem" : "deleteItem";
     performNow(action, session.store, part.data);
     const written = session.writes.at(-1);
-    return written === undefined ? { table: part.table, tableUnits: 2 } : writeCost(written, 2);
+    return written === undefined ? [{ table: part.table, units: 2 }] : writeCost(written, 2);
   };
 
   const applyAll = (parts: readonly Part[], traceId: string | undefined): readonly Consumed[] => {
@@ -90,7 +90,7 @@ export const transactionActions = (
     const reasons = parts.map((part): Reason => {
       const old = part.returnsOld ? tables.items.get(part.table, String(part.key)) : undefined;
       try {
-        costs.push(apply(part, session));
+        costs.push(...apply(part, session));
         return NONE;
       } catch (error) {
         const failed = error instanceof AwsError && error.code === "ConditionalCheckFailedException";
@@ -141,7 +141,7 @@ export const transactionActions = (
       conflicts(parts);
       const session = openSession(tables, locks);
       const found = parts.map(({ data }) => withCapacity(performNow("getItem", session.store, data), undefined));
-      const costs = session.reads.map(({ table, item }) => ({ table, tableUnits: 2 * readUnits(item, true) }));
+      const costs = session.reads.map(({ table, item }) => ({ table, units: 2 * readUnits(item, true) }));
       bill(call, "read-units", costs);
       return withCapacity({ Responses: found }, reportAll(input["ReturnConsumedCapacity"], costs, "ReadCapacityUnits"));
     },

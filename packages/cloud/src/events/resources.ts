@@ -14,10 +14,12 @@ const ruleSchema = v.object({
   ...ruleEntries,
   Name: v.optional(ruleEntries.Name),
   /** JSON, or its text. */
-  EventPattern: v.pipe(
-    v.unknown(),
-    v.transform((given) => (typeof given === "object" ? JSON.stringify(given) : given)),
-    ruleEntries.EventPattern,
+  EventPattern: v.optional(
+    v.pipe(
+      v.unknown(),
+      v.transform((given) => (typeof given === "object" ? JSON.stringify(given) : given)),
+      ruleEntries.EventPattern,
+    ),
   ),
   Targets: v.optional(v.array(targetSchema), []),
 });

@@ -49,6 +49,34 @@ test("a transaction is all or nothing, and nested ones belong to the outer one",
   store.close();
 });
 
+test("what was read within a transaction that failed is not read again", () => {
+  const store = openStore();
+  const table = store.table<{ n: number }>("things");
+  table.put("a", { n: 1 });
+  expect(() =>
+    store.transaction(() => {
+      table.put("a", { n: 2 });
+      expect(table.get("a")).toEqual({ n: 2 });
+      throw new Error("boom");
+    }),
+  ).toThrow("boom");
+  expect(table.get("a")).toEqual({ n: 1 });
+  table.remove("a");
+  expect(table.get("a")).toBeUndefined();
+  store.close();
+});
+
+test("a document that was read cannot be changed but by putting another", () => {
+  const store = openStore();
+  const table = store.table<{ list: number[] }>("things");
+  const given = { list: [1] };
+  table.put("a", given);
+  given.list.push(2);
+  expect(() => table.get("a")?.list.push(3)).toThrow(TypeError);
+  expect(table.get("a")).toEqual({ list: [1] });
+  store.close();
+});
+
 test("a damaged file is an error that names it, not an empty state", () => {
   const folder = temporary();
   writeFileSync(join(folder, "state.sqlite"), "this is no database, but long enough to be looked at".repeat(50));

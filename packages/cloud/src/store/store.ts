@@ -8,6 +8,7 @@ import { removeTree } from "./remove-tree.ts";
 
 /** One kind of thing: JSON documents by key, ordered by the bytes of the key (UTF-8), as S3 and DynamoDB order them. */
 export interface Table<T> {
+  /** Frozen: others get the same object. */
   readonly get: (key: string) => T | undefined;
   readonly put: (key: string, value: T) => void;
   readonly remove: (key: string) => void;
@@ -54,7 +55,25 @@ const isBusy = (error: unknown): boolean =>
 /** The first string after every string with this prefix: U+10FFFF is the last code point, also in UTF-8 order. */
 const END = "\u{10FFFF}";
 
-const openTable = <T>(db: DatabaseSync, name: string): Table<T> => {
+/** Most documents that a table keeps parsed, and how long their JSON may be: hot paths read the same few each time. */
+const KEPT = { documents: 200, length: 4096 };
+
+const deepFreeze = (value: unknown): void => {
+  if (typeof value !== "object" || value === null) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) deepFreeze(part);
+};
+
+/** What was read of late. All who read a document get the same object, so it is frozen. */
+const keepParsed = <T>(parsed: Map<string, unknown>, key: string, value: T): T => {
+  deepFreeze(value);
+  parsed.set(key, value);
+  const [oldest] = parsed.size > KEPT.documents ? parsed.keys() : [];
+  if (oldest !== undefined) parsed.delete(oldest);
+  return value;
+};
+
+const openTable = <T>(db: DatabaseSync, name: string, parsed: Map<string, unknown>): Table<T> => {
   if (!/^[a-z][a-z0-9_]*$/.test(name)) throw new Error(`table name ${JSON.stringify(name)}: use a-z, 0-9 and _`);
   db.exec(`CREATE TABLE IF NOT EXISTS ${name} (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID`);
   const get = db.prepare(`SELECT value FROM ${name} WHERE key = ?`);
@@ -75,11 +94,19 @@ const openTable = <T>(db: DatabaseSync, name: string): Table<T> => {
     return statement;
   };
   return {
-    get: (key) => read(get.get(key)),
+    get: (key) => {
+      const known = parsed.get(key);
+      if (known !== undefined) return known as T; // only what `read` gave is kept
+      const row = get.get(key);
+      const value = read(row);
+      return value === undefined || String(row?.["value"]).length > KEPT.length ? value : keepParsed(parsed, key, value);
+    },
     put: (key, value) => {
+      parsed.delete(key);
       put.run(key, JSON.stringify(value));
     },
     remove: (key) => {
+      parsed.delete(key);
       remove.run(key);
     },
     list: ({ prefix = "", after = "", limit = -1 } = {}) =>
@@ -129,6 +156,8 @@ export const openStore = ({ folder }: StoreOptions = {}): Store => {
   mkdirSync(root, { recursive: true });
   const db = openDatabase(folder === undefined ? ":memory:" : join(root, "state.sqlite"));
   const tables = new Map<string, unknown>();
+  /** Of each table. */
+  const parsed: Map<string, unknown>[] = [];
   const statements = new Map<string, StatementSync>();
   const run = (sql: string): void => {
     const statement = statements.get(sql) ?? db.prepare(sql);
@@ -139,7 +168,11 @@ export const openStore = ({ folder }: StoreOptions = {}): Store => {
   return {
     folder: root,
     table: <T>(name: string) => {
-      const table = (tables.get(name) ?? openTable<T>(db, name)) as Table<T>; // a name belongs to one service and type
+      const known = tables.get(name);
+      if (known !== undefined) return known as Table<T>; // a name belongs to one service and type
+      const documents = new Map<string, unknown>();
+      parsed.push(documents);
+      const table = openTable<T>(db, name, documents);
       tables.set(name, table);
       return table;
     },
@@ -153,6 +186,7 @@ export const openStore = ({ folder }: StoreOptions = {}): Store => {
         return result;
       } catch (error) {
         run("ROLLBACK");
+        for (const documents of parsed) documents.clear(); // they may have been read within it
         throw error;
       } finally {
         depth--;

@@ -350,5 +350,7 @@ test("the CloudFormation types make, change and remove rules and buses", async (
   await remove(physicalId, properties, cloud.context("Rule"));
   await cloud.type("AWS::Events::EventBus").remove("shop", {}, cloud.context("Bus"));
   const bad = { EventPattern: { source: [{ prefixx: "a" }] }, Targets };
-  await expect(cloud.create("AWS::Events::Rule", bad)).rejects.toThrow("prefixx is not a known operator at source");
+  await expect(cloud.create("AWS::Events::Rule", bad)).rejects.toThrow(
+    "prefixx is no operator that the embedded AWS knows at source",
+  );
 });

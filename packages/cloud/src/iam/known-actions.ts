@@ -119,45 +119,6 @@ export const KNOWN_ACTIONS: Readonly<Record<string, readonly string[]>> = {
     RemoveTargets RetrieveConnectionCredentials StartReplay TagResource TestEventPattern UntagResource
     UpdateApiDestination UpdateArchive UpdateConnection UpdateEndpoint UpdateEventBus
   `),
-  ssm: split(`
-    AddTagsToResource AssociateOpsItemRelatedItem CancelCommand CancelMaintenanceWindowExecution CreateActivation
-    CreateAssociation CreateAssociationBatch CreateCloudConnector CreateDocument CreateMaintenanceWindow CreateOpsItem
-    CreateOpsMetadata CreatePatchBaseline CreateResourceDataSync DeleteActivation DeleteAssociation
-    DeleteCloudConnector DeleteDocument DeleteInventory DeleteMaintenanceWindow DeleteOpsItem DeleteOpsMetadata
-    DeleteParameter DeleteParameters DeletePatchBaseline DeleteResourceDataSync DeleteResourcePolicy
-    DeregisterDefaultHostManagementConfiguration DeregisterManagedInstance DeregisterPatchBaselineForPatchGroup
-    DeregisterTargetFromMaintenanceWindow DeregisterTaskFromMaintenanceWindow DescribeActivations DescribeAssociation
-    DescribeAssociationExecutionTargets DescribeAssociationExecutions DescribeAutomationExecutions
-    DescribeAutomationStepExecutions DescribeAvailablePatches DescribeDocument DescribeDocumentPermission
-    DescribeEffectiveInstanceAssociations DescribeEffectivePatchesForPatchBaseline DescribeInstanceAssociationsStatus
-    DescribeInstanceInformation DescribeInstancePatchStates DescribeInstancePatchStatesForPatchGroup
-    DescribeInstancePatches DescribeInstanceProperties DescribeInventoryDeletions
-    DescribeMaintenanceWindowExecutionTaskInvocations DescribeMaintenanceWindowExecutionTasks
-    DescribeMaintenanceWindowExecutions DescribeMaintenanceWindowSchedule DescribeMaintenanceWindowTargets
-    DescribeMaintenanceWindowTasks DescribeMaintenanceWindows DescribeMaintenanceWindowsForTarget DescribeOpsItems
-    DescribeParameters DescribePatchBaselines DescribePatchGroupState DescribePatchGroups DescribePatchProperties
-    DescribeSessions DisassociateOpsItemRelatedItem GetAccessToken GetAutomationExecution GetCalendarState
-    GetCloudConnector GetCommandInvocation GetConnectionStatus GetDefaultPatchBaseline
-    GetDeployablePatchSnapshotForInstance GetDocument GetExecutionPreview GetInventory GetInventorySchema
-    GetMaintenanceWindow GetMaintenanceWindowExecution GetMaintenanceWindowExecutionTask
-    GetMaintenanceWindowExecutionTaskInvocation GetMaintenanceWindowTask GetManifest GetOpsItem GetOpsMetadata
-    GetOpsSummary GetParameter GetParameterHistory GetParameters GetParametersByPath GetPatchBaseline
-    GetPatchBaselineForPatchGroup GetResourcePolicies GetServiceSetting LabelParameterVersion ListAssociationVersions
-    ListAssociations ListCloudConnectors ListCommandInvocations ListCommands ListComplianceItems
-    ListComplianceSummaries ListDocumentMetadataHistory ListDocumentVersions ListDocuments ListInventoryEntries
-    ListNodes ListNodesSummary ListOpsItemEvents ListOpsItemRelatedItems ListOpsMetadata
-    ListResourceComplianceSummaries ListResourceDataSync ListTagsForResource ModifyDocumentPermission
-    PutComplianceItems PutConfigurePackageResult PutInventory PutParameter PutResourcePolicy
-    RegisterDefaultHostManagementConfiguration RegisterDefaultPatchBaseline RegisterPatchBaselineForPatchGroup
-    RegisterTargetWithMaintenanceWindow RegisterTaskWithMaintenanceWindow RemoveTagsFromResource ResetServiceSetting
-    ResumeSession SendAutomationSignal SendCommand StartAccessRequest StartAssociationsOnce StartAutomationExecution
-    StartChangeRequestExecution StartExecutionPreview StartSession StopAutomationExecution TerminateSession
-    UnlabelParameterVersion UpdateAssociation UpdateAssociationStatus UpdateCloudConnector UpdateDocument
-    UpdateDocumentDefaultVersion UpdateDocumentMetadata UpdateInstanceAssociationStatus UpdateInstanceInformation
-    UpdateMaintenanceWindow UpdateMaintenanceWindowTarget UpdateMaintenanceWindowTask UpdateManagedInstanceRole
-    UpdateOpsItem UpdateOpsMetadata UpdatePatchBaseline UpdateResourceDataSync UpdateServiceSetting
-    ValidateCloudConnector
-  `),
   "cognito-idp": split(`
     AddCustomAttributes AddUserPoolClientSecret AdminAddUserToGroup AdminConfirmSignUp AdminCreateUser
     AdminDeleteSoftwareToken AdminDeleteUser AdminDeleteUserAttributes AdminDisableProviderForUser AdminDisableUser
@@ -221,11 +182,5 @@ export const KNOWN_ACTIONS: Readonly<Record<string, readonly string[]>> = {
   scheduler: split(`
     CreateSchedule CreateScheduleGroup DeleteSchedule DeleteScheduleGroup GetSchedule GetScheduleGroup
     ListScheduleGroups ListSchedules ListTagsForResource TagResource UntagResource UpdateSchedule
-  `),
-  xray: split(`
-    BatchGetTraceSummaryById BatchGetTraces CreateGroup CreateSamplingRule DeleteGroup DeleteSamplingRule
-    GetEncryptionConfig GetGroup GetGroups GetInsight GetSamplingRules GetSamplingStatisticSummaries
-    GetSamplingTargets GetServiceGraph GetTraceGraph GetTraceSummaries ListTagsForResource PutEncryptionConfig
-    PutTelemetryRecords PutTraceSegments TagResource UntagResource UpdateGroup UpdateSamplingRule
   `),
 };

@@ -1,6 +1,6 @@
-// The operators of event patterns, which EventBridge, SNS, Lambda and Pipes share: each tests one value of an event.
+// The operators of event patterns, which EventBridge, SNS and Lambda share: each tests one value of an event. Not here:
+// wildcard, cidr, and the forms of prefix and suffix that ignore case.
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
-import { BlockList, isIP } from "node:net";
 
 /** Tests one value that an event has: never an object, an array, or nothing. */
 export type ValueTest = (value: unknown) => boolean;
@@ -21,59 +21,6 @@ const onText =
 
 const textOf = (operand: unknown, refuse: Refuse): string =>
   typeof operand === "string" ? operand : refuse("needs a string");
-
-const ignoringCase = (operand: unknown, refuse: Refuse): ValueTest => {
-  const text = textOf(operand, refuse).toLowerCase();
-  return onText((value) => value.toLowerCase() === text);
-};
-
-/** `prefix` and `suffix`: a string, or `{"equals-ignore-case": string}`. */
-const affix = (side: "startsWith" | "endsWith", operand: unknown, refuse: Refuse): ValueTest => {
-  if (!isObject(operand)) {
-    const text = textOf(operand, refuse);
-    return onText((value) => value[side](text));
-  }
-  const [[name, inner] = ["", undefined], ...rest] = Object.entries(operand);
-  if (name !== "equals-ignore-case" || rest.length > 0) refuse(`does not know ${name || "an empty object"}`);
-  const text = textOf(inner, refuse).toLowerCase();
-  return onText((value) => value.toLowerCase()[side](text));
-};
-
-/** The literal parts between unescaped stars; `\*` and `\\` stand for themselves. */
-const splitWildcard = (text: string, refuse: Refuse): readonly string[] => {
-  const parts = [""];
-  const add = (char: string): void => {
-    parts[parts.length - 1] = `${parts.at(-1) ?? ""}${char}`;
-  };
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at] ?? "";
-    if (char === "\\") {
-      const escaped = text[++at];
-      if (escaped !== "*" && escaped !== "\\") refuse("has an invalid escape character");
-      add(escaped ?? "");
-    } else if (char !== "*") add(char);
-    else if (text[at - 1] === "*" && parts.at(-1) === "" && parts.length > 1) refuse("has consecutive wildcards");
-    else parts.push("");
-  }
-  return parts;
-};
-
-/** Without a regular expression: the time is linear in the value, whatever the pattern. */
-const wildcard = (operand: unknown, refuse: Refuse): ValueTest => {
-  const [first = "", ...others] = splitWildcard(textOf(operand, refuse), refuse);
-  const last = others.pop();
-  if (last === undefined) return (value) => value === first;
-  return onText((value) => {
-    if (value.length < first.length + last.length || !value.startsWith(first) || !value.endsWith(last)) return false;
-    let at = first.length;
-    for (const part of others) {
-      const found = value.indexOf(part, at);
-      if (found < 0) return false;
-      at = found + part.length;
-    }
-    return at <= value.length - last.length;
-  });
-};
 
 const COMPARE: Readonly<Record<string, (value: number, limit: number) => boolean>> = {
   "=": (value, limit) => value === limit,
@@ -104,24 +51,21 @@ const numeric = (operand: unknown, refuse: Refuse): ValueTest => {
   return (value) => typeof value === "number" && tests.every(({ test }) => test(value));
 };
 
-const cidr = (operand: unknown, refuse: Refuse): ValueTest => {
-  const [address = "", bits = "", ...rest] = textOf(operand, refuse).split("/");
-  const version = isIP(address);
-  if (version === 0 || !/^\d{1,3}$/.test(bits) || rest.length > 0 || Number(bits) > (version === 4 ? 32 : 128)) {
-    return refuse("needs a block such as 10.0.0.0/24");
-  }
-  const block = new BlockList();
-  block.addSubnet(address, Number(bits), version === 4 ? "ipv4" : "ipv6");
-  return onText((value) => isIP(value) === version && block.check(value, version === 4 ? "ipv4" : "ipv6"));
-};
-
 const isScalar = (value: unknown): boolean => value === null || ["string", "number", "boolean"].includes(typeof value);
 
 const TEXT_OPERATORS: Readonly<Record<string, (operand: unknown, refuse: Refuse) => ValueTest>> = {
-  prefix: (operand, refuse) => affix("startsWith", operand, refuse),
-  suffix: (operand, refuse) => affix("endsWith", operand, refuse),
-  "equals-ignore-case": ignoringCase,
-  wildcard,
+  prefix: (operand, refuse) => {
+    const text = textOf(operand, refuse);
+    return onText((value) => value.startsWith(text));
+  },
+  suffix: (operand, refuse) => {
+    const text = textOf(operand, refuse);
+    return onText((value) => value.endsWith(text));
+  },
+  "equals-ignore-case": (operand, refuse) => {
+    const text = textOf(operand, refuse).toLowerCase();
+    return onText((value) => value.toLowerCase() === text);
+  },
 };
 
 /** One value or a list; or an operator on texts, with one operand or a list of them. */
@@ -143,7 +87,7 @@ const anythingBut = (operand: unknown, refuse: Refuse): ValueTest => {
   return (value) => !tests.some((test) => test(value));
 };
 
-const OPERATORS: typeof TEXT_OPERATORS = { ...TEXT_OPERATORS, "anything-but": anythingBut, numeric, cidr };
+const OPERATORS: typeof TEXT_OPERATORS = { ...TEXT_OPERATORS, "anything-but": anythingBut, numeric };
 
 /** The test of one member of a pattern's list: a value, or an object of one operator other than `exists`. */
 export const compileTest = (rule: unknown, refuse: (operator: string, reason: string) => never): ValueTest => {
@@ -152,6 +96,6 @@ export const compileTest = (rule: unknown, refuse: (operator: string, reason: st
   const [[name, operand] = ["", undefined], ...rest] = Object.entries(rule);
   if (rest.length > 0) refuse(name, "must be the only operator in its object");
   const compile = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
-  if (compile === undefined) return refuse(name || "an empty object", "is not a known operator");
+  if (compile === undefined) return refuse(name || "an empty object", "is no operator that the embedded AWS knows");
   return compile(operand, (reason) => refuse(name, reason));
 };

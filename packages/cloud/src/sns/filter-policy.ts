@@ -29,40 +29,31 @@ const valueOf = ({ DataType, StringValue = "" }: Attribute): unknown => {
 interface Size {
   readonly keys: number;
   readonly combinations: number;
+  readonly depth: number;
 }
 
+const EMPTY: Size = { keys: 0, combinations: 1, depth: 0 };
+
 /** Leaf keys, and values multiplied over keys; on a body each level counts again, as SNS documents it. */
-const sizeOf = (policy: unknown, level = 1): Size => {
-  if (Array.isArray(policy)) return { keys: 1, combinations: policy.length * level };
-  if (!isObject(policy)) return { keys: 1, combinations: 1 };
-  let keys = 0;
-  let combinations = 1;
-  for (const [name, rule] of Object.entries(policy)) {
-    const alternatives =
-      name === "$or" && Array.isArray(rule) ? rule.map((each: unknown) => sizeOf(each, level)) : undefined;
-    const size =
-      alternatives?.reduce((sum, each) => ({
-        keys: sum.keys + each.keys,
-        combinations: sum.combinations + each.combinations,
-      })) ?? sizeOf(rule, isObject(rule) ? level + 1 : level);
-    keys += size.keys;
-    combinations *= size.combinations;
-  }
-  return { keys, combinations };
+const sizeOf = (rule: unknown, level = 1): Size => {
+  if (Array.isArray(rule)) return { keys: 1, combinations: rule.length * level, depth: level };
+  return Object.entries(isObject(rule) ? rule : {}).reduce((sum, [name, inner]) => {
+    const alternatives: readonly unknown[] = name === "$or" && Array.isArray(inner) ? inner : [];
+    const parts = alternatives.map((each) => sizeOf(each, level));
+    if (parts.length === 0) parts.push(sizeOf(inner, isObject(inner) ? level + 1 : level));
+    return {
+      keys: parts.reduce((keys, part) => keys + part.keys, sum.keys),
+      combinations: sum.combinations * parts.reduce((all, part) => all + part.combinations, 0),
+      depth: Math.max(sum.depth, ...parts.map(({ depth }) => depth)),
+    };
+  }, EMPTY);
 };
 
-const isNested = (policy: Readonly<Record<string, unknown>>): boolean =>
-  Object.entries(policy).some(([name, rule]) =>
-    name === "$or" && Array.isArray(rule) ? rule.some((each) => isObject(each) && isNested(each)) : isObject(rule),
-  );
-
 const checkSize = (text: string, scope: FilterScope): void => {
-  const policy = parse(text);
-  if (!isObject(policy)) return; // compilePattern says it
-  if (scope === "MessageAttributes" && isNested(policy)) {
+  const { keys, combinations, depth } = sizeOf(parse(text));
+  if (scope === "MessageAttributes" && depth > 1) {
     throw invalid("FilterPolicy: Filter policy scope MessageAttributes does not support nested filter policy");
   }
-  const { keys, combinations } = sizeOf(policy);
   if (keys > FILTER.keys) throw invalid(`FilterPolicy: Filter policy can not have more than ${FILTER.keys} keys`);
   if (combinations > FILTER.combinations) throw invalid("FilterPolicy: Filter policy is too complex");
 };

@@ -208,7 +208,9 @@ describe("filter policies", () => {
     await set('{"order":{"state":["new"]}}');
     await publish(topic, '{"order":{"state":"new"}}');
     expect(await bodies("jobs")).toEqual(['{"order":{"state":"new"}}']);
-    await expect(set('{"a":[{"prefixx":"b"}]}')).rejects.toThrow("prefixx is not a known operator at a");
+    await expect(set('{"a":[{"prefixx":"b"}]}')).rejects.toThrow(
+      "prefixx is no operator that the embedded AWS knows at a",
+    );
     const { Attributes } = await cloud.clients.sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: arn }));
     expect(Attributes).toMatchObject({
       FilterPolicyScope: "MessageBody",

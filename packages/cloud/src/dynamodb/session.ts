@@ -102,8 +102,7 @@ export const openSession = (tables: Tables, locks: Locks, { startKey, traceId }:
     const before = items.get(table, key);
     refuseDeep(after, 1);
     if (after !== undefined && itemBytes(after) > MAX_ITEM_BYTES) throw tooLarge(before);
-    if (before === undefined && after === undefined) writes.push({ state, before, after, indexChanges: [] });
-    else writes.push({ state, before, after, indexChanges: tables.write(state, key, { before, after }, cause) });
+    writes.push({ state, before, after, indexChanges: tables.write(state, key, { before, after }, cause) });
   };
   const itemDb = (table: string): EngineDb => ({
     lock: (key, run) => {

@@ -11,9 +11,6 @@ import { action, groupName, limit, streamName, text, time } from "./parameters.t
 
 const invalid = (message: string): AwsError => new AwsError("InvalidParameterException", 400, message);
 
-const noStream = (): AwsError =>
-  new AwsError("ResourceNotFoundException", 400, "The specified log stream does not exist.");
-
 type Line = { readonly timestamp: number; readonly message: string };
 
 /** Index of the first event that is too new, and one past the last that is too old. */
@@ -44,7 +41,7 @@ const RANGE = { startTime: time, endTime: time, limit: limit(LIMITS.eventsPerRea
 const putLogEvents = ({ clock }: Pick<Ground, "clock">, model: LogsModel): Action =>
   action({ ...STREAM, logEvents: LINES }, ({ logGroupName, logStreamName, logEvents }) => {
     const { name: group } = model.getGroup(logGroupName);
-    if (model.findStream(group, logStreamName) === undefined) throw noStream();
+    model.getStream(group, logStreamName);
     checkBatch(logEvents);
     const { tooOld, tooNew } = rejected(logEvents, clock.now());
     model.append(group, logStreamName, logEvents.slice(tooOld, tooNew));
@@ -73,7 +70,7 @@ const getLogEvents = (model: LogsModel): Action =>
   action({ ...STREAM, ...RANGE, startFromHead: v.optional(v.boolean(), false) }, (wanted) => {
     const { logGroupName: group, logStreamName: stream, nextToken } = wanted;
     model.getGroup(group);
-    if (model.findStream(group, stream) === undefined) throw noStream();
+    model.getStream(group, stream);
     const to = wanted.endTime === undefined ? undefined : wanted.endTime - 1; // the end is exclusive
     const all = model.read(group, { streams: (name) => name === stream, from: wanted.startTime, to });
     const events = window(all, wanted);

@@ -52,6 +52,8 @@ export interface LogsModel {
   readonly removeGroup: (name: string) => void;
   readonly groups: (prefix?: string) => readonly Group[];
   readonly findStream: (group: string, name: string) => Stream | undefined;
+  /** Throws ResourceNotFoundException. */
+  readonly getStream: (group: string, name: string) => Stream;
   readonly putStream: (stream: Stream) => void;
   readonly removeStream: (group: string, name: string) => void;
   readonly streams: (group: string, prefix?: string) => readonly Stream[];
@@ -60,11 +62,19 @@ export interface LogsModel {
   readonly read: (group: string, range: Range) => readonly StoredEvent[];
 }
 
+/**
+ * How far the record of a stream may lag behind its events, which saves a write per invocation. AWS lets it be an hour:
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogStream.html
+ */
+const STREAM_LAG_MS = 1_000;
+
 /** Neither part of a key may hold a colon. */
 const streamKey = (group: string, stream: string): string => `${group}:${stream}`;
 
-const notFound = (what: string): AwsError =>
-  new AwsError("ResourceNotFoundException", 400, `The specified log ${what} does not exist.`);
+const needed = <T>(found: T | undefined, what: string): T => {
+  if (found !== undefined) return found;
+  throw new AwsError("ResourceNotFoundException", 400, `The specified log ${what} does not exist.`);
+};
 
 const byTime = (a: LogEvent, b: LogEvent): number => a.timestamp - b.timestamp || (a.id < b.id ? -1 : 1);
 
@@ -73,6 +83,10 @@ export const createLogsModel = ({ store, clock, bus, region }: Ground): LogsMode
   const streams = store.table<Stream>("logs_streams");
   const batches = store.table<Batch>("logs_events");
   const counters = store.table<number>("logs_counters");
+  // Batches are numbered within the life of this cloud, so that the counter is written once and not with each.
+  const life = (counters.get("life") ?? 0) + 1;
+  counters.put("life", life);
+  let number = 0;
 
   const removeEvents = (group: string, stream: string): void => {
     for (const [key] of batches.list({ prefix: `${streamKey(group, stream)}:` })) batches.remove(key);
@@ -115,11 +129,7 @@ export const createLogsModel = ({ store, clock, bus, region }: Ground): LogsMode
   return {
     groupArn: (name) => `arn:aws:logs:${region}:${ACCOUNT}:log-group:${name}`,
     findGroup: groups.get,
-    getGroup: (name) => {
-      const group = groups.get(name);
-      if (group === undefined) throw notFound("group");
-      return group;
-    },
+    getGroup: (name) => needed(groups.get(name), "group"),
     putGroup: (group) => {
       groups.put(group.name, group);
       midnight.ask();
@@ -131,6 +141,7 @@ export const createLogsModel = ({ store, clock, bus, region }: Ground): LogsMode
       }),
     groups: (prefix = "") => groups.list({ prefix }).map(([, group]) => group),
     findStream: (group, name) => streams.get(streamKey(group, name)),
+    getStream: (group, name) => needed(streams.get(streamKey(group, name)), "stream"),
     putStream: (stream) => streams.put(streamKey(stream.group, stream.name), stream),
     removeStream,
     streams: listStreams,
@@ -138,26 +149,25 @@ export const createLogsModel = ({ store, clock, bus, region }: Ground): LogsMode
       const first = lines[0];
       if (first === undefined) return;
       store.transaction(() => {
-        const number = counters.get("batch") ?? 0;
-        counters.put("batch", number + 1);
-        const suffix = String(number).padStart(20, "0");
+        const suffix = String(life).padStart(8, "0") + String(number++).padStart(12, "0");
         const events = lines.map(({ timestamp, message }, index) => {
           const id = `3${String(timestamp).padStart(19, "0")}${suffix}${String(index).padStart(16, "0")}`;
           return { id, timestamp, message };
         });
         const now = clock.now();
-        const { firstEventAt = first.timestamp, ...about } = ensure(group, stream);
+        const about = ensure(group, stream);
+        const { firstEventAt = first.timestamp, lastIngestionAt = -Infinity } = about;
         const lastEventAt = lines.at(-1)?.timestamp ?? first.timestamp;
-        streams.put(streamKey(group, stream), { ...about, firstEventAt, lastEventAt, lastIngestionAt: now });
+        if (Math.max(now - lastIngestionAt, lastEventAt - (about.lastEventAt ?? -Infinity)) > STREAM_LAG_MS)
+          streams.put(streamKey(group, stream), { ...about, firstEventAt, lastEventAt, lastIngestionAt: now });
         batches.put(`${streamKey(group, stream)}:${suffix}`, { ingestedAt: now, events });
         bus.publish("log-written", { group, stream, events }); // what is delivered is one commit with it
       });
     },
     read: (name, { streams: wanted = () => true, from = 0, to = Number.POSITIVE_INFINITY }) => {
-      const group = groups.get(name);
-      if (group === undefined) throw notFound("group");
+      const group = needed(groups.get(name), "group");
       const chosen = listStreams(name).filter(
-        (stream) => wanted(stream.name) && (stream.lastEventAt ?? -1) >= from && (stream.firstEventAt ?? to) <= to,
+        (stream) => wanted(stream.name) && (stream.lastEventAt ?? -1) + STREAM_LAG_MS >= from && (stream.firstEventAt ?? to) <= to,
       );
       return chosen
         .flatMap((stream) => readStream(group, stream.name))

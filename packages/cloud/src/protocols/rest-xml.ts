@@ -123,3 +123,10 @@ export const onlyChildren = (node: XmlNode, names: readonly string[]): XmlNode =
   const message = `<${unknown.name}> in <${node.name}> is not supported by the embedded AWS; see SUPPORT.md`;
   throw new AwsError("NotImplemented", 501, message);
 };
+
+/** The one child that an element must have. */
+export const onlyChild = (node: XmlNode, name: string): XmlNode => {
+  const [child, ...more] = childrenOf(onlyChildren(node, [name]), name);
+  if (child === undefined || more.length > 0) throw malformed(`<${node.name}> needs one <${name}>`);
+  return child;
+};

@@ -1,10 +1,10 @@
 // What a bucket keeps: encryption, public access block, tags.
 import { unsupported } from "../gateway/aws-error.ts";
-import { childOf, onlyChildren, textOf } from "../protocols/rest-xml.ts";
+import { childOf, onlyChild, onlyChildren, textOf } from "../protocols/rest-xml.ts";
 import { S3_LIMITS } from "./limits.ts";
 import type { PublicAccessBlock, Tags } from "./model.ts";
 import type { S3Action } from "./request.ts";
-import { onlyChild, type Setting, settingActions } from "./settings.ts";
+import { type Setting, settingActions } from "./settings.ts";
 import { parseTagSet, tagSetXml } from "./tags.ts";
 
 /** Only AES256, which is what AWS does by itself: keys of KMS are not here. Kept is whether bucket keys are enabled. */

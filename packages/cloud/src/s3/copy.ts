@@ -2,7 +2,6 @@
 import { checkSourceConditions } from "./conditions.ts";
 import { invalidArgument, invalidRequest } from "./errors.ts";
 import { checksumXml, describe, ENCRYPTION, type Headers, quoted, versionHeader } from "./headers.ts";
-import { S3_LIMITS } from "./limits.ts";
 import type { Description, S3State, StoredObject } from "./model.ts";
 import { needUpload, partNumberOf, putPart } from "./multipart.ts";
 import { parseRange } from "./ranges.ts";
@@ -54,10 +53,6 @@ const copyBytes = (
   { first, last }: { readonly first: number; readonly last: number },
   algorithm: ChecksumAlgorithm | undefined,
 ): Promise<Received> => {
-  if (last - first + 1 > S3_LIMITS.putBytes)
-    throw invalidRequest(
-      `The specified copy source is larger than the maximum allowable size for a copy source: ${S3_LIMITS.putBytes}`,
-    );
   const body = s3.bodies.read(source.segments, first, last);
   const data = Buffer.isBuffer(body) ? once(body) : (body as AsyncIterable<Buffer>); // no encoding is set
   return store(s3, { data, promise: { inTrailer: false }, ...(algorithm && { algorithm }) });

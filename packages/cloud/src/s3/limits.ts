@@ -3,7 +3,6 @@
 export const S3_LIMITS = {
   keyBytes: 1024,
   putBytes: 5 * 1024 ** 3,
-  objectBytes: 5 * 1024 ** 4,
   smallestPartBytes: 5 * 1024 ** 2,
   parts: 10_000,
   pageSize: 1000,

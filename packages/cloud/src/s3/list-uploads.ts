@@ -2,11 +2,18 @@
 import { quoted } from "./headers.ts";
 import { OWNER_ID, S3_LIMITS } from "./limits.ts";
 import { asked, encoder, listed, listPage, startAfter } from "./list-objects.ts";
-import { partTableKey, uploadTableKey } from "./model.ts";
+import { partTableKey, type Upload, uploadTableKey } from "./model.ts";
 import { needUpload } from "./multipart.ts";
 import { countOf, iso, needBucket, type S3Action, xml } from "./request.ts";
 
 const OWNER = { ID: OWNER_ID };
+
+const about = ({ checksum }: Upload) => ({
+  Initiator: OWNER,
+  Owner: OWNER,
+  StorageClass: "STANDARD",
+  ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
+});
 
 const ListParts: S3Action = (s3, request) => {
   const { bucket, key, query } = request;
@@ -21,10 +28,7 @@ const ListParts: S3Action = (s3, request) => {
     Bucket: bucket,
     Key: encoder(query)(key),
     UploadId: upload.uploadId,
-    Initiator: OWNER,
-    Owner: OWNER,
-    StorageClass: "STANDARD",
-    ...(checksum && { ChecksumAlgorithm: checksum.algorithm, ChecksumType: checksum.type }),
+    ...about(upload),
     PartNumberMarker: marker,
     NextPartNumberMarker: parts.at(-1)?.number ?? 0,
     MaxParts: maxParts,
@@ -60,11 +64,8 @@ const ListMultipartUploads: S3Action = (s3, { bucket, query }) => {
     Upload: page.entries.map((upload) => ({
       Key: encode(upload.key),
       UploadId: upload.uploadId,
-      Initiator: OWNER,
-      Owner: OWNER,
-      StorageClass: "STANDARD",
       Initiated: iso(upload.initiatedAt),
-      ...(upload.checksum && { ChecksumAlgorithm: upload.checksum.algorithm, ChecksumType: upload.checksum.type }),
+      ...about(upload),
     })),
   });
 };

@@ -1,6 +1,6 @@
 // Settings of a bucket that are put, got and deleted as one document. Each says how its document is read and written
 // once, for the API and for CloudFormation.
-import { childrenOf, onlyChildren, parseXml, type Xml, type XmlNode } from "../protocols/rest-xml.ts";
+import { parseXml, type Xml, type XmlNode } from "../protocols/rest-xml.ts";
 import { s3Error, type S3ErrorCode } from "./errors.ts";
 import type { Bucket, S3State } from "./model.ts";
 import { readDocument } from "./receive.ts";
@@ -24,13 +24,6 @@ export const changeBucket = (
     s3.buckets.put(name, { ...needBucket(s3, name), ...changes }); // JSON drops what is undefined
   });
   if (changes.lifecycle !== undefined) s3.awaitMidnight();
-};
-
-/** The one child that an element must have. */
-export const onlyChild = (node: XmlNode, name: string): XmlNode => {
-  const [child, ...more] = childrenOf(onlyChildren(node, [name]), name);
-  if (child === undefined || more.length > 0) throw s3Error("MalformedXML");
-  return child;
 };
 
 /** Reads the document in the body of a put. */

@@ -1,6 +1,5 @@
 // Tags: the header `x-amz-tagging`, the XML of tag sets, and AWS's limits.
-import type { Xml, XmlNode } from "../protocols/rest-xml.ts";
-import { childrenOf, needText, onlyChildren } from "../protocols/rest-xml.ts";
+import { needText, onlyChild, onlyChildren, type Xml, type XmlNode } from "../protocols/rest-xml.ts";
 import { s3Error } from "./errors.ts";
 import { S3_LIMITS } from "./limits.ts";
 import type { Tags } from "./model.ts";
@@ -23,20 +22,14 @@ const collect = (pairs: Iterable<readonly [string, string]>, limit: number): Tag
 export const parseTagHeader = (value: string): Tags =>
   value === "" ? {} : collect(new URLSearchParams(value), S3_LIMITS.objectTags);
 
-/** `<Tag>` elements. */
-export const readTags = (nodes: readonly XmlNode[], limit: number): Tags => {
-  const tags = nodes.map((tag) => onlyChildren(tag, ["Key", "Value"]));
-  return collect(
-    tags.map((tag) => [needText(tag, "Key"), needText(tag, "Value")] as const),
-    limit,
-  );
-};
-
 /** The `<TagSet>` within this element. */
 export const parseTagSet = (node: XmlNode, limit: number): Tags => {
-  const [set] = childrenOf(onlyChildren(node, ["TagSet"]), "TagSet");
-  if (set === undefined) throw s3Error("MalformedXML");
-  return readTags(onlyChildren(set, ["Tag"]).children, limit);
+  const tags = onlyChildren(onlyChild(node, "TagSet"), ["Tag"]).children;
+  const pairs = tags.map((tag) => {
+    onlyChildren(tag, ["Key", "Value"]);
+    return [needText(tag, "Key"), needText(tag, "Value")] as const;
+  });
+  return collect(pairs, limit);
 };
 
 export const tagSetXml = (tags: Tags): Xml => ({

@@ -24,12 +24,4 @@ export const MANAGED_POLICIES: Readonly<Record<string, PolicyDocument>> = {
     "dynamodb:ListStreams",
     ...LOGS,
   ),
-  [`${SERVICE_ROLE}/AWSLambdaRole`]: allow("lambda:InvokeFunction"),
-  "arn:aws:iam::aws:policy/AWSXRayDaemonWriteAccess": allow(
-    "xray:PutTraceSegments",
-    "xray:PutTelemetryRecords",
-    "xray:GetSamplingRules",
-    "xray:GetSamplingTargets",
-    "xray:GetSamplingStatisticSummaries",
-  ),
 };

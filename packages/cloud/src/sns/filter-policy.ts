@@ -3,13 +3,13 @@
 import { AwsError } from "../gateway/aws-error.ts";
 import { compilePattern } from "../pattern/event-pattern.ts";
 import { isObject } from "../pattern/operators.ts";
+import type { TypedAttributes } from "../ports.ts";
 import { invalid } from "./errors.ts";
 import { FILTER } from "./limits.ts";
-import type { Attribute, Attributes } from "./message.ts";
 
 export type FilterScope = "MessageAttributes" | "MessageBody";
 
-export type Filter = (attributes: Attributes, body: string) => boolean;
+export type Filter = (attributes: TypedAttributes, body: string) => boolean;
 
 const parse = (text: string): unknown => {
   try {
@@ -20,7 +20,7 @@ const parse = (text: string): unknown => {
 };
 
 /** An attribute as patterns see it; binary ones are not looked at. */
-const valueOf = ({ DataType, StringValue = "" }: Attribute): unknown => {
+const valueOf = ({ DataType, StringValue = "" }: TypedAttributes[string]): unknown => {
   if (DataType.startsWith("Number")) return Number(StringValue);
   if (DataType === "String.Array") return parse(StringValue) ?? StringValue;
   return DataType.startsWith("String") ? StringValue : undefined;

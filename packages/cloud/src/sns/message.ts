@@ -1,17 +1,11 @@
 // A message to publish: its parts, their checks, and its attributes.
 import * as v from "valibot";
+import type { TypedAttributes } from "../ports.ts";
 import { invalid } from "./errors.ts";
 import { mapOf } from "./parameters.ts";
 import { MAX_MESSAGE_BYTES, MAX_SUBJECT } from "./limits.ts";
 
-export interface Attribute {
-  readonly DataType: string;
-  readonly StringValue?: string | undefined;
-  /** Base64. */
-  readonly BinaryValue?: string | undefined;
-}
-
-export type Attributes = Readonly<Record<string, Attribute>>;
+type Attribute = TypedAttributes[string];
 
 /** Parameters of a message, in Publish and in each entry of PublishBatch. */
 export const messageEntries = {

@@ -1,7 +1,7 @@
 // A notification as each kind of subscriber gets it.
 // https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
 import { createHash } from "node:crypto";
-import type { Attributes } from "./message.ts";
+import type { TypedAttributes } from "../ports.ts";
 
 /** What goes to one subscription: a message, or the request to confirm. */
 export interface Notification {
@@ -10,7 +10,7 @@ export interface Notification {
   readonly messageId: string;
   readonly text: string;
   readonly subject?: string | undefined;
-  readonly attributes: Attributes;
+  readonly attributes: TypedAttributes;
   readonly time: number;
   readonly groupId?: string | undefined;
   readonly deduplicationId?: string | undefined;
@@ -36,9 +36,7 @@ export const unsubscribeUrl = (endpoint: string, subscriptionArn: string): strin
 export const subscribeUrl = (endpoint: string, topicArn: string, token: string): string =>
   `${endpoint}/?Action=ConfirmSubscription&TopicArn=${topicArn}&Token=${token}`;
 
-type Shown = Readonly<Record<string, { readonly Type: string; readonly Value: string }>>;
-
-const shownAttributes = (attributes: Attributes): Shown =>
+const shownAttributes = (attributes: TypedAttributes) =>
   Object.fromEntries(
     Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
       name,

@@ -30,24 +30,30 @@ const joinHeaders = (raw: readonly string[]): Record<string, string> => {
   return headers;
 };
 
-/** Reads the whole body. Over the limit it is read on and dropped, else the client would be cut off before the 413. */
-const readBody = async (incoming: IncomingMessage): Promise<Buffer | Refusal> => {
-  const { "content-length": length = "0", "transfer-encoding": coding } = incoming.headers;
-  if (length === "0" && coding === undefined) return NO_BODY;
-  let chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  try {
-    for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+/**
+ * Reads the whole body, by events: an async iterator costs a tenth of a small request. Over the limit it is read on and
+ * dropped, else the client would be cut off before the 413.
+ */
+const readBody = (incoming: IncomingMessage): Promise<Buffer | Refusal> =>
+  new Promise((resolve) => {
+    const { "content-length": length = "0", "transfer-encoding": coding } = incoming.headers;
+    if (length === "0" && coding === undefined) return resolve(NO_BODY);
+    let chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    incoming.on("data", (chunk: Buffer) => {
       sizeBytes += chunk.length;
       if (sizeBytes <= LIMITS.bodyBytes) chunks.push(chunk);
       else chunks = [];
-      if (sizeBytes > LIMITS.bodyBytes + LIMITS.drainedBytes) return { status: 413, close: true };
-    }
-  } catch {
-    return { status: "aborted" };
-  }
-  return sizeBytes > LIMITS.bodyBytes ? { status: 413, close: false } : Buffer.concat(chunks);
-};
+      if (sizeBytes > LIMITS.bodyBytes + LIMITS.drainedBytes) resolve({ status: 413, close: true });
+    });
+    incoming.on("end", () => {
+      const [only] = chunks;
+      if (sizeBytes > LIMITS.bodyBytes) resolve({ status: 413, close: false });
+      else resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks));
+    });
+    incoming.on("error", () => resolve({ status: "aborted" }));
+    incoming.on("close", () => resolve({ status: "aborted" })); // no matter when it has ended before
+  });
 
 /** The target without a scheme and host, which a proxy's request line has. */
 const targetOf = (url: string): string => (url.startsWith("/") ? url : url.replace(/^[a-z]+:\/\/[^/?]*/i, "") || "/");

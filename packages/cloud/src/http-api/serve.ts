@@ -1,11 +1,10 @@
 // One request: limits, stage, preflight, route, throttle, authorizer, function, answer.
-import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isOwnHost } from "../gateway/host.ts";
 import { ACCOUNT } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
-import { newTrace, readTrace } from "../trace/header.ts";
+import { newTrace, randomHex, readTrace } from "../trace/header.ts";
 import type { CallerIam } from "./iam-authorizer.ts";
 import { type Answer, failure, send } from "./answer.ts";
 import { authorize } from "./authorize.ts";
@@ -29,7 +28,7 @@ export interface ServeGround extends Ground {
 }
 
 /** As API Gateway's: 16 characters that end in "=". */
-const newRequestId = (): string => `${randomBytes(11).toString("base64url")}=`;
+const newRequestId = (): string => `${Buffer.from(randomHex(22), "hex").toString("base64url")}=`;
 
 /** The header that came, or that of a new trace. */
 const traceOf = ({ headers }: HttpRequest, timeMs: number): string => {

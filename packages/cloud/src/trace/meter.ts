@@ -40,25 +40,27 @@ const toReadings = (counts: Iterable<Counts>): readonly MeterReading[] => {
 };
 
 /** A map that forgets its oldest entry. */
-const bounded = (kept: number): ((key: string) => Counts) & { readonly all: Map<string, Counts> } => {
-  const all = new Map<string, Counts>();
-  const of = (key: string): Counts => {
-    const counts = all.get(key) ?? new Map<string, number>();
+const bounded = <K>(kept: number): ((key: K) => Counts) & { readonly all: Map<K, Counts> } => {
+  const all = new Map<K, Counts>();
+  const of = (key: K): Counts => {
+    const known = all.get(key);
+    if (known !== undefined) return known;
+    const counts: Counts = new Map();
     all.set(key, counts);
-    const [oldest] = all.keys();
-    if (all.size > kept && oldest !== undefined) all.delete(oldest);
+    const [oldest] = all.size > kept ? all.keys() : [];
+    if (oldest !== undefined) all.delete(oldest);
     return counts;
   };
   return Object.assign(of, { all });
 };
 
 export const createMeter = (now: () => number): Meter => {
-  const minutes = bounded(KEPT_MINUTES);
-  const traces = bounded(KEPT_TRACES);
+  const minutes = bounded<number>(KEPT_MINUTES);
+  const traces = bounded<string>(KEPT_TRACES);
   return {
     add: ({ service, unit, amount, trace }) => {
       const key = `${service} ${unit}`;
-      const minute = minutes(String(Math.floor(now() / 60_000)));
+      const minute = minutes(Math.floor(now() / 60_000));
       minute.set(key, (minute.get(key) ?? 0) + amount);
       const root = readTrace(trace)?.root;
       if (root === undefined) return;
@@ -68,7 +70,7 @@ export const createMeter = (now: () => number): Meter => {
     read: ({ since = 0, trace } = {}) => {
       if (trace !== undefined) return toReadings([traces.all.get(trace) ?? new Map<string, number>()]);
       const from = Math.floor(since / 60_000);
-      return toReadings([...minutes.all].filter(([minute]) => Number(minute) >= from).map(([, counts]) => counts));
+      return toReadings([...minutes.all].filter(([minute]) => minute >= from).map(([, counts]) => counts));
     },
   };
 };

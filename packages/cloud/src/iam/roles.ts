@@ -74,11 +74,12 @@ export const createRoles = (store: Store): Roles => {
     trust: compilePolicy(role.trust),
   });
   const compiledOf = (name: string): CompiledRole => {
+    const compiled = known.get(name);
+    if (compiled !== undefined) return compiled;
     const role = roles.get(name);
     if (role === undefined) return NOBODY;
-    const compiled = known.get(name) ?? compile(role);
-    known.set(name, compiled);
-    return compiled;
+    known.set(name, compile(role));
+    return compiledOf(name);
   };
   return {
     list: () => roles.list().map(([, role]) => role),

@@ -74,27 +74,20 @@ export const createQueueReader = (ground: Ground, ports: QueueMappingPorts, mapp
     if (batch !== undefined) run(batch);
   };
   /** Fills the open batch; it goes when it is full or its window is over. Answers whether there may be more. */
-  const gather = (): boolean => {
+  const next = (): boolean => {
     const batch = gathered ?? batches.empty();
     if (!batches.receive(batch)) {
       if (batch.bytes > MAX_EVENT_BYTES - MAX_RECORD_BYTES) flush(); // what waits may not have fitted
       return false;
     }
     if (batch.records.length === 0) return true;
-    if (gathered === undefined) {
-      gathered = batch;
+    if (gathered === undefined && windowSeconds > 0) {
       windowEnd = clock.at(clock.now() + windowSeconds * 1000, `sqs: a batching window of ${queueArn} ends`, flush);
     }
-    if (batch.records.length >= batchSize || batch.bytes >= MAX_EVENT_BYTES) flush();
+    gathered = batch;
+    if (windowSeconds === 0 || batch.records.length >= batchSize || batch.bytes >= MAX_EVENT_BYTES) flush();
     return true;
   };
-  const take = (): boolean => {
-    const batch = batches.empty();
-    if (!batches.receive(batch)) return false;
-    if (batch.records.length > 0) run(batch);
-    return true;
-  };
-  const next = windowSeconds > 0 ? gather : take;
   const mayStart = (): boolean => !closed && pause === undefined && running.size + held < most;
   const pump = (): void => {
     waking = false;

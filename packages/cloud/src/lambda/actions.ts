@@ -86,6 +86,7 @@ const changeActions = ({ model, functions }: ActionOptions): Record<string, Acti
       Environment: input.Environment ?? { Variables: record.variables },
       LoggingConfig: input.LoggingConfig ?? { LogGroup: record.logGroup },
       DeadLetterConfig: input.DeadLetterConfig ?? { TargetArn: record.deadLetterArn },
+      ReservedConcurrentExecutions: record.reservedConcurrency,
     });
     const configuration = { ...wanted, architectures: record.architectures };
     return describeFunction(functions.update(record, { configuration }));

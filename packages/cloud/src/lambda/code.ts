@@ -44,22 +44,9 @@ const makeBoundary = (folder: string): void => {
 export const createCodeStore = (folder: string): CodeStore => {
   const folderOf = ({ sha256 }: Code): string => join(folder, hexOf(sha256));
   const zipPlace = (code: Code): string => `${folderOf(code)}.zip`;
-  const keepZip = (code: Code, zip: Buffer): void => {
-    if (existsSync(zipPlace(code))) return;
-    const unfinished = join(folder, `unfinished-${randomUUID()}`);
-    writeFileSync(unfinished, zip);
-    renameSync(unfinished, zipPlace(code));
-  };
   return {
     folderOf,
-    zipOf: (code) => {
-      if (existsSync(zipPlace(code))) return readFileSync(zipPlace(code));
-      throw new AwsError(
-        "ResourceNotFoundException",
-        404,
-        "The zip of this code was not kept; deploy the function again",
-      );
-    },
+    zipOf: (code) => readFileSync(zipPlace(code)),
     remove: (code) => {
       removeTree(folderOf(code));
       rmSync(zipPlace(code), { force: true });
@@ -72,19 +59,16 @@ export const createCodeStore = (folder: string): CodeStore => {
       const place = folderOf(code);
       mkdirSync(folder, { recursive: true });
       makeBoundary(folder);
-      if (existsSync(place)) {
-        keepZip(code, zip);
-        return code;
-      }
+      if (existsSync(place)) return code;
       const unfinished = join(folder, `unfinished-${randomUUID()}`);
       mkdirSync(unfinished, { recursive: true });
       try {
         await unzip(zip, unfinished);
+        writeFileSync(zipPlace(code), zip); // where the folder is, its zip is
         if (!existsSync(place)) {
           renameSync(unfinished, place);
           setFolderModes(place, 0o555);
         }
-        keepZip(code, zip);
       } finally {
         rmSync(unfinished, { recursive: true, force: true });
       }

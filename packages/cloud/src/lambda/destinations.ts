@@ -1,5 +1,6 @@
 // Where the outcome of an asynchronous invocation goes, as messages of AWS's shape, sent with the function's role.
-import type { Delivery, InvokeOutcome } from "../ports.ts";
+import { AwsError } from "../gateway/aws-error.ts";
+import type { Delivery, Iam, InvokeOutcome } from "../ports.ts";
 import { principalOf } from "./environment.ts";
 import { ASYNC } from "./limits.ts";
 import { type FunctionRecord, qualifierOf } from "./model.ts";
@@ -17,6 +18,27 @@ export interface EventFacts {
   readonly now: number;
   readonly traceId?: string | undefined;
 }
+
+/** What a role needs to send somewhere, by the target's service. */
+const SENDING: Readonly<Record<string, string>> = {
+  sqs: "sqs:SendMessage",
+  sns: "sns:Publish",
+  lambda: "lambda:InvokeFunction",
+  events: "events:PutEvents",
+};
+
+/** Throws AWS's error when the function's role may not send there. */
+export const checkDestination = (
+  iam: Pick<Iam, "decide">,
+  record: Pick<FunctionRecord, "role" | "name">,
+  targetArn: string | undefined,
+): void => {
+  if (targetArn === undefined) return;
+  const action = SENDING[targetArn.split(":")[2] ?? ""] ?? "";
+  if (iam.decide(principalOf(record), { action, resource: targetArn }).allowed) return;
+  const message = `The function execution role does not have permissions to call ${action.split(":")[1]} on ${targetArn}`;
+  throw new AwsError("InvalidParameterValueException", 400, message);
+};
 
 const parse = (json: string): unknown => {
   try {

@@ -67,7 +67,7 @@ describe("event source mappings", () => {
     ["a concurrency for a stream", { EventSourceArn: STREAM, StartingPosition: "LATEST", ScalingConfig: { MaximumConcurrency: 2 } }, "ScalingConfig is not valid for stream"], // prettier-ignore
     ["a stream without a position", { EventSourceArn: STREAM }, "startingPosition"],
     ["eleven batches of one shard at once", { EventSourceArn: STREAM, StartingPosition: "LATEST", ParallelizationFactor: 11 }, "must be at most 10"], // prettier-ignore
-    ["a bucket for what failed", { EventSourceArn: STREAM, StartingPosition: "LATEST", DestinationConfig: { OnFailure: { Destination: "arn:aws:s3:::failures" } } }, "is no queue and no topic"], // prettier-ignore
+    ["a bucket for what failed", { EventSourceArn: STREAM, StartingPosition: "LATEST", DestinationConfig: { OnFailure: { Destination: "arn:aws:s3:::failures" } } }, "must be the ARN of a standard queue or topic"], // prettier-ignore
     ["a filter that is not JSON", { FilterCriteria: { Filters: [{ Pattern: "{" }] } }, "Invalid filter pattern"],
     ["a tumbling window", { EventSourceArn: STREAM, StartingPosition: "LATEST", TumblingWindowInSeconds: 5 }, "TumblingWindowInSeconds is not supported"], // prettier-ignore
     ["another kind of source", { EventSourceArn: "arn:aws:kinesis:us-east-1:000000000000:stream/s" }, "neither a queue nor the stream"], // prettier-ignore

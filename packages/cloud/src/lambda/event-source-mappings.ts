@@ -4,6 +4,7 @@ import type { Created, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT } from "../gateway/service.ts";
 import type { Ground, Iam, Mapping } from "../ports.ts";
+import { checkDestination } from "./destinations.ts";
 import { principalOf } from "./environment.ts";
 import { kindOf, mappingSchema, readMapping } from "./mapping-schema.ts";
 import { parseReference, type FunctionModel, type FunctionRecord } from "./model.ts";
@@ -32,16 +33,15 @@ const READS: Readonly<Record<"sqs" | "dynamodb", readonly string[]>> = {
   dynamodb: ["GetRecords", "GetShardIterator", "DescribeStream", "ListStreams"],
 };
 
-const SENDS: Readonly<Record<string, string>> = { sqs: "SendMessage", sns: "Publish" };
-
 const invalid = (message: string): AwsError => new AwsError("InvalidParameterValueException", 400, message);
 
 const checkRole = (iam: Pick<Iam, "decide">, record: FunctionRecord, mapping: Mapping): void => {
   const { eventSourceArn, onFailureArn } = mapping;
-  const may = (action: string, resource: string): boolean =>
-    iam.decide(principalOf(record), { action, resource }).allowed;
   const service = kindOf(eventSourceArn) === "stream" ? "dynamodb" : "sqs";
-  const lacking = READS[service].find((action) => !may(`${service}:${action}`, eventSourceArn));
+  const lacking = READS[service].find((name) => {
+    const need = { action: `${service}:${name}`, resource: eventSourceArn };
+    return !iam.decide(principalOf(record), need).allowed;
+  });
   if (lacking !== undefined) {
     throw invalid(
       service === "sqs"
@@ -49,12 +49,7 @@ const checkRole = (iam: Pick<Iam, "decide">, record: FunctionRecord, mapping: Ma
         : `Cannot access stream ${eventSourceArn}. Please ensure the role can perform the GetRecords, GetShardIterator, DescribeStream, and ListStreams Actions on your stream in IAM.`,
     );
   }
-  if (onFailureArn === undefined) return;
-  const target = onFailureArn.split(":")[2] ?? "";
-  const action = SENDS[target];
-  if (action === undefined) throw invalid(`DestinationConfig.OnFailure.Destination: ${onFailureArn} is no queue and no topic`); // prettier-ignore
-  if (may(`${target}:${action}`, onFailureArn)) return;
-  throw invalid(`The function execution role does not have permissions to call ${action} on ${onFailureArn}`);
+  checkDestination(iam, record, onFailureArn);
 };
 
 export const createMappings = ({ store, bus, clock, region }: Ground, { model, iam }: MappingOptions): Mappings => {

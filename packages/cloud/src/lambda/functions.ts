@@ -2,7 +2,7 @@
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Iam, S3 } from "../ports.ts";
 import type { Code, CodeStore } from "./code.ts";
-import { principalOf } from "./environment.ts";
+import { checkDestination } from "./destinations.ts";
 import { LIMITS } from "./limits.ts";
 import { LATEST, type Configuration, type FunctionModel, type FunctionRecord } from "./model.ts";
 import type { Pool } from "./pool.ts";
@@ -20,19 +20,8 @@ export interface Functions {
   readonly create: (name: string, configuration: Configuration, code: Code) => FunctionRecord;
   readonly update: (record: FunctionRecord, change: { configuration?: Configuration; code?: Code }) => FunctionRecord;
   readonly remove: (name: string) => void;
-  readonly setReserved: (name: string, reserved: number | undefined) => void;
   readonly readCode: (source: CodeSource, inline: "base64" | "text") => Promise<Code>;
-  /** Throws AWS's error when the function's role may not send there. */
-  readonly checkDestination: (record: Pick<FunctionRecord, "role" | "name">, targetArn: string | undefined) => void;
 }
-
-/** What a role needs to send somewhere, by the target's service. */
-const SENDING: Readonly<Record<string, string>> = {
-  sqs: "sqs:SendMessage",
-  sns: "sns:Publish",
-  lambda: "lambda:InvokeFunction",
-  events: "events:PutEvents",
-};
 
 export interface FunctionsOptions {
   readonly model: FunctionModel;
@@ -59,21 +48,25 @@ export const configurationOf = (name: string, input: Omit<FunctionProperties, "C
   logGroup: input.LoggingConfig?.LogGroup ?? `/aws/lambda/${name}`,
   architectures: input.Architectures ?? ["x86_64"],
   ...(input.DeadLetterConfig?.TargetArn !== undefined && { deadLetterArn: input.DeadLetterConfig.TargetArn }),
+  ...(input.ReservedConcurrentExecutions !== undefined && { reservedConcurrency: input.ReservedConcurrentExecutions }),
 });
 
 export const createFunctions = ({ model, code, pool, iam, s3, onChange, onRemove }: FunctionsOptions): Functions => {
-  const checkDestination: Functions["checkDestination"] = (record, targetArn) => {
-    if (targetArn === undefined) return;
-    const action = SENDING[targetArn.split(":")[2] ?? ""] ?? "";
-    if (iam.decide(principalOf(record), { action, resource: targetArn }).allowed) return;
-    const call = action.slice(action.indexOf(":") + 1);
-    throw invalid(`The function execution role does not have permissions to call ${call} on ${targetArn}`);
+  const checkReserved = (name: string, reserved: number): void => {
+    const others = model.list().filter((record) => record.name !== name);
+    const taken = others.reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, reserved);
+    if (LIMITS.accountConcurrency - taken >= LIMITS.unreservedConcurrency) return;
+    throw invalid(
+      "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution " +
+        `below its minimum value of [${LIMITS.unreservedConcurrency}].`,
+    );
   };
-  const check = (name: string, { role, deadLetterArn }: Configuration): void => {
+  const check = (name: string, { role, deadLetterArn, reservedConcurrency = 0 }: Configuration): void => {
     if (!iam.trusts(role, "lambda.amazonaws.com")) {
       throw invalid("The role defined for the function cannot be assumed by Lambda.");
     }
-    checkDestination({ name, role }, deadLetterArn);
+    checkDestination(iam, { name, role }, deadLetterArn);
+    checkReserved(name, reservedConcurrency);
   };
   const readZip = async ({ S3Bucket, S3Key, ZipFile }: CodeSource, inline: "base64" | "text"): Promise<Buffer> => {
     if (S3Bucket !== undefined && S3Key !== undefined && ZipFile === undefined) {
@@ -92,7 +85,6 @@ export const createFunctions = ({ model, code, pool, iam, s3, onChange, onRemove
   };
 
   return {
-    checkDestination,
     readCode: async (source, inline) => await code.add(await readZip(source, inline)),
     create: (name, configuration, itsCode) => {
       if (model.find(name)) throw new AwsError("ResourceConflictException", 409, `Function already exist: ${name}`);
@@ -103,7 +95,7 @@ export const createFunctions = ({ model, code, pool, iam, s3, onChange, onRemove
     },
     update: (record, { configuration, code: itsCode }) => {
       if (configuration !== undefined) check(record.name, configuration);
-      const { deadLetterArn: _dropped, ...rest } = record;
+      const { deadLetterArn: _queue, reservedConcurrency: _reserved, ...rest } = record;
       const base = configuration === undefined ? record : { ...rest, ...configuration };
       const changed = model.put({ ...base, ...(itsCode !== undefined && { code: itsCode }) });
       pool.retire(changed.name, changed.revisionId);
@@ -115,17 +107,6 @@ export const createFunctions = ({ model, code, pool, iam, s3, onChange, onRemove
       model.remove(name);
       pool.retire(name);
       onRemove(name);
-    },
-    setReserved: (name, reserved) => {
-      const others = model.list().filter((record) => record.name !== name);
-      const taken = others.reduce((sum, { reservedConcurrency = 0 }) => sum + reservedConcurrency, reserved ?? 0);
-      if (LIMITS.accountConcurrency - taken < LIMITS.unreservedConcurrency) {
-        throw invalid(
-          "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution " +
-            `below its minimum value of [${LIMITS.unreservedConcurrency}].`,
-        );
-      }
-      model.setReserved(name, reserved);
     },
   };
 };

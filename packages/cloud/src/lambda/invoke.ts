@@ -19,33 +19,28 @@ export const checkSize = (payload: string, limitBytes: number): void => {
   throw new AwsError("RequestTooLargeException", 413, message);
 };
 
-const payloadOf = async ({ request }: Call): Promise<string> => {
-  const text = (await request.body()).toString("utf8");
-  if (text.trim() === "") return "{}";
+/** JSON text, or AWS's refusal. */
+const checkJson = (text: string, complaint: string): string => {
   try {
     JSON.parse(text);
     return text;
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    const message = `Could not parse request body into json: Could not parse payload into json: ${detail}`;
-    throw new AwsError("InvalidRequestContentException", 400, message);
+    throw new AwsError("InvalidRequestContentException", 400, `${complaint}: ${detail}`);
   }
+};
+
+const payloadOf = async ({ request }: Call): Promise<string> => {
+  const text = (await request.body()).toString("utf8");
+  const complaint = "Could not parse request body into json: Could not parse payload into json";
+  return text.trim() === "" ? "{}" : checkJson(text, complaint);
 };
 
 const clientContextOf = ({ request }: Call): string | undefined => {
   const header = request.headers["x-amz-client-context"];
   if (header === undefined) return undefined;
   const text = Buffer.from(header, "base64").toString("utf8");
-  try {
-    JSON.parse(text);
-    return text;
-  } catch {
-    throw new AwsError(
-      "InvalidRequestContentException",
-      400,
-      "Client context must be a valid Base64-encoded JSON object.",
-    );
-  }
+  return checkJson(text, "Client context must be a valid Base64-encoded JSON object");
 };
 
 const answerOf = (

@@ -6,11 +6,11 @@ import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import { compilePattern } from "../pattern/event-pattern.ts";
 import type { Mapping } from "../ports.ts";
 import { MAPPINGS } from "./limits.ts";
-import { read, whole } from "./schemas.ts";
+import { queueOrTopic, read, whole } from "./schemas.ts";
 
 const orEndless = (range: { least: number; most: number }) => v.optional(v.union([v.literal(-1), whole(range)]), -1);
 const pattern = v.strictObject({ Pattern: v.pipe(v.string(), v.maxLength(MAPPINGS.patternCharacters)) });
-const onFailure = v.optional(v.strictObject({ Destination: v.optional(v.string()) }));
+const onFailure = v.optional(v.strictObject({ Destination: v.optional(queueOrTopic) }));
 
 /** Settings of both kinds of sources. */
 const settings = {

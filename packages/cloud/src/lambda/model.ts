@@ -21,6 +21,7 @@ export interface Configuration {
   readonly architectures: readonly string[];
   /** Queue that gets events whose asynchronous retries are used up. */
   readonly deadLetterArn?: string;
+  readonly reservedConcurrency?: number;
 }
 
 export interface FunctionRecord extends Configuration {
@@ -32,7 +33,6 @@ export interface FunctionRecord extends Configuration {
   readonly lastModified: number;
   /** Changes with everything that a running environment must not outlive. */
   readonly revisionId: string;
-  readonly reservedConcurrency?: number;
   /** The alias by which this version was asked for. */
   readonly alias?: string;
 }
@@ -65,7 +65,6 @@ export interface FunctionModel {
   readonly get: (reference: string, qualifier?: string) => FunctionRecord;
   readonly exists: (reference: string) => boolean;
   readonly put: (record: Omit<FunctionRecord, "revisionId" | "lastModified" | "arn">) => FunctionRecord;
-  readonly setReserved: (name: string, reserved: number | undefined) => void;
   readonly remove: (name: string) => void;
   readonly list: () => readonly FunctionRecord[];
   /** The code of every function and version. */
@@ -181,10 +180,6 @@ export const createModel = ({ store, clock, region }: Ground): FunctionModel => 
       const whole = { ...record, arn: arnOf(record.name), lastModified: clock.now(), revisionId: randomUUID() };
       functions.put(record.name, whole);
       return whole;
-    },
-    setReserved: (name, reservedConcurrency) => {
-      const { reservedConcurrency: _old, ...record } = get(name);
-      functions.put(name, { ...record, ...(reservedConcurrency !== undefined && { reservedConcurrency }) });
     },
     remove: (name) => {
       documents.delete(name);

@@ -1,7 +1,9 @@
 // The CloudFormation types of Lambda.
 import type { Created, ResourceType } from "../cloudformation/resource-type.ts";
+import type { Iam } from "../ports.ts";
 import { aliasType } from "./aliases.ts";
 import { configurationOf, type Functions } from "./functions.ts";
+import { checkDestination } from "./destinations.ts";
 import { eventSourceMappingType, type Mappings } from "./event-source-mappings.ts";
 import { type FunctionModel, type FunctionRecord, type InvokeConfig, parseReference } from "./model.ts";
 import type { Permissions } from "./permissions.ts";
@@ -13,6 +15,7 @@ export interface TypeOptions {
   readonly functions: Functions;
   readonly permissions: Permissions;
   readonly mappings: Mappings;
+  readonly iam: Pick<Iam, "decide">;
 }
 
 const created = ({ name, arn }: FunctionRecord): Created => ({ physicalId: name, attributes: { Arn: arn } });
@@ -26,17 +29,11 @@ const functionType = ({ model, functions }: TypeOptions): ResourceType =>
     create: async (given, context) => {
       const name = given.FunctionName ?? context.generateName(64);
       const code = await functions.readCode(given.Code, "text");
-      const record = functions.create(name, configurationOf(name, given), code);
-      if (given.ReservedConcurrentExecutions !== undefined) {
-        functions.setReserved(name, given.ReservedConcurrentExecutions);
-      }
-      return created(record);
+      return created(functions.create(name, configurationOf(name, given), code));
     },
     update: async (name, given) => {
       const code = await functions.readCode(given.Code, "text");
-      const record = functions.update(model.get(name), { configuration: configurationOf(name, given), code });
-      functions.setReserved(name, given.ReservedConcurrentExecutions);
-      return created(record);
+      return created(functions.update(model.get(name), { configuration: configurationOf(name, given), code }));
     },
     remove: async (name) => {
       if (model.find(name)) functions.remove(name);
@@ -71,12 +68,12 @@ const permissionType = ({ permissions }: TypeOptions): ResourceType =>
     remove: async (physicalId, { FunctionName }) => permissions.remove(String(FunctionName), physicalId),
   });
 
-const invokeConfigType = ({ model, functions }: TypeOptions): ResourceType => {
+const invokeConfigType = ({ model, iam }: TypeOptions): ResourceType => {
   const put = (physicalId: string, input: InvokeConfigInput): Created => {
     const { qualifier = input.Qualifier } = parseReference(input.FunctionName);
     const record = model.get(input.FunctionName, qualifier);
     const { OnSuccess, OnFailure } = input.DestinationConfig ?? {};
-    for (const destination of [OnSuccess, OnFailure]) functions.checkDestination(record, destination?.Destination);
+    for (const destination of [OnSuccess, OnFailure]) checkDestination(iam, record, destination?.Destination);
     const config: InvokeConfig = {
       maximumRetryAttempts: input.MaximumRetryAttempts,
       maximumEventAgeSeconds: input.MaximumEventAgeInSeconds,

@@ -15,7 +15,7 @@ const arnOf = (services: string, what: string) =>
     v.regex(new RegExp(`^arn:aws:(${services}):[a-z0-9-]+:\\d{12}:[\\w:/$-]+$`), `must be the ARN of ${what}`),
   );
 const destination = arnOf("sqs|sns|lambda|events", "a function, standard queue, standard topic or event bus");
-const deadLetterTarget = arnOf("sqs|sns", "a standard queue or topic");
+export const queueOrTopic = arnOf("sqs|sns", "a standard queue or topic");
 
 const variables = v.pipe(
   v.record(
@@ -43,7 +43,7 @@ const configuration = {
   MemorySize: v.optional(whole(LIMITS.memoryMb)),
   Timeout: v.optional(whole(LIMITS.timeoutSeconds)),
   Environment: v.optional(v.strictObject({ Variables: v.optional(variables) })),
-  DeadLetterConfig: v.optional(v.strictObject({ TargetArn: v.optional(deadLetterTarget) })),
+  DeadLetterConfig: v.optional(v.strictObject({ TargetArn: v.optional(queueOrTopic) })),
   LoggingConfig: v.optional(
     v.strictObject({
       LogFormat: v.optional(v.literal("Text", 'only "Text" is supported')),

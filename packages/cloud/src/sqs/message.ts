@@ -44,23 +44,21 @@ const withLength = (data: Buffer): readonly Buffer[] => {
 const STRING = Buffer.from([1]);
 const BINARY = Buffer.from([2]);
 
+const valueOf = ({ StringValue = "", BinaryValue }: MessageAttribute): Buffer =>
+  BinaryValue === undefined ? Buffer.from(StringValue, "utf8") : Buffer.from(BinaryValue, "base64");
+
 /** MD5 of attributes as SQS documents it: sorted by name, each part with its length before it. */
 export const attributesMd5 = (attributes: MessageAttributes): string | undefined => {
-  const names = Object.keys(attributes).toSorted();
-  if (names.length === 0) return undefined;
-  const parts = names.flatMap((name) => {
-    const { DataType, StringValue, BinaryValue } = attributes[name] ?? { DataType: "" };
-    const value =
-      BinaryValue === undefined
-        ? [STRING, ...withLength(Buffer.from(StringValue ?? "", "utf8"))]
-        : [BINARY, ...withLength(Buffer.from(BinaryValue, "base64"))];
-    return [...withLength(Buffer.from(name, "utf8")), ...withLength(Buffer.from(DataType, "utf8")), ...value];
-  });
+  const sorted = Object.entries(attributes).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  if (sorted.length === 0) return undefined;
+  const parts = sorted.flatMap(([name, one]) => [
+    ...withLength(Buffer.from(name, "utf8")),
+    ...withLength(Buffer.from(one.DataType, "utf8")),
+    one.BinaryValue === undefined ? STRING : BINARY,
+    ...withLength(valueOf(one)),
+  ]);
   return md5(Buffer.concat(parts));
 };
-
-const valueOf = ({ StringValue, BinaryValue }: MessageAttribute): Buffer =>
-  BinaryValue === undefined ? Buffer.from(StringValue ?? "", "utf8") : Buffer.from(BinaryValue, "base64");
 
 const attributeBytes = (attributes: MessageAttributes): number =>
   Object.entries(attributes).reduce(

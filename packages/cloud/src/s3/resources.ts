@@ -38,6 +38,7 @@ const bucketType = (s3: S3State): ResourceType => {
       PublicAccessBlockConfiguration: "update",
       Tags: "update",
       AccessControl: "inert",
+      OwnershipControls: "inert",
       VersioningConfiguration: "update",
       LifecycleConfiguration: "update",
     },

@@ -1,5 +1,6 @@
 // What is told of every request to an API: its trace, its metrics as in AWS/ApiGateway, and that AWS would bill it.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-metrics.html
+import type { MetricPoint } from "../bus/bus.ts";
 import { ACCOUNT } from "../gateway/service.ts";
 import type { Ground } from "../ports.ts";
 import type { Api } from "./model.ts";
@@ -32,20 +33,17 @@ export const measure = ({ bus, meter, traces }: Pick<Ground, "bus" | "meter" | "
     id,
   });
   meter.add({ service: "http-api", unit: "requests", amount: 1, trace: traceId });
-  const values: readonly (readonly [string, number, string])[] = [
-    ["Count", 1, "Count"],
-    ["4xx", status >= 400 && status < 500 ? 1 : 0, "Count"],
-    ["5xx", status >= 500 ? 1 : 0, "Count"],
-    ["Latency", latencyMs, "Milliseconds"],
-    ...(route.integrationMs === undefined
-      ? []
-      : [["IntegrationLatency", route.integrationMs, "Milliseconds"] as const]),
-  ];
+  const { stage, integrationMs } = route;
   const ApiId = api.apiId;
-  const sets: readonly Readonly<Record<string, string>>[] =
-    route.stage === undefined ? [{ ApiId }] : [{ ApiId }, { ApiId, Stage: route.stage }];
-  for (const dimensions of sets) {
-    for (const [name, value, unit] of values)
+  const sets: readonly MetricPoint["dimensions"][] =
+    stage === undefined ? [{ ApiId }] : [{ ApiId }, { ApiId, Stage: stage }];
+  const count = (name: string, value: number, unit = "Count"): void => {
+    for (const dimensions of sets)
       bus.publish("metric-counted", { namespace: "AWS/ApiGateway", name, dimensions, value, unit });
-  }
+  };
+  count("Count", 1);
+  count("4xx", status >= 400 && status < 500 ? 1 : 0);
+  count("5xx", status >= 500 ? 1 : 0);
+  count("Latency", latencyMs, "Milliseconds");
+  if (integrationMs !== undefined) count("IntegrationLatency", integrationMs, "Milliseconds");
 };

@@ -28,7 +28,9 @@ export const readTrace = (header: string | undefined): TraceContext | undefined 
   let parent: string | undefined;
   let lineage = "";
   for (const field of header.split(";")) {
-    const [name = "", value = ""] = field.trim().split("=");
+    const at = field.indexOf("=");
+    const name = field.slice(0, Math.max(at, 0)).trim();
+    const value = field.slice(at + 1).trim();
     if (name === "Root") root = value;
     else if (name === "Parent") parent = value;
     else if (name === "Lineage") lineage = value;

@@ -60,7 +60,6 @@ const start = ({ memoryMb, nodeOptions, inspectPort }: SpawnOptions): ChildProce
     ],
     {
       stdio: ["ignore", "pipe", "pipe", "ipc", "pipe"],
-      serialization: "advanced",
       detached: true,
       env: { TZ: ":UTC", ...(nodeOptions !== undefined && { NODE_OPTIONS: nodeOptions }) },
     },

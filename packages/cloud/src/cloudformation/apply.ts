@@ -1,13 +1,12 @@
 // Making the resources of a template: create, update, replace, or leave alone.
-import { AwsError } from "../gateway/aws-error.ts";
 import { changeOf } from "./changes.ts";
 import { contextOf, reasonOf, resourceEvent, setResource, typeOf, type Engine } from "./engine.ts";
-import { runInOrder, type Failure } from "./graph.ts";
+import { failedTo, runInOrder } from "./graph.ts";
 import type { Prepared, ResourceValues } from "./prepare.ts";
-import type { Created, Properties } from "./resource-type.ts";
-import { deniedByPolicy, type UpdateAction } from "./stack-policy.ts";
+import type { Created, Properties, ResourceContext, ResourceType } from "./resource-type.ts";
+import { deniedByPolicy } from "./stack-policy.ts";
 import type { ResourceRecord, StackRecord, Step } from "./state.ts";
-import type { ResourceDeclaration } from "./template.ts";
+import { invalid, type ResourceDeclaration } from "./template.ts";
 
 /** The resources as they are during an operation. */
 export type Live = Map<string, ResourceRecord>;
@@ -19,115 +18,11 @@ export const liveResources = (engine: Engine, stackId: string): Live =>
 export const valuesOf = (live: Live): ResourceValues => ({
   ref: (logicalId) => live.get(logicalId)?.physicalId ?? "",
   getAtt: (logicalId, attribute) => {
-    const record = live.get(logicalId);
-    const value = record?.attributes[attribute];
-    if (value === undefined)
-      throw new AwsError(
-        "ValidationError",
-        400,
-        `Template error: resource ${logicalId} does not support attribute type ${attribute} in Fn::GetAtt`,
-      );
-    return value;
+    const value = live.get(logicalId)?.attributes[attribute];
+    if (value !== undefined) return value;
+    throw invalid(`Template error: resource ${logicalId} does not support attribute type ${attribute} in Fn::GetAtt`);
   },
 });
-
-export const resolvedProperties = (prepared: Prepared, logicalId: string, live: Live): Properties =>
-  prepared.resolve(prepared.resources.get(logicalId)?.properties ?? {}, valuesOf(live)) as Properties; // an object stays one
-
-interface Target {
-  readonly engine: Engine;
-  readonly stack: StackRecord;
-  readonly live: Live;
-  readonly record: ResourceRecord;
-}
-
-const begin = ({ engine, stack, live, record }: Target, step: Step): void => {
-  engine.state.transaction(() => {
-    engine.state.addStep(stack.stackId, step);
-    live.set(record.logicalId, setResource(engine, stack, record));
-  });
-};
-
-/** Does the work of a step and records its end, good or bad. */
-const carryOut = async (
-  { engine, stack, live, record }: Target,
-  verb: string,
-  work: () => Promise<Created>,
-): Promise<void> => {
-  try {
-    const { physicalId, attributes } = await work();
-    const done = { ...record, physicalId, attributes, status: `${verb}_COMPLETE` };
-    live.set(record.logicalId, setResource(engine, stack, done));
-  } catch (error) {
-    const failed = { ...record, status: `${verb}_FAILED`, statusReason: reasonOf(error) };
-    live.set(record.logicalId, setResource(engine, stack, failed));
-    throw error;
-  }
-};
-
-const create = async (target: Target): Promise<void> => {
-  const { engine, stack } = target;
-  const record = { ...target.record, status: "CREATE_IN_PROGRESS" };
-  begin({ ...target, record }, { step: "create", record });
-  const type = typeOf(engine, record.type);
-  await carryOut({ ...target, record }, "CREATE", () =>
-    type.create(record.properties, contextOf(engine, stack, record)),
-  );
-};
-
-const refuseCustomName = (target: Target, before: ResourceRecord): void => {
-  const { engine, record } = target;
-  const property = typeOf(engine, record.type).nameProperty;
-  const name = property === undefined ? undefined : record.properties[property];
-  if (property === undefined || name === undefined || name !== before.properties[property]) return;
-  const message = `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${JSON.stringify(name)} and update the stack again.`;
-  refuse(target, before, message);
-};
-
-/** Fails the resource before its step begins. */
-const refuse = ({ engine, stack }: Pick<Target, "engine" | "stack">, before: ResourceRecord, reason: string): never => {
-  resourceEvent(engine, stack, { ...before, status: "UPDATE_FAILED", statusReason: reason });
-  throw new AwsError("ValidationError", 400, reason);
-};
-
-const obeyPolicy = (target: Pick<Target, "engine" | "stack">, before: ResourceRecord, action: UpdateAction): void => {
-  const denied = deniedByPolicy(target.stack, before, action);
-  if (denied !== undefined) refuse(target, before, denied);
-};
-
-const replace = async (target: Target, before: ResourceRecord): Promise<void> => {
-  const { engine, stack } = target;
-  obeyPolicy(target, before, "Update:Replace");
-  refuseCustomName(target, before);
-  const record: ResourceRecord = {
-    ...target.record,
-    physicalId: "",
-    attributes: {},
-    generation: before.generation + 1,
-    status: "UPDATE_IN_PROGRESS",
-    statusReason: "Requested update requires the creation of a new physical resource; hence creating one.",
-  };
-  begin({ ...target, record }, { step: "replace", record, before });
-  const { statusReason: _reason, ...clean } = record;
-  const type = typeOf(engine, record.type);
-  await carryOut({ ...target, record: clean }, "UPDATE", () =>
-    type.create(record.properties, contextOf(engine, stack, record)),
-  );
-};
-
-const update = async (target: Target, before: ResourceRecord, inert: boolean): Promise<void> => {
-  const { engine, stack } = target;
-  obeyPolicy(target, before, "Update:Modify");
-  const record: ResourceRecord = { ...target.record, status: "UPDATE_IN_PROGRESS" };
-  begin({ ...target, record }, { step: "update", record, before });
-  const { update: change } = typeOf(engine, record.type);
-  const unchanged = async (): Promise<Created> => before;
-  await carryOut({ ...target, record }, "UPDATE", () =>
-    inert || change === undefined
-      ? unchanged()
-      : change(before.physicalId, record.properties, before.properties, contextOf(engine, stack, record)),
-  );
-};
 
 /** An operation under way. */
 export interface Operation {
@@ -136,6 +31,69 @@ export interface Operation {
   readonly prepared: Prepared;
   readonly live: Live;
 }
+
+const REPLACING = "Requested update requires the creation of a new physical resource; hence creating one.";
+
+/** Writes a step down, does its work, and records its end, good or bad. */
+const carryOut = async (
+  { engine, stack, live }: Operation,
+  step: Step,
+  work: (type: ResourceType, context: ResourceContext) => Promise<Created>,
+): Promise<void> => {
+  const { record } = step;
+  const verb = step.step === "create" ? "CREATE" : "UPDATE";
+  const note = (now: ResourceRecord, outcome: string, reason?: string): ResourceRecord => {
+    const noted = setResource(engine, stack, now, { status: `${verb}_${outcome}`, reason });
+    live.set(record.logicalId, noted);
+    return noted;
+  };
+  const begun = engine.state.transaction(() => {
+    engine.state.addStep(stack.stackId, step);
+    return note(record, "IN_PROGRESS", step.step === "replace" ? REPLACING : undefined);
+  });
+  try {
+    const { physicalId, attributes } = await work(typeOf(engine, record.type), contextOf(engine, stack, begun));
+    note({ ...record, physicalId, attributes }, "COMPLETE");
+  } catch (error) {
+    note(record, "FAILED", reasonOf(error));
+    throw error;
+  }
+};
+
+/** Why an update may not touch a resource: the stack's policy, or a custom name that its successor cannot have as well. */
+const refusal = ({ engine, stack }: Operation, step: Step & { before: ResourceRecord }): string | undefined => {
+  const { record, before } = step;
+  const denied = deniedByPolicy(stack, before, step.step === "replace" ? "Update:Replace" : "Update:Modify");
+  if (denied !== undefined || step.step !== "replace") return denied;
+  const { nameProperty = "" } = typeOf(engine, record.type);
+  const name = record.properties[nameProperty];
+  if (name === undefined || name !== before.properties[nameProperty]) return undefined;
+  return `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${JSON.stringify(name)} and update the stack again.`;
+};
+
+const change = async (operation: Operation, record: ResourceRecord, before: ResourceRecord): Promise<void> => {
+  const { engine, stack, live } = operation;
+  const { kind } = changeOf(typeOf(engine, record.type), before.properties, record.properties);
+  if (kind === "none") {
+    // Policies and dependencies may have changed: no event, as in AWS.
+    live.set(record.logicalId, record);
+    return engine.state.putResource(stack.stackId, record);
+  }
+  const step: Step & { before: ResourceRecord } =
+    kind === "replace"
+      ? { step: kind, before, record: { ...record, physicalId: "", attributes: {}, generation: before.generation + 1 } }
+      : { step: "update", before, record };
+  const reason = refusal(operation, step);
+  if (reason !== undefined) {
+    resourceEvent(engine, stack, before, { status: "UPDATE_FAILED", reason });
+    throw invalid(reason);
+  }
+  await carryOut(operation, step, async (type, context) => {
+    if (kind === "replace") return type.create(record.properties, context);
+    if (kind === "inert" || type.update === undefined) return before;
+    return type.update(before.physicalId, record.properties, before.properties, context);
+  });
+};
 
 const recordOf = (
   { engine, prepared, live }: Operation,
@@ -158,60 +116,48 @@ const recordOf = (
   };
 };
 
-/** Properties that can be had only now may be wrong: the resource fails before its step begins. */
-const finalProperties = ({ engine, stack, prepared, live }: Operation, record: ResourceRecord): Properties => {
-  try {
-    const properties = resolvedProperties(prepared, record.logicalId, live);
-    typeOf(engine, record.type).check?.(properties);
-    return properties;
-  } catch (error) {
-    const status = live.has(record.logicalId) ? "UPDATE_FAILED" : "CREATE_FAILED";
-    resourceEvent(engine, stack, { ...record, status, statusReason: reasonOf(error) });
-    throw error;
-  }
-};
-
 const apply = async (operation: Operation, logicalId: string): Promise<void> => {
   const { engine, stack, prepared, live } = operation;
   const declared = prepared.resources.get(logicalId);
   if (declared === undefined) return;
-  const before = live.get(logicalId);
   if (engine.cancelled.has(stack.stackId)) throw new Error("Resource update cancelled");
+  const before = live.get(logicalId);
   const unresolved = recordOf(operation, logicalId, declared);
-  const record = { ...unresolved, properties: finalProperties(operation, unresolved) };
-  const target: Target = { engine, stack, live, record };
-  if (before === undefined) return create(target);
-  const { kind } = changeOf(typeOf(engine, declared.type), before.properties, record.properties);
-  if (kind === "replace") return replace(target, before);
-  if (kind !== "none") return update(target, before, kind === "inert");
-  // Policies and dependencies may have changed: no event, as in AWS.
-  live.set(logicalId, record);
-  engine.state.putResource(stack.stackId, record);
+  let properties: Properties;
+  try {
+    properties = prepared.resolve(declared.properties, valuesOf(live)) as Properties; // an object stays one
+    typeOf(engine, declared.type).check?.(properties);
+  } catch (error) {
+    // They can be had only now and are wrong: the resource fails before its step begins.
+    const status = before === undefined ? "CREATE_FAILED" : "UPDATE_FAILED";
+    resourceEvent(engine, stack, unresolved, { status, reason: reasonOf(error) });
+    throw error;
+  }
+  const record = { ...unresolved, properties };
+  if (before !== undefined) return change(operation, record, before);
+  await carryOut(operation, { step: "create", record }, (type, context) => type.create(properties, context));
 };
 
 /** Resources that are declared no longer go in the clean-up, but a policy that keeps them stops the update now. */
-const obeyPolicyOnRemovals = (operation: Operation): readonly Failure[] =>
-  [...operation.live.values()]
-    .filter(({ logicalId }) => !operation.prepared.resources.has(logicalId))
-    .flatMap((record): readonly Failure[] => {
-      try {
-        obeyPolicy(operation, record, "Update:Delete");
-        return [];
-      } catch (error) {
-        return [{ key: record.logicalId, error }];
-      }
-    });
+const keptByPolicy = ({ engine, stack, prepared, live }: Operation): readonly string[] =>
+  [...live.values()].flatMap((record) => {
+    if (prepared.resources.has(record.logicalId)) return [];
+    const reason = deniedByPolicy(stack, record, "Update:Delete");
+    if (reason === undefined) return [];
+    resourceEvent(engine, stack, record, { status: "UPDATE_FAILED", reason });
+    return [record.logicalId];
+  });
 
 /** Applies every resource of the template. Answers the sentence about those that failed, or undefined. */
 export const applyAll = async (operation: Operation): Promise<string | undefined> => {
   const { engine, prepared, stack } = operation;
-  const kept = obeyPolicyOnRemovals(operation);
-  const failures =
+  const kept = keptByPolicy(operation);
+  const failed =
     kept.length > 0
       ? kept
       : await runInOrder(prepared.dependencies, (logicalId) => apply(operation, logicalId), { stop: true });
   if (engine.cancelled.delete(stack.stackId)) return "User Initiated";
-  if (failures.length === 0) return undefined;
+  if (failed.length === 0) return undefined;
   const verb = stack.before === undefined ? "create" : "update";
-  return `The following resource(s) failed to ${verb}: [${failures.map(({ key }) => key).join(", ")}]. `;
+  return failedTo(verb, failed);
 };

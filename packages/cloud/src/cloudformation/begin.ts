@@ -10,7 +10,6 @@ import { importers, outputsOf } from "./outputs.ts";
 import type { Prepared } from "./prepare.ts";
 import { prepareFor } from "./prepare-stack.ts";
 import { deleteAll } from "./remove.ts";
-import { rollBackUpdate } from "./rollback.ts";
 import type { Committed, PlannedChange, StackRecord, StackRequest } from "./state.ts";
 import { invalid } from "./template.ts";
 
@@ -20,11 +19,7 @@ export interface Begun {
   readonly done: Promise<StackRecord>;
 }
 
-export interface Guard {
-  readonly stages: readonly string[];
-}
-
-const guardStage = ({ tags }: StackRequest, { stages }: Guard): void => {
+const guardStage = ({ tags }: StackRequest, { stages }: Engine): void => {
   const stage = tags["STAGE"];
   if (stage !== undefined && !stages.includes(stage))
     throw invalid(`this is the local cloud, stage "${stage}" belongs to AWS; unset AWS_ENDPOINT_URL`);
@@ -35,7 +30,6 @@ const committed = (request: StackRequest, prepared: Prepared): Omit<Committed, "
   parameters: prepared.parameters,
   tags: request.tags,
   capabilities: request.capabilities ?? [],
-  ...(prepared.template.description !== undefined && { description: prepared.template.description }),
 });
 
 const track = (engine: Engine, what: string, done: Promise<StackRecord>): Promise<StackRecord> => {
@@ -49,43 +43,25 @@ const dropChangeSets = (engine: Engine, stackId: string): void => {
   for (const { name } of engine.state.changeSets(stackId)) engine.state.removeChangeSet(stackId, name);
 };
 
-/** The id that the next stack of this name gets: names can be used again, ids cannot. */
-const nextStackId = (engine: Engine, stackName: string): string =>
-  stackIdOf(
-    engine.ground.region,
-    stackName,
-    engine.state.all().filter((stack) => stack.stackName === stackName).length,
-  );
-
-/** A stack that is about to be: nothing is written yet. */
-export const newStack = (engine: Engine, guard: Guard, request: StackRequest): StackRecord => {
-  const { stackName, templateBody, parameters, tags, onFailure } = request;
-  guardStage(request, guard);
+/** A stack that is about to be: nothing is written yet. Names can be used again, ids cannot. */
+export const newStack = (engine: Engine, request: StackRequest): StackRecord => {
+  const { stackName, templateBody, parameters, tags, capabilities = [] } = request;
+  guardStage(request, engine);
   if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName))
-    throw invalid(
-      `1 validation error detected: Value '${stackName}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
-    );
-  return {
-    stackId: nextStackId(engine, stackName),
-    stackName,
-    templateBody,
-    parameters,
-    tags,
-    capabilities: request.capabilities ?? [],
-    outputs: [],
-    imports: [],
-    status: "",
-    createdAt: engine.ground.clock.now(),
-    onFailure,
-  };
+    throw invalid(`stackName: ${stackName} must match [a-zA-Z][-a-zA-Z0-9]*`);
+  const earlier = engine.state.all().filter((stack) => stack.stackName === stackName).length;
+  const stackId = stackIdOf(engine.ground.region, stackName, earlier);
+  const createdAt = engine.ground.clock.now();
+  const committedNow = { templateBody, parameters, tags, capabilities, outputs: [], imports: [] };
+  return { stackId, stackName, ...committedNow, status: "", createdAt };
 };
 
 /** Begins a creation, of a stack in review when a change set made it. */
-export const beginCreate = (engine: Engine, guard: Guard, request: StackRequest, reviewed?: StackRecord): Begun => {
+export const beginCreate = (engine: Engine, request: StackRequest, reviewed?: StackRecord): Begun => {
   const { stackName } = request;
   if (reviewed === undefined && engine.state.find(stackName) !== undefined)
     throw new AwsError("AlreadyExistsException", 400, `Stack [${stackName}] already exists`);
-  const begun = reviewed ?? newStack(engine, guard, request);
+  const begun = reviewed ?? newStack(engine, request);
   const prepared = prepareFor(engine, begun, request);
   const record = { ...begun, ...committed(request, prepared), onFailure: request.onFailure };
   dropChangeSets(engine, begun.stackId);
@@ -112,8 +88,8 @@ export interface PlannedUpdate {
 }
 
 /** Checks an update and tells what it would do. */
-export const planUpdate = (engine: Engine, guard: Guard, found: StackRecord, request: StackRequest): PlannedUpdate => {
-  guardStage(request, guard);
+export const planUpdate = (engine: Engine, found: StackRecord, request: StackRequest): PlannedUpdate => {
+  guardStage(request, engine);
   const prepared = prepareFor(engine, found, request);
   const live = liveResources(engine, found.stackId);
   const changes = planChanges(engine, live, prepared);
@@ -125,72 +101,32 @@ export const planUpdate = (engine: Engine, guard: Guard, found: StackRecord, req
 };
 
 /** Begins an update; answers the stack when there is none to perform. */
-export const beginUpdate = (
-  engine: Engine,
-  guard: Guard,
-  request: StackRequest,
-): Begun | { readonly unchanged: StackRecord } => {
+export const beginUpdate = (engine: Engine, request: StackRequest): Begun | { readonly unchanged: StackRecord } => {
   const found = updatable(engine, request.stackName);
-  const { prepared, unchanged } = planUpdate(engine, guard, found, request);
+  const { prepared, unchanged } = planUpdate(engine, found, request);
   if (unchanged) return { unchanged: found };
-  const { templateBody, parameters, tags, capabilities, outputs, imports, description } = found;
-  const before: Committed = {
-    templateBody,
-    parameters,
-    tags,
-    capabilities,
-    outputs,
-    imports,
-    ...(description !== undefined && { description }),
-  };
-  const record = {
-    ...found,
-    ...committed(request, prepared),
-    before,
-    updatedAt: engine.ground.clock.now(),
-    ...(request.policy !== undefined && { nextPolicy: request.policy }),
-  };
+  const { templateBody, parameters, tags, capabilities, outputs, imports } = found;
+  const before: Committed = { templateBody, parameters, tags, capabilities, outputs, imports };
+  const updatedAt = engine.ground.clock.now();
+  const record = { ...found, ...committed(request, prepared), before, updatedAt, nextPolicy: request.policy };
   dropChangeSets(engine, found.stackId);
   const stack = setStack(engine, record, "UPDATE_IN_PROGRESS", "User Initiated");
   return { stack, done: track(engine, `update stack ${stack.stackName}`, runUpdate(engine, stack, prepared)) };
 };
 
-/** Takes up a rollback that failed, without the steps of the resources to skip. */
-export const continueRollback = (engine: Engine, stack: StackRecord, skip: readonly string[]): void => {
-  if (stack.status !== "UPDATE_ROLLBACK_FAILED")
-    throw invalid(`Stack:${stack.stackId} is in ${stack.status} state and can not continue update rollback.`);
-  const { state } = engine;
-  const steps = state.journal(stack.stackId);
-  const strange = skip.filter((name) => !steps.some(({ record }) => record.logicalId === name));
-  if (strange.length > 0)
-    throw invalid(`These resources can not be skipped: [${strange.join(", ")}]. They are not in UPDATE_FAILED state.`);
-  const left = steps.filter(({ record }) => !skip.includes(record.logicalId));
-  state.setJournal(stack.stackId, left);
-  void track(engine, `continue rollback of ${stack.stackName}`, rollBackUpdate(engine, stack, "User Initiated"));
-};
-
 /** Begins a deletion; undefined when there is no such stack. */
-export const beginDelete = (engine: Engine, nameOrId: string, retain: readonly string[] = []): Begun | undefined => {
+export const beginDelete = (engine: Engine, nameOrId: string): Begun | undefined => {
   const found = engine.state.find(nameOrId);
   if (found === undefined || found.status === "DELETE_COMPLETE") return undefined;
   if (found.terminationProtection === true)
     throw invalid(`Stack [${found.stackName}] cannot be deleted while TerminationProtection is enabled`);
   if (found.status.endsWith("_IN_PROGRESS") && found.status !== "REVIEW_IN_PROGRESS")
     throw invalid(`Stack:${found.stackId} is in ${found.status} state and can not be deleted.`);
-  for (const { exportName } of found.outputs) {
-    const users =
-      exportName === undefined ? [] : importers(engine, exportName).filter((name) => name !== found.stackName);
-    if (users.length > 0)
-      throw invalid(`Export ${exportName} cannot be deleted as it is in use by ${users.join(" and ")}`);
+  for (const { name } of engine.state.exports().filter(({ stackId }) => stackId === found.stackId)) {
+    const users = importers(engine, name).filter((user) => user !== found.stackName);
+    if (users.length > 0) throw invalid(`Export ${name} cannot be deleted as it is in use by ${users.join(" and ")}`);
   }
-  if (retain.length > 0 && found.status !== "DELETE_FAILED")
-    throw invalid(
-      `Invalid operation on stack ${found.stackId}. Specify RetainResources only when the stack is in DELETE_FAILED state.`,
-    );
   dropChangeSets(engine, found.stackId);
   const stack = setStack(engine, found, "DELETE_IN_PROGRESS", "User Initiated");
-  for (const record of engine.state.resources(found.stackId))
-    if (retain.includes(record.logicalId))
-      engine.state.putResource(found.stackId, { ...record, deletionPolicy: "Retain" });
   return { stack, done: track(engine, `delete stack ${stack.stackName}`, deleteAll(engine, stack)) };
 };

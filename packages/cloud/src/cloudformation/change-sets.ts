@@ -1,11 +1,11 @@
 // Change sets: what an operation would do, kept until someone executes it.
 import { AwsError } from "../gateway/aws-error.ts";
-import { beginCreate, beginUpdate, newStack, planUpdate, updatable, type Guard } from "./begin.ts";
+import { beginCreate, beginUpdate, newStack, planUpdate, updatable } from "./begin.ts";
 import { planChanges } from "./changes.ts";
 import { setStack, type Engine } from "./engine.ts";
 import { changeSetIdOf } from "./names.ts";
 import { prepareFor } from "./prepare-stack.ts";
-import type { ChangeSet, StackRecord, StackRequest } from "./state.ts";
+import type { ChangeSet, StackRecord } from "./state.ts";
 import { invalid } from "./template.ts";
 
 export type WantedChangeSet = Pick<ChangeSet, "name" | "type" | "description" | "request">;
@@ -13,9 +13,9 @@ export type WantedChangeSet = Pick<ChangeSet, "name" | "type" | "description" | 
 /** AWS's sentence for an empty change set; deployment tools take it for "nothing to do". */
 const EMPTY = "The submitted information didn't contain changes. Submit different information to create a change set.";
 
-const stackInReview = (engine: Engine, guard: Guard, { name, request }: WantedChangeSet): StackRecord => {
+const stackInReview = (engine: Engine, { name, request }: WantedChangeSet): StackRecord => {
   const found = engine.state.find(request.stackName);
-  if (found === undefined) return newStack(engine, guard, request);
+  if (found === undefined) return newStack(engine, request);
   if (found.status !== "REVIEW_IN_PROGRESS")
     throw invalid(
       `Stack [${request.stackName}] already exists and cannot be created again with the changeSet [${name}].`,
@@ -24,13 +24,12 @@ const stackInReview = (engine: Engine, guard: Guard, { name, request }: WantedCh
 };
 
 /** Checks the template, and keeps what it would do. A first one leaves its stack in REVIEW_IN_PROGRESS. */
-export const createChangeSet = (engine: Engine, guard: Guard, wanted: WantedChangeSet): ChangeSet => {
+export const createChangeSet = (engine: Engine, wanted: WantedChangeSet): ChangeSet => {
   const { name, type, request } = wanted;
   const isNew = type === "CREATE";
-  const stack = isNew ? stackInReview(engine, guard, wanted) : updatable(engine, request.stackName);
+  const stack = isNew ? stackInReview(engine, wanted) : updatable(engine, request.stackName);
   const { stackId } = stack;
-  const others = engine.state.changeSets(stackId);
-  if (others.some((other) => other.name === name))
+  if (engine.state.changeSets(stackId).some((other) => other.name === name))
     throw new AwsError(
       "AlreadyExistsException",
       400,
@@ -38,7 +37,7 @@ export const createChangeSet = (engine: Engine, guard: Guard, wanted: WantedChan
     );
   const plan = isNew
     ? { changes: planChanges(engine, new Map(), prepareFor(engine, stack, request)), unchanged: false }
-    : planUpdate(engine, guard, stack, request);
+    : planUpdate(engine, stack, request);
   const createdAt = engine.ground.clock.now();
   const changeSet: ChangeSet = {
     ...wanted,
@@ -46,7 +45,7 @@ export const createChangeSet = (engine: Engine, guard: Guard, wanted: WantedChan
     stackId,
     changes: plan.changes,
     createdAt,
-    ...(plan.unchanged && { failure: EMPTY }),
+    failure: plan.unchanged ? EMPTY : undefined,
   };
   engine.state.transaction(() => {
     if (stack.status === "") setStack(engine, stack, "REVIEW_IN_PROGRESS", "User Initiated");
@@ -66,19 +65,11 @@ export const findChangeSet = (engine: Engine, nameOrId: string, stack: string | 
 };
 
 /** Begins what the change set says. It and its neighbours are gone then. */
-export const executeChangeSet = (
-  engine: Engine,
-  guard: Guard,
-  { id, stackId, type, request, failure }: ChangeSet,
-  onFailure: StackRequest["onFailure"],
-): void => {
-  if (failure !== undefined)
-    throw new AwsError(
-      "InvalidChangeSetStatus",
-      400,
-      `ChangeSet [${id}] cannot be executed in its current status of [FAILED]`,
-    );
-  const stack = engine.state.find(stackId);
-  if (type === "UPDATE") beginUpdate(engine, guard, { ...request, stackName: stackId });
-  else beginCreate(engine, guard, { ...request, onFailure }, stack);
+export const executeChangeSet = (engine: Engine, { id, stackId, type, request, failure }: ChangeSet): void => {
+  if (failure !== undefined) {
+    const message = `ChangeSet [${id}] cannot be executed in its current status of [FAILED]`;
+    throw new AwsError("InvalidChangeSetStatus", 400, message);
+  }
+  if (type === "UPDATE") beginUpdate(engine, { ...request, stackName: stackId });
+  else beginCreate(engine, request, engine.state.find(stackId));
 };

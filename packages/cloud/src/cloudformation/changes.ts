@@ -4,9 +4,8 @@ import { UNKNOWN } from "./checks/attributes.ts";
 import { isUncertain } from "./checks/foresight.ts";
 import { typeOf, type Engine } from "./engine.ts";
 import type { Prepared, ResourceValues } from "./prepare.ts";
-import { referencesOf } from "./references.ts";
 import type { Properties, ResourceType } from "./resource-type.ts";
-import type { PlannedChange, PropertyChange, ResourceRecord } from "./state.ts";
+import type { PlannedChange, ResourceRecord } from "./state.ts";
 import { invalid, type ResourceDeclaration } from "./template.ts";
 
 export interface Change {
@@ -28,25 +27,6 @@ export const changeOf = (type: ResourceType, before: Properties, after: Properti
 
 const POLICIES = { DeletionPolicy: "deletionPolicy", UpdateReplacePolicy: "updateReplacePolicy" } as const;
 
-type Source = Pick<PropertyChange, "source" | "cause">;
-
-/** Why a property changes: AWS tells a resource it refers to apart from a parameter and from the template's own text. */
-const sourceOf = ({ prepared, moving }: Plan, declared: unknown): Source => {
-  const references = referencesOf(declared);
-  const resource = references.find(({ name }) => moving(name));
-  if (resource?.attribute !== undefined)
-    return { source: "ResourceAttribute", cause: `${resource.name}.${resource.attribute}` };
-  if (resource !== undefined) return { source: "ResourceReference", cause: resource.name };
-  const parameter = references.find(({ name }) => Object.hasOwn(prepared.parameters, name));
-  if (parameter !== undefined) return { source: "ParameterReference", cause: parameter.name };
-  return { source: "DirectModification" };
-};
-
-const replacementOf = (details: readonly PropertyChange[]): NonNullable<PlannedChange["replacement"]> => {
-  if (details.some(({ recreation }) => recreation === "Always")) return "True";
-  return details.some(({ recreation }) => recreation === "Conditionally") ? "Conditional" : "False";
-};
-
 interface Plan {
   readonly engine: Engine;
   readonly prepared: Prepared;
@@ -62,31 +42,33 @@ const valuesDuring = ({ live, moving }: Plan): ResourceValues => ({
     `${UNKNOWN}:${logicalId}.${attribute}`,
 });
 
-const propertyChanges = (plan: Plan, before: ResourceRecord, declared: ResourceDeclaration) => {
+/** Whether an update replaces a resource; Conditional when that hangs on what nobody knows before it is made. */
+const replacementOf = (plan: Plan, before: ResourceRecord, declared: ResourceDeclaration) => {
   const type = typeOf(plan.engine, declared.type);
   const after = plan.prepared.resolve(declared.properties, valuesDuring(plan)) as Properties; // an object resolves to one
-  return changeOf(type, before.properties, after).changed.map((name): PropertyChange => {
+  const { changed } = changeOf(type, before.properties, after);
+  const replacing = changed.filter((name) => {
     const rule = type.properties[name];
-    const replaces = rule === "replace" || (rule !== "inert" && type.update === undefined);
-    const recreation = !replaces ? "Never" : isUncertain(after[name]) ? "Conditionally" : "Always";
-    return { name, recreation, ...sourceOf(plan, declared.properties[name]) };
+    return rule === "replace" || (rule !== "inert" && type.update === undefined);
   });
+  const certain = replacing.some((name) => !isUncertain(after[name]));
+  const replacement = certain ? "True" : replacing.length > 0 ? "Conditional" : "False";
+  return { changed, replacement } as const;
 };
 
 const planOf = (plan: Plan, logicalId: string, declared: ResourceDeclaration): PlannedChange | undefined => {
   const { type } = declared;
   const before = plan.live.get(logicalId);
-  if (before === undefined) return { action: "Add", logicalId, type, scope: [], details: [] };
+  if (before === undefined) return { action: "Add", logicalId, type, scope: [] };
   if (before.type !== type)
     throw invalid(
       `Update of resource type is not permitted. The new template modifies resource type of the following resources: [${logicalId}]`,
     );
-  const details = propertyChanges(plan, before, declared);
+  const { changed, replacement } = replacementOf(plan, before, declared);
   const policies = Object.entries(POLICIES).flatMap(([scope, key]) => (before[key] === declared[key] ? [] : [scope]));
-  if (details.length === 0 && policies.length === 0) return undefined;
-  const scope = [...(details.length > 0 ? ["Properties"] : []), ...policies];
-  const { physicalId } = before;
-  return { action: "Modify", logicalId, type, physicalId, replacement: replacementOf(details), scope, details };
+  const scope = [...(changed.length > 0 ? ["Properties"] : []), ...policies];
+  if (scope.length === 0) return undefined;
+  return { action: "Modify", logicalId, type, physicalId: before.physicalId, replacement, scope };
 };
 
 /** What an update to the prepared template would do to a stack's resources; empty when it would do nothing. */
@@ -111,7 +93,7 @@ export const planChanges = (
   return [
     ...declared,
     ...gone.map(({ logicalId, type, physicalId }): PlannedChange => {
-      return { action: "Remove", logicalId, type, physicalId, scope: [], details: [] };
+      return { action: "Remove", logicalId, type, physicalId, scope: [] };
     }),
   ];
 };

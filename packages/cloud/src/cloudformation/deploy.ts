@@ -1,15 +1,13 @@
 // The operations that `warmstart deploy` and `reset` wait for.
 import { AwsError } from "../gateway/aws-error.ts";
-import type { DeployRequest } from "../ports.ts";
-import { beginCreate, beginDelete, beginUpdate, type Begun, type Guard } from "./begin.ts";
+import type { DeployRequest, StackSummary } from "../ports.ts";
+import { beginCreate, beginDelete, beginUpdate } from "./begin.ts";
 import type { Engine } from "./engine.ts";
-import type { StackEvent, StackRecord, StackRequest } from "./state.ts";
-import { stackDetail, type StackDetail } from "./summary.ts";
-
-type Listener = (event: StackEvent) => void;
+import type { StackRecord, StackRequest } from "./state.ts";
+import { summaryOf } from "./summary.ts";
 
 /** States that an update cannot leave; such a stack is deleted before it is made again. */
-const DEAD = ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED", "REVIEW_IN_PROGRESS"];
+const DEAD = ["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED", "REVIEW_IN_PROGRESS"];
 
 /** The error of a failed operation, with the reason of each resource that failed since the given event. */
 const failed = (engine: Engine, stack: StackRecord, since: number, code: string): AwsError => {
@@ -27,41 +25,27 @@ const failed = (engine: Engine, stack: StackRecord, since: number, code: string)
   return new AwsError(code, 400, message, { status: stack.status, failures });
 };
 
-const listening = async (engine: Engine, { stack, done }: Begun, onEvent?: Listener): Promise<StackRecord> => {
-  if (onEvent === undefined) return done;
-  for (const event of engine.state.events(stack.stackId).slice(-1)) onEvent(event);
-  engine.listeners.set(stack.stackId, onEvent);
-  try {
-    return await done;
-  } finally {
-    engine.listeners.delete(stack.stackId);
-  }
-};
-
 const eventCount = (engine: Engine, stack: StackRecord | undefined): number =>
   stack === undefined ? 0 : engine.state.events(stack.stackId).length;
 
 /** Deletes a stack and waits; nothing when there is none. Throws DeleteFailed naming the resources that stay. */
-export const removeStack = async (engine: Engine, stackName: string, onEvent?: Listener): Promise<void> => {
+export const removeStack = async (engine: Engine, stackName: string): Promise<void> => {
   const since = eventCount(engine, engine.state.find(stackName));
-  const begun = beginDelete(engine, stackName);
-  if (begun === undefined) return;
-  const stack = await listening(engine, begun, onEvent);
-  if (stack.status !== "DELETE_COMPLETE") throw failed(engine, stack, since, "DeleteFailed");
+  const stack = await beginDelete(engine, stackName)?.done;
+  if (stack !== undefined && stack.status !== "DELETE_COMPLETE") throw failed(engine, stack, since, "DeleteFailed");
 };
 
 /** Creates or updates a stack and waits. Throws DeployFailed, with every resource's reason, after the rollback. */
-export const deployStack = async (engine: Engine, guard: Guard, wanted: DeployRequest): Promise<StackDetail> => {
-  const { stackName, template, parameters = {}, tags = {}, onEvent } = wanted;
-  const request: StackRequest = { stackName, templateBody: template, parameters, tags, onFailure: "ROLLBACK" };
-  const found = engine.state.find(stackName);
-  if (found !== undefined && DEAD.includes(found.status)) await removeStack(engine, stackName, onEvent);
+export const deployStack = async (engine: Engine, wanted: DeployRequest): Promise<StackSummary> => {
+  const { stackName, template, parameters = {}, tags = {} } = wanted;
+  const request: StackRequest = { stackName, templateBody: template, parameters, tags };
+  if (DEAD.includes(engine.state.find(stackName)?.status ?? "")) await removeStack(engine, stackName);
   const existing = engine.state.find(stackName);
   const since = eventCount(engine, existing);
-  const begun = existing === undefined ? beginCreate(engine, guard, request) : beginUpdate(engine, guard, request);
-  if (!("done" in begun)) return stackDetail(engine, begun.unchanged);
-  const stack = await listening(engine, begun, onEvent);
+  const begun = existing === undefined ? beginCreate(engine, request) : beginUpdate(engine, request);
+  if (!("done" in begun)) return summaryOf(engine, begun.unchanged);
+  const stack = await begun.done;
   if (stack.status !== "CREATE_COMPLETE" && stack.status !== "UPDATE_COMPLETE")
     throw failed(engine, stack, since, "DeployFailed");
-  return stackDetail(engine, stack, true);
+  return summaryOf(engine, stack, true);
 };

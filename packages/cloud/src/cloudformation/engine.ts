@@ -14,10 +14,10 @@ export interface Engine {
   readonly resolveUrl: (text: string) => string;
   /** What `{{resolve:…}}` stands for. */
   readonly references: References;
+  /** Stages that may be deployed here (tag STAGE of the stack). */
+  readonly stages: readonly string[];
   /** Updates that someone asked to cancel, by the stack's id. */
   readonly cancelled: Set<string>;
-  /** Who listens to a stack's events, by its id. */
-  readonly listeners: Map<string, (event: StackEvent) => void>;
 }
 
 /**
@@ -42,54 +42,49 @@ export const typeOf = (engine: Engine, name: string): ResourceType => {
 
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const publish = (engine: Engine, event: Omit<StackEvent, "eventId" | "time">): void => {
-  const full = engine.state.addEvent({ ...event, time: engine.ground.clock.now() });
-  engine.listeners.get(event.stackId)?.(full);
-};
+const publish = (engine: Engine, event: Omit<StackEvent, "eventId" | "time">): void =>
+  engine.state.addEvent({ ...event, time: engine.ground.clock.now() });
 
-/** Records a resource with a new status, and the event of it, in one commit. */
-export const setResource = (engine: Engine, stack: StackRecord, record: ResourceRecord): ResourceRecord => {
-  const { stackId, stackName } = stack;
-  const now = { ...record, updatedAt: engine.ground.clock.now() };
-  engine.state.transaction(() => {
-    engine.state.putResource(stackId, now);
-    resourceEvent(engine, { stackId, stackName }, now);
-  });
-  return now;
-};
+type StackName = Pick<StackRecord, "stackId" | "stackName">;
+
+/** What became of a resource. */
+export interface Outcome {
+  readonly status: string;
+  readonly reason?: string | undefined;
+}
 
 /** An event about a resource whose record is not (or no longer) the current one. */
 export const resourceEvent = (
   engine: Engine,
-  { stackId, stackName }: Pick<StackRecord, "stackId" | "stackName">,
-  { logicalId, physicalId, type, status, statusReason }: ResourceRecord,
-): void =>
-  publish(engine, {
-    stackId,
-    stackName,
-    logicalId,
-    physicalId,
-    type,
-    status,
-    ...(statusReason !== undefined && { reason: statusReason }),
+  { stackId, stackName }: StackName,
+  { logicalId, physicalId, type }: ResourceRecord,
+  outcome: Outcome,
+): void => publish(engine, { stackId, stackName, logicalId, physicalId, type, ...outcome });
+
+/** Records a resource with a new status, and the event of it, in one commit. */
+export const setResource = (
+  engine: Engine,
+  stack: StackName,
+  record: ResourceRecord,
+  outcome: Outcome,
+): ResourceRecord => {
+  const { status, reason: statusReason } = outcome;
+  const now = { ...record, status, statusReason, updatedAt: engine.ground.clock.now() };
+  engine.state.transaction(() => {
+    engine.state.putResource(stack.stackId, now);
+    resourceEvent(engine, stack, now, outcome);
   });
+  return now;
+};
 
 /** Records a stack with a new status, and its event, in one commit. */
 export const setStack = (engine: Engine, stack: StackRecord, status: string, reason?: string): StackRecord => {
-  const { statusReason: _old, ...rest } = stack;
-  const now: StackRecord = { ...rest, status, ...(reason !== undefined && { statusReason: reason }) };
+  const now: StackRecord = { ...stack, status, statusReason: reason };
   const { stackId, stackName } = stack;
+  const type = "AWS::CloudFormation::Stack";
   engine.state.transaction(() => {
     engine.state.put(now);
-    publish(engine, {
-      stackId,
-      stackName,
-      logicalId: stackName,
-      physicalId: stackId,
-      type: "AWS::CloudFormation::Stack",
-      status,
-      ...(reason !== undefined && { reason }),
-    });
+    publish(engine, { stackId, stackName, logicalId: stackName, physicalId: stackId, type, status, reason });
   });
   return now;
 };

@@ -28,32 +28,31 @@ export const reversed = (dependencies: Dependencies): Dependencies => {
   return result;
 };
 
-export interface Failure {
-  readonly key: string;
-  readonly error: unknown;
-}
+/** AWS's sentence about resources that failed. */
+export const failedTo = (verb: string, logicalIds: readonly string[]): string =>
+  `The following resource(s) failed to ${verb}: [${logicalIds.join(", ")}]. `;
 
 /**
  * Runs `work` for every key after all it depends on. After a failure what depends on it is left out; with `stop` nothing
- * new is begun at all. Resolves with the failures when everything begun has ended.
+ * new is begun at all. Resolves with the keys that failed when everything begun has ended.
  */
 export const runInOrder = async (
   dependencies: Dependencies,
   work: (key: string) => Promise<void>,
   { stop }: { readonly stop: boolean },
-): Promise<readonly Failure[]> => {
+): Promise<readonly string[]> => {
   const waiting = new Map(
     [...dependencies].map(([key, needs]) => [key, [...needs].filter((need) => dependencies.has(need))]),
   );
   const done = new Set<string>();
-  const failures: Failure[] = [];
+  const failures: string[] = [];
   const running = new Map<string, Promise<void>>();
   const run = async (key: string): Promise<void> => {
     try {
       await work(key);
       done.add(key);
-    } catch (error) {
-      failures.push({ key, error });
+    } catch {
+      failures.push(key); // its event has the reason
     }
     running.delete(key);
   };

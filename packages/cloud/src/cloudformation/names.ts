@@ -46,7 +46,7 @@ const uuid = (bytes: Buffer): string => {
 export const stackIdOf = (region: string, stackName: string, incarnation: number): string =>
   `arn:aws:cloudformation:${region}:${ACCOUNT}:stack/${stackName}/${uuid(hash("stack", stackName, incarnation))}`;
 
-/** The id of a stack's n-th event about itself. */
+/** The id of a stack's n-th event. */
 export const eventIdOf = (stackId: string, sequence: number): string => uuid(hash("event", stackId, sequence));
 
 export const changeSetIdOf = (stackId: string, name: string, ...unique: readonly number[]): string =>

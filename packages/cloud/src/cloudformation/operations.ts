@@ -1,21 +1,32 @@
 // The three operations on a stack, and what the next start does about one that was cut short.
 import { applyAll, liveResources } from "./apply.ts";
 import { reasonOf, setStack, type Engine } from "./engine.ts";
-import { checkExports, exportsOf, outputsOf } from "./outputs.ts";
+import { checkExports, outputsOf } from "./outputs.ts";
 import type { Prepared } from "./prepare.ts";
 import { deleteAll } from "./remove.ts";
 import { finishUpdate, rollBackCreate, rollBackUpdate } from "./rollback.ts";
 import type { StackRecord, Step } from "./state.ts";
 
-/** Outputs and exports, or the sentence that says why they cannot be. */
-const settle = (engine: Engine, stack: StackRecord, prepared: Prepared): StackRecord | string => {
+/**
+ * Applies the template; `commit` records the stack with its outputs. Answers that, or the sentence that says why not:
+ * a resource failed, or outputs and exports cannot be.
+ */
+const run = async (
+  engine: Engine,
+  stack: StackRecord,
+  prepared: Prepared,
+  commit: (settled: StackRecord) => StackRecord,
+): Promise<StackRecord | string> => {
+  const failure = await applyAll({ engine, stack, prepared, live: liveResources(engine, stack.stackId) });
+  if (failure !== undefined) return failure;
   try {
-    const outputs = outputsOf(prepared, liveResources(engine, stack.stackId));
-    const exports = exportsOf(stack.stackId, outputs);
-    checkExports(engine, stack, exports);
-    engine.state.setExports(stack.stackId, exports);
-    const { nextPolicy, ...rest } = stack;
-    return { ...rest, outputs, imports: prepared.imports, ...(nextPolicy !== undefined && { policy: nextPolicy }) };
+    return engine.state.transaction(() => {
+      const outputs = outputsOf(prepared, liveResources(engine, stack.stackId));
+      checkExports(engine, stack, outputs);
+      const { imports } = prepared;
+      const policy = stack.nextPolicy ?? stack.policy;
+      return commit({ ...stack, outputs, imports, policy, nextPolicy: undefined, before: undefined });
+    });
   } catch (error) {
     return `${reasonOf(error)}. `;
   }
@@ -23,18 +34,11 @@ const settle = (engine: Engine, stack: StackRecord, prepared: Prepared): StackRe
 
 /** Creates everything; on a failure takes it back as the stack's `onFailure` says. */
 export const runCreate = async (engine: Engine, stack: StackRecord, prepared: Prepared): Promise<StackRecord> => {
-  const failure = await applyAll({ engine, stack, prepared, live: liveResources(engine, stack.stackId) });
-  const settled =
-    failure ??
-    engine.state.transaction(() => {
-      const next = settle(engine, stack, prepared);
-      if (typeof next === "string") return next;
-      engine.state.setJournal(stack.stackId, []);
-      return setStack(engine, next, "CREATE_COMPLETE");
-    });
-  if (typeof settled !== "string") return settled;
-  if (stack.onFailure === "DO_NOTHING") return setStack(engine, stack, "CREATE_FAILED", settled);
-  return rollBackCreate(engine, stack, settled);
+  const settled = await run(engine, stack, prepared, (next) => {
+    engine.state.setJournal(stack.stackId, []);
+    return setStack(engine, next, "CREATE_COMPLETE");
+  });
+  return typeof settled === "string" ? rollBackCreate(engine, stack, settled) : settled;
 };
 
 /** What the clean-up has to remove: predecessors of replaced resources, and resources no longer declared. */
@@ -51,18 +55,11 @@ const obsolete = (engine: Engine, stackId: string, prepared: Prepared): readonly
 
 /** Updates everything; on a failure goes back to what was. */
 export const runUpdate = async (engine: Engine, stack: StackRecord, prepared: Prepared): Promise<StackRecord> => {
-  const failure = await applyAll({ engine, stack, prepared, live: liveResources(engine, stack.stackId) });
-  const settled =
-    failure ??
-    engine.state.transaction(() => {
-      const next = settle(engine, stack, prepared);
-      if (typeof next === "string") return next;
-      engine.state.setJournal(stack.stackId, obsolete(engine, stack.stackId, prepared));
-      const { before: _before, ...committed } = next;
-      return setStack(engine, committed, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
-    });
-  if (typeof settled === "string") return rollBackUpdate(engine, stack, settled);
-  return finishUpdate(engine, settled);
+  const settled = await run(engine, stack, prepared, (next) => {
+    engine.state.setJournal(stack.stackId, obsolete(engine, stack.stackId, prepared));
+    return setStack(engine, next, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
+  });
+  return typeof settled === "string" ? rollBackUpdate(engine, stack, settled) : finishUpdate(engine, settled);
 };
 
 const CUT = "The embedded AWS ended in the middle of this operation. ";

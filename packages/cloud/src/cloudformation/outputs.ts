@@ -2,7 +2,7 @@
 import { valuesOf, type Live } from "./apply.ts";
 import type { Engine } from "./engine.ts";
 import type { Prepared } from "./prepare.ts";
-import type { Export, Output, StackRecord } from "./state.ts";
+import type { Output, StackRecord } from "./state.ts";
 import { invalid } from "./template.ts";
 
 /** Resolves the outputs. */
@@ -22,34 +22,28 @@ export const outputsOf = (prepared: Prepared, live: Live): readonly Output[] =>
     };
   });
 
-export const exportsOf = (stackId: string, outputs: readonly Output[]): readonly Export[] =>
-  outputs.flatMap(({ exportName, value }) => (exportName === undefined ? [] : [{ name: exportName, value, stackId }]));
-
 /** Names of stacks that import it. */
 export const importers = (engine: Engine, exportName: string): readonly string[] =>
   engine.state
-    .all()
-    .filter((stack) => stack.status !== "DELETE_COMPLETE")
+    .existing()
     .filter(({ imports, before }) => imports.includes(exportName) || before?.imports.includes(exportName) === true)
     .map(({ stackName }) => stackName);
 
 /** Throws AWS's sentence when an export is another stack's, or one in use would change or go. */
-export const checkExports = (engine: Engine, stack: StackRecord, next: readonly Export[]): void => {
-  for (const { name } of next) {
-    const owner = engine.state.findExport(name)?.stackId;
-    if (owner !== undefined && owner !== stack.stackId)
-      throw invalid(
-        `Export with name ${name} is already exported by stack ${engine.state.find(owner)?.stackName ?? owner}.`,
-      );
+export const checkExports = (engine: Engine, { stackId }: StackRecord, outputs: readonly Output[]): void => {
+  const next = new Map<string, string>();
+  for (const { exportName: name, value } of outputs) {
+    if (name === undefined) continue;
+    const owner = engine.state.exports().find((each) => each.name === name && each.stackId !== stackId)?.stackId;
+    if (owner !== undefined)
+      throw invalid(`Export with name ${name} is already exported by stack ${engine.state.find(owner)?.stackName}.`);
+    if (next.has(name)) throw invalid(`Duplicate Export names, [${name}], in the Outputs block of the template`);
+    next.set(name, value);
   }
-  const repeated = next.find(({ name }, index) => next.findIndex((other) => other.name === name) !== index);
-  if (repeated !== undefined)
-    throw invalid(`Duplicate Export names, [${repeated.name}], in the Outputs block of the template`);
-  for (const old of engine.state.exports().filter(({ stackId }) => stackId === stack.stackId)) {
-    const users = importers(engine, old.name);
-    const now = next.find(({ name }) => name === old.name);
-    if (users.length === 0 || now?.value === old.value) continue;
-    const verb = now === undefined ? "deleted" : "updated";
-    throw invalid(`Export ${old.name} cannot be ${verb} as it is in use by ${users.join(" and ")}`);
+  for (const { name, value } of engine.state.exports().filter((each) => each.stackId === stackId)) {
+    const users = importers(engine, name);
+    if (users.length === 0 || next.get(name) === value) continue;
+    const verb = next.has(name) ? "updated" : "deleted";
+    throw invalid(`Export ${name} cannot be ${verb} as it is in use by ${users.join(" and ")}`);
   }
 };

@@ -36,7 +36,7 @@ export const prepareFor = (
     stackName,
     region,
     importValue: (name) => {
-      const found = engine.state.findExport(name);
+      const found = engine.state.exports().find((each) => each.name === name);
       if (found === undefined) throw invalid(`No export named ${name} found.`);
       return found.value;
     },

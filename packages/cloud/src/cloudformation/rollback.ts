@@ -1,5 +1,7 @@
 // Undoing what an operation did, step by step, the last one first.
+import { liveResources } from "./apply.ts";
 import { contextOf, reasonOf, resourceEvent, setResource, setStack, typeOf, type Engine } from "./engine.ts";
+import { failedTo } from "./graph.ts";
 import { cleanUp, deleteAll, removeThing } from "./remove.ts";
 import type { ResourceRecord, StackRecord, Step } from "./state.ts";
 
@@ -26,10 +28,9 @@ const guesses = (engine: Engine, stack: StackRecord, record: ResourceRecord): re
 };
 
 const undoMaking = async (engine: Engine, stack: StackRecord, record: ResourceRecord): Promise<void> => {
-  const { statusReason: _old, ...clean } = record;
-  resourceEvent(engine, stack, { ...clean, status: "DELETE_IN_PROGRESS" });
+  resourceEvent(engine, stack, record, { status: "DELETE_IN_PROGRESS" });
   for (const made of wasCut(record) ? guesses(engine, stack, record) : [record]) await removeThing(engine, stack, made);
-  resourceEvent(engine, stack, { ...clean, status: "DELETE_COMPLETE" });
+  resourceEvent(engine, stack, record, { status: "DELETE_COMPLETE" });
 };
 
 const undoUpdate = async (
@@ -38,39 +39,26 @@ const undoUpdate = async (
   attempted: ResourceRecord,
   before: ResourceRecord,
 ): Promise<void> => {
-  const { update } = typeOf(engine, before.type);
-  const { statusReason: _old, ...clean } = before;
-  setResource(engine, stack, { ...clean, status: "UPDATE_IN_PROGRESS" });
-  const made = await update?.(
-    before.physicalId,
-    before.properties,
-    attempted.properties,
-    contextOf(engine, stack, before),
-  );
-  setResource(engine, stack, {
-    ...clean,
-    ...(made && { physicalId: made.physicalId, attributes: made.attributes }),
-    status: "UPDATE_COMPLETE",
-  });
+  setResource(engine, stack, before, { status: "UPDATE_IN_PROGRESS" });
+  const { physicalId, properties } = before;
+  const context = contextOf(engine, stack, before);
+  const made = await typeOf(engine, before.type).update?.(physicalId, properties, attempted.properties, context);
+  setResource(engine, stack, { ...before, ...made }, { status: "UPDATE_COMPLETE" });
 };
 
-const undo = async (engine: Engine, stack: StackRecord, step: Step): Promise<void> => {
-  const current = engine.state.resources(stack.stackId).find(({ logicalId }) => logicalId === step.record.logicalId);
+const undo = async (engine: Engine, stack: StackRecord, step: Step, current?: ResourceRecord): Promise<void> => {
   switch (step.step) {
     case "create":
       if (current?.deletionPolicy === "Retain" && current.physicalId !== "")
-        resourceEvent(engine, stack, { ...current, status: "DELETE_SKIPPED" });
+        resourceEvent(engine, stack, current, { status: "DELETE_SKIPPED" });
       else if (current !== undefined) await undoMaking(engine, stack, current);
-      engine.state.removeResource(stack.stackId, step.record.logicalId);
-      return;
+      return engine.state.removeResource(stack.stackId, step.record.logicalId);
     case "replace":
       if (current !== undefined && current.generation !== step.before.generation)
         await undoMaking(engine, stack, current);
-      engine.state.putResource(stack.stackId, step.before);
-      return;
+      return engine.state.putResource(stack.stackId, step.before);
     case "update":
-      await undoUpdate(engine, stack, step.record, step.before);
-      return;
+      return undoUpdate(engine, stack, step.record, step.before);
     case "remove":
       return;
     default:
@@ -83,15 +71,13 @@ const undoAll = async (engine: Engine, stack: StackRecord): Promise<readonly str
   const failed: Step[] = [];
   const steps = [...engine.state.journal(stack.stackId)];
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
+    const current = liveResources(engine, stack.stackId).get(step.record.logicalId);
     try {
-      await undo(engine, stack, step);
+      await undo(engine, stack, step, current);
     } catch (error) {
       failed.unshift(step);
       const status = step.step === "update" ? "UPDATE_FAILED" : "DELETE_FAILED";
-      const current = engine.state
-        .resources(stack.stackId)
-        .find(({ logicalId }) => logicalId === step?.record.logicalId);
-      setResource(engine, stack, { ...(current ?? step.record), status, statusReason: reasonOf(error) });
+      setResource(engine, stack, current ?? step.record, { status, reason: reasonOf(error) });
     }
     engine.state.setJournal(stack.stackId, [...steps, ...failed]);
   }
@@ -102,32 +88,22 @@ const undoAll = async (engine: Engine, stack: StackRecord): Promise<readonly str
 export const rollBackCreate = async (engine: Engine, stack: StackRecord, reason: string): Promise<StackRecord> => {
   const rolling = setStack(engine, stack, "ROLLBACK_IN_PROGRESS", `${reason}Rollback requested by user.`);
   const failed = await undoAll(engine, rolling);
-  if (failed.length > 0)
-    return setStack(
-      engine,
-      rolling,
-      "ROLLBACK_FAILED",
-      `The following resource(s) failed to delete: [${failed.join(", ")}]. `,
-    );
+  if (failed.length > 0) return setStack(engine, rolling, "ROLLBACK_FAILED", failedTo("delete", failed));
   const done = setStack(engine, rolling, "ROLLBACK_COMPLETE");
-  if (stack.onFailure !== "DELETE") return done;
-  return deleteAll(engine, setStack(engine, done, "DELETE_IN_PROGRESS"));
+  return stack.onFailure === "DELETE" ? deleteAll(engine, setStack(engine, done, "DELETE_IN_PROGRESS")) : done;
 };
 
 /** Takes a failed update back: old configuration, old resources, old outputs. */
 export const rollBackUpdate = async (engine: Engine, stack: StackRecord, reason: string): Promise<StackRecord> => {
   const rolling = setStack(engine, stack, "UPDATE_ROLLBACK_IN_PROGRESS", reason);
   const failed = await undoAll(engine, rolling);
-  if (failed.length > 0)
-    return setStack(
-      engine,
-      rolling,
-      "UPDATE_ROLLBACK_FAILED",
-      `The following resource(s) failed to update: [${failed.join(", ")}]. `,
-    );
-  const { before, nextPolicy: _policy, ...rest } = rolling;
-  const cleaning = setStack(engine, { ...rest, ...before }, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS");
-  return setStack(engine, cleaning, "UPDATE_ROLLBACK_COMPLETE");
+  if (failed.length > 0) return setStack(engine, rolling, "UPDATE_ROLLBACK_FAILED", failedTo("update", failed));
+  const old = { ...rolling, ...rolling.before, before: undefined, nextPolicy: undefined };
+  return setStack(
+    engine,
+    setStack(engine, old, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"),
+    "UPDATE_ROLLBACK_COMPLETE",
+  );
 };
 
 /** The end of a successful update, also after a restart in its middle. */

@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "../store/store.ts";
+import { DEFAULTS } from "./fixtures/defaults.ts";
 import { layTestGround } from "./fixtures/ground.ts";
 import { createThings } from "./fixtures/things.ts";
 import { createCloudFormation } from "./index.ts";
+import type { StackEvent } from "./state.ts";
 
 const resolveUrl = (text: string): string =>
   text.replace(/https:\/\/(\w+)\.execute-api\.[^/]+/, "http://127.0.0.1:4600");
@@ -14,7 +16,7 @@ const open = (ground = layTestGround(), things = createThings()) => {
   return {
     ground,
     ...things,
-    cloudFormation: createCloudFormation(ground, { services: () => [things.service], resolveUrl }),
+    cloudFormation: createCloudFormation(ground, { ...DEFAULTS, services: () => [things.service], resolveUrl }),
   };
 };
 
@@ -53,11 +55,12 @@ describe("a stack", () => {
     const deploy = deployer(bed);
     await deploy({ A: thing({ Size: 1 }), B: thing({ Size: 1 }) });
     expect(await deploy({ B: thing({ Size: 1 }), A: thing({ Size: 1 }) })).toMatchObject({ changed: false });
-    const before = bed.cloudFormation.events("app-local").length;
+    const events = () => bed.ground.store.table<StackEvent>("cfn_events").list();
+    const before = events().length;
     expect(await deploy({ A: thing({ Size: 2 }), B: thing({ Size: 1 }) })).toMatchObject({ status: "UPDATE_COMPLETE" });
     expect(bed.calls.slice(2)).toEqual(["update A"]);
-    const events = bed.cloudFormation.events("app-local").slice(before);
-    expect(events.map(({ logicalId, status }) => `${logicalId} ${status}`)).toEqual([
+    const told = events().slice(before);
+    expect(told.map(([, { logicalId, status }]) => `${logicalId} ${status}`)).toEqual([
       "app-local UPDATE_IN_PROGRESS",
       "A UPDATE_IN_PROGRESS",
       "A UPDATE_COMPLETE",
@@ -124,7 +127,7 @@ describe("a stack", () => {
     await expect(deploy(next, outputs("new"))).rejects.toThrow(/create Last does not work today/);
     expect(bed.made).toEqual(before);
     expect(bed.cloudFormation.resources("app-local").map(({ physicalId }) => physicalId)).toEqual(records);
-    expect(bed.cloudFormation.outputs("app-local")).toEqual({ Out: "old" });
+    expect(bed.cloudFormation.stacks()[0]?.outputs).toEqual({ Out: "old" });
     expect(bed.cloudFormation.stacks()[0]?.status).toBe("UPDATE_ROLLBACK_COMPLETE");
     bed.failing.clear();
     expect(await deploy(next, outputs("new"))).toMatchObject({ status: "UPDATE_COMPLETE", outputs: { Out: "new" } });

@@ -11,24 +11,21 @@ export interface Output {
   readonly exportName?: string;
 }
 
+export interface Export {
+  readonly name: string;
+  readonly value: string;
+  readonly stackId: string;
+}
+
 /** What a stack is made of once an operation succeeded, and what a failed update goes back to. */
 export interface Committed {
   readonly templateBody: string;
-  readonly description?: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
   readonly capabilities: readonly string[];
   readonly outputs: readonly Output[];
   /** Names of exports of other stacks that it uses. */
   readonly imports: readonly string[];
-}
-
-/** One property of a Modify, as change sets show it. */
-export interface PropertyChange {
-  readonly name: string;
-  readonly recreation: "Never" | "Conditionally" | "Always";
-  readonly source: "DirectModification" | "ParameterReference" | "ResourceReference" | "ResourceAttribute";
-  readonly cause?: string;
 }
 
 export interface PlannedChange {
@@ -38,7 +35,6 @@ export interface PlannedChange {
   readonly physicalId?: string;
   readonly replacement?: "True" | "False" | "Conditional";
   readonly scope: readonly string[];
-  readonly details: readonly PropertyChange[];
 }
 
 /** What a caller asks an operation for. */
@@ -49,21 +45,22 @@ export interface StackRequest {
   readonly tags: Readonly<Record<string, string>>;
   /** Undefined: the caller need not acknowledge anything. */
   readonly capabilities?: readonly string[];
-  readonly onFailure: "ROLLBACK" | "DELETE" | "DO_NOTHING";
+  /** Of a creation that fails. */
+  readonly onFailure?: "ROLLBACK" | "DELETE" | undefined;
   /** Stack policy from the end of this update on. */
-  readonly policy?: string;
+  readonly policy?: string | undefined;
 }
 
 export interface ChangeSet {
   readonly id: string;
   readonly name: string;
   readonly type: "CREATE" | "UPDATE";
-  readonly description?: string;
+  readonly description?: string | undefined;
   readonly stackId: string;
   readonly request: StackRequest;
   readonly changes: readonly PlannedChange[];
   /** Why it failed: there was nothing to change. */
-  readonly failure?: string;
+  readonly failure?: string | undefined;
   readonly createdAt: number;
 }
 
@@ -71,19 +68,19 @@ export interface StackRecord extends Committed {
   readonly stackId: string;
   readonly stackName: string;
   readonly status: string;
-  readonly statusReason?: string;
+  readonly statusReason?: string | undefined;
   readonly createdAt: number;
   readonly updatedAt?: number;
   readonly deletedAt?: number;
-  readonly onFailure: StackRequest["onFailure"];
+  readonly onFailure?: StackRequest["onFailure"];
   /** Text of the stack policy, once one is set; and of the one that an update sets when it succeeds. */
-  readonly policy?: string;
-  readonly nextPolicy?: string;
+  readonly policy?: string | undefined;
+  readonly nextPolicy?: string | undefined;
   readonly terminationProtection?: boolean;
   /** How often a process died in the middle of an operation on it. */
   readonly interruptions?: number;
   /** During an update: the state before it. */
-  readonly before?: Committed;
+  readonly before?: Committed | undefined;
 }
 
 export interface ResourceRecord {
@@ -94,7 +91,7 @@ export interface ResourceRecord {
   readonly attributes: Readonly<Record<string, string>>;
   readonly properties: Properties;
   readonly status: string;
-  readonly statusReason?: string;
+  readonly statusReason?: string | undefined;
   readonly updatedAt: number;
   readonly dependsOn: readonly string[];
   readonly deletionPolicy: Policy;
@@ -113,13 +110,7 @@ export interface StackEvent {
   readonly type: string;
   readonly time: number;
   readonly status: string;
-  readonly reason?: string;
-}
-
-export interface Export {
-  readonly name: string;
-  readonly value: string;
-  readonly stackId: string;
+  readonly reason?: string | undefined;
 }
 
 /** A step of the operation under way, written before it is done, so that it can be undone after any interruption. */
@@ -134,16 +125,17 @@ export interface StackState {
   readonly find: (nameOrId: string) => StackRecord | undefined;
   /** All stacks, deleted ones included. */
   readonly all: () => readonly StackRecord[];
+  /** Those that there are. */
+  readonly existing: () => readonly StackRecord[];
   readonly put: (stack: StackRecord) => void;
   readonly resources: (stackId: string) => readonly ResourceRecord[];
   readonly putResource: (stackId: string, record: ResourceRecord) => void;
   readonly removeResource: (stackId: string, logicalId: string) => void;
   /** Oldest first. */
   readonly events: (stackId: string) => readonly StackEvent[];
-  readonly addEvent: (event: Omit<StackEvent, "eventId">) => StackEvent;
+  readonly addEvent: (event: Omit<StackEvent, "eventId">) => void;
+  /** Of all stacks that there are. */
   readonly exports: () => readonly Export[];
-  readonly findExport: (name: string) => Export | undefined;
-  readonly setExports: (stackId: string, exports: readonly Export[]) => void;
   readonly journal: (stackId: string) => readonly Step[];
   readonly setJournal: (stackId: string, steps: readonly Step[]) => void;
   readonly addStep: (stackId: string, step: Step) => void;
@@ -157,9 +149,6 @@ export interface StackState {
 const DIGITS = 8;
 const numbered = (stackId: string, index: number): string => `${stackId}/${String(index).padStart(DIGITS, "0")}`;
 
-/** A deleted stack has lost its name: only its id finds it. */
-const isGone = (stack: StackRecord): boolean => stack.status === "DELETE_COMPLETE";
-
 const under = <T>(table: Table<T>, stackId: string): readonly T[] =>
   table.list({ prefix: `${stackId}/` }).map(([, value]) => value);
 
@@ -167,44 +156,33 @@ export const createState = (store: Store): StackState => {
   const stacks = store.table<StackRecord>("cfn_stacks");
   const resources = store.table<ResourceRecord>("cfn_resources");
   const events = store.table<StackEvent>("cfn_events");
-  const exports = store.table<Export>("cfn_exports");
   const journal = store.table<Step>("cfn_journal");
   const changeSets = store.table<ChangeSet>("cfn_change_sets");
-  /** Events per stack, counted once. */
-  const counts = new Map<string, number>();
   const all = (): readonly StackRecord[] => stacks.list().map(([, stack]) => stack);
+  const existing = (): readonly StackRecord[] => all().filter(({ status }) => status !== "DELETE_COMPLETE");
   const addStep = (stackId: string, step: Step): void => {
     const last = journal.list({ prefix: `${stackId}/` }).at(-1)?.[0];
     journal.put(numbered(stackId, last === undefined ? 0 : Number(last.slice(-DIGITS)) + 1), step);
   };
   return {
+    // A deleted stack has lost its name: only its id finds it.
     find: (nameOrId) =>
-      nameOrId.startsWith("arn:")
-        ? stacks.get(nameOrId)
-        : all().find((stack) => stack.stackName === nameOrId && !isGone(stack)),
+      nameOrId.startsWith("arn:") ? stacks.get(nameOrId) : existing().find(({ stackName }) => stackName === nameOrId),
     all,
+    existing,
     put: (stack) => stacks.put(stack.stackId, stack),
     resources: (stackId) => under(resources, stackId),
     putResource: (stackId, record) => resources.put(`${stackId}/${record.logicalId}`, record),
     removeResource: (stackId, logicalId) => resources.remove(`${stackId}/${logicalId}`),
     events: (stackId) => under(events, stackId),
     addEvent: (event) => {
-      const sequence = counts.get(event.stackId) ?? events.list({ prefix: `${event.stackId}/` }).length;
-      counts.set(event.stackId, sequence + 1);
-      const isStack = event.physicalId === event.stackId;
-      const eventId = isStack
-        ? eventIdOf(event.stackId, sequence)
-        : `${event.logicalId}-${event.status}-${new Date(event.time).toISOString()}-${sequence}`;
-      const full = { ...event, eventId };
-      events.put(numbered(event.stackId, sequence), full);
-      return full;
+      const sequence = events.measure(`${event.stackId}/`).count;
+      events.put(numbered(event.stackId, sequence), { ...event, eventId: eventIdOf(event.stackId, sequence) });
     },
-    exports: () => exports.list().map(([, each]) => each),
-    findExport: (name) => exports.get(name),
-    setExports: (stackId, next) => {
-      for (const [name, each] of exports.list()) if (each.stackId === stackId) exports.remove(name);
-      for (const each of next) exports.put(each.name, each);
-    },
+    exports: () =>
+      existing().flatMap(({ stackId, outputs }) =>
+        outputs.flatMap(({ exportName: name, value }) => (name === undefined ? [] : [{ name, value, stackId }])),
+      ),
     journal: (stackId) => under(journal, stackId),
     setJournal: (stackId, steps) => {
       for (const [key] of journal.list({ prefix: `${stackId}/` })) journal.remove(key);

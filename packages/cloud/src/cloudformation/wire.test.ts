@@ -241,7 +241,7 @@ describe("the AWS SDK", () => {
       client.send(new CreateStackCommand({ ...base, Tags: [{ Key: "STAGE", Value: "prod" }] })),
     ).rejects.toThrow('stage "prod" belongs to AWS');
     await expect(client.send(new CreateStackCommand({ ...base, TimeoutInMinutes: 3 }))).rejects.toThrow(
-      "The parameter TimeoutInMinutes of CreateStack is not supported",
+      "The parameter TimeoutInMinutes of cloudformation:CreateStack is not supported",
     );
     const inProd = {
       ...base,

@@ -6,8 +6,6 @@ export interface DeployRequest {
   readonly template: string;
   readonly parameters?: Readonly<Record<string, string>>;
   readonly tags?: Readonly<Record<string, string>>;
-  /** Called for every resource event, oldest first. */
-  readonly onEvent?: (event: { logicalId: string; type: string; status: string; reason?: string }) => void;
 }
 
 export interface StackSummary {

@@ -1,64 +1,12 @@
 // CreateChangeSet, DescribeChangeSet, ExecuteChangeSet, DeleteChangeSet, ListChangeSets.
+import * as v from "valibot";
 import { AwsError } from "../../gateway/aws-error.ts";
-import type { Input } from "../../gateway/service.ts";
+import type { Action } from "../../gateway/service.ts";
 import { createChangeSet, executeChangeSet, findChangeSet } from "../change-sets.ts";
-import type { ChangeSet, PlannedChange } from "../state.ts";
-import { invalid } from "../template.ts";
-import { stackOf } from "./describe-stacks.ts";
-import { flag, honoured, required, text, type ActionGround } from "./input.ts";
-import { onFailureOf, REQUEST_PARAMETERS, requestOf } from "./request.ts";
+import type { ChangeSet } from "../state.ts";
+import { action, REQUEST, requestOf, STACK, stackOf, text, type ActionGround } from "./parameters.ts";
 
-const typeOf = (input: Input): ChangeSet["type"] => {
-  const type = text(input, "ChangeSetType") ?? "UPDATE";
-  if (type === "CREATE" || type === "UPDATE") return type;
-  throw invalid(`ChangeSetType ${type} is not supported by the embedded AWS: CREATE or UPDATE`);
-};
-
-const CREATE_PARAMETERS = ["ChangeSetName", "ChangeSetType", "Description", "ClientToken", "OnStackFailure"];
-
-export const createChangeSetAction = (ground: ActionGround) =>
-  honoured([...REQUEST_PARAMETERS, ...CREATE_PARAMETERS, "UsePreviousTemplate"], async (input) => {
-    const { engine, guard } = ground;
-    const name = required(input, "ChangeSetName");
-    if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(name))
-      throw invalid(
-        `1 validation error detected: Value '${name}' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
-      );
-    const description = text(input, "Description");
-    const found = engine.state.find(required(input, "StackName"));
-    const request = { ...(await requestOf(ground, input, found)), onFailure: onFailureOf(input, "OnStackFailure") };
-    const type = typeOf(input);
-    const wanted = { name, type, request, ...(description !== undefined && { description }) };
-    const { id, stackId } = createChangeSet(engine, guard, wanted);
-    return { Id: id, StackId: stackId };
-  });
-
-const changeSetOf = ({ engine }: ActionGround, input: Input): ChangeSet => {
-  const name = required(input, "ChangeSetName");
-  const found = findChangeSet(engine, name, text(input, "StackName"));
-  if (found === undefined) throw new AwsError("ChangeSetNotFound", 404, `ChangeSet [${name}] does not exist`);
-  return found;
-};
-
-const changeShown = ({ action, logicalId, type, physicalId, replacement, scope, details }: PlannedChange): object => ({
-  Type: "Resource",
-  ResourceChange: {
-    Action: action,
-    LogicalResourceId: logicalId,
-    PhysicalResourceId: physicalId,
-    ResourceType: type,
-    Replacement: replacement,
-    Scope: scope,
-    Details: details.map(({ name, recreation, source, cause }) => ({
-      Target: { Attribute: "Properties", Name: name, RequiresRecreation: recreation },
-      Evaluation: recreation === "Conditionally" ? "Dynamic" : "Static",
-      ChangeSource: source,
-      CausingEntity: cause,
-    })),
-  },
-});
-
-const summaryOf = ({ id, name, stackId, request, createdAt, failure, description }: ChangeSet): object => ({
+const summary = ({ id, name, stackId, request, createdAt, failure, description }: ChangeSet): object => ({
   ChangeSetId: id,
   ChangeSetName: name,
   StackId: stackId,
@@ -68,48 +16,60 @@ const summaryOf = ({ id, name, stackId, request, createdAt, failure, description
   ExecutionStatus: failure === undefined ? "AVAILABLE" : "UNAVAILABLE",
   Status: failure === undefined ? "CREATE_COMPLETE" : "FAILED",
   StatusReason: failure,
-  IncludeNestedStacks: false,
 });
 
-export const describeChangeSet = (ground: ActionGround) =>
-  honoured(["ChangeSetName", "StackName"], (input) => {
-    const changeSet = changeSetOf(ground, input);
-    const { parameters, tags, capabilities } = changeSet.request;
-    return {
-      ...summaryOf(changeSet),
-      Parameters: Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
-        ParameterKey,
-        ParameterValue,
-      })),
-      Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-      Capabilities: capabilities,
-      NotificationARNs: [],
-      RollbackConfiguration: {},
-      Changes: changeSet.changes.map(changeShown),
-    };
-  });
+const description = (changeSet: ChangeSet): object => ({
+  ...summary(changeSet),
+  Changes: changeSet.changes.map(({ action: Action, logicalId, type, physicalId, replacement, scope }) => ({
+    Type: "Resource",
+    ResourceChange: {
+      Action,
+      LogicalResourceId: logicalId,
+      PhysicalResourceId: physicalId,
+      ResourceType: type,
+      Replacement: replacement,
+      Scope: scope,
+    },
+  })),
+});
 
-export const executeChangeSetAction = (ground: ActionGround) =>
-  honoured(["ChangeSetName", "StackName", "ClientRequestToken", "DisableRollback"], (input) => {
-    const changeSet = changeSetOf(ground, input);
-    if (flag(input, "DisableRollback") && changeSet.type === "UPDATE")
-      throw invalid("DisableRollback of an update is not supported by the embedded AWS");
-    const onFailure = flag(input, "DisableRollback") ? "DO_NOTHING" : changeSet.request.onFailure;
-    executeChangeSet(ground.engine, ground.guard, changeSet, onFailure);
-    return {};
-  });
+const NAMED = { ChangeSetName: v.string(), StackName: text };
 
-/** Succeeds when there is none, as in AWS; the stack must exist. */
-export const deleteChangeSet = (ground: ActionGround) =>
-  honoured(["ChangeSetName", "StackName"], (input) => {
-    const { engine } = ground;
-    const found = findChangeSet(engine, required(input, "ChangeSetName"), text(input, "StackName"));
-    if (found !== undefined) engine.state.removeChangeSet(found.stackId, found.name);
-    return {};
-  });
-
-export const listChangeSets = (ground: ActionGround) =>
-  honoured(["StackName"], (input) => {
-    const { stackId } = stackOf(ground, required(input, "StackName"));
-    return { Summaries: ground.engine.state.changeSets(stackId).map(summaryOf) };
-  });
+export const changeSetActions = (ground: ActionGround): Readonly<Record<string, Action>> => {
+  const { engine } = ground;
+  const find = (name: string, stackName: string | undefined): ChangeSet => {
+    const found = findChangeSet(engine, name, stackName);
+    if (found === undefined) throw new AwsError("ChangeSetNotFound", 404, `ChangeSet [${name}] does not exist`);
+    return found;
+  };
+  return {
+    CreateChangeSet: action(
+      {
+        ...REQUEST,
+        ChangeSetName: v.pipe(v.string(), v.regex(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, "must match [a-zA-Z][-a-zA-Z0-9]*")),
+        ChangeSetType: v.optional(v.picklist(["CREATE", "UPDATE"]), "UPDATE"),
+        Description: text,
+      },
+      async (input) => {
+        const { ChangeSetName: name, ChangeSetType: type, StackName, Description } = input;
+        const request = await requestOf(ground, input, engine.state.find(StackName));
+        const { id, stackId } = createChangeSet(engine, { name, type, request, description: Description });
+        return { Id: id, StackId: stackId };
+      },
+    ),
+    DescribeChangeSet: action(NAMED, ({ ChangeSetName, StackName }) => description(find(ChangeSetName, StackName))),
+    ExecuteChangeSet: action(NAMED, ({ ChangeSetName, StackName }) => {
+      executeChangeSet(engine, find(ChangeSetName, StackName));
+      return {};
+    }),
+    /** Succeeds when there is none, as in AWS; the stack must exist. */
+    DeleteChangeSet: action(NAMED, ({ ChangeSetName, StackName }) => {
+      const found = findChangeSet(engine, ChangeSetName, StackName);
+      if (found !== undefined) engine.state.removeChangeSet(found.stackId, found.name);
+      return {};
+    }),
+    ListChangeSets: action(STACK, ({ StackName }) => ({
+      Summaries: engine.state.changeSets(stackOf(ground, StackName).stackId).map(summary),
+    })),
+  };
+};

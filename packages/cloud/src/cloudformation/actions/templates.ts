@@ -1,35 +1,30 @@
 // GetTemplate, ValidateTemplate.
+import type { Action } from "../../gateway/service.ts";
 import { parseTemplate } from "../template.ts";
 import { validateTemplateText } from "../validate.ts";
-import { honoured, required, templateOf, text, type ActionGround } from "./input.ts";
-import { stackOf } from "./describe-stacks.ts";
-
-export const getTemplate = (ground: ActionGround) =>
-  honoured(["StackName", "TemplateStage"], (input) => {
-    const { templateBody } = stackOf(ground, required(input, "StackName"));
-    return { TemplateBody: templateBody, StagesAvailable: ["Original", "Processed"] };
-  });
+import { action, STACK, stackOf, TEMPLATE, templateOf, text, type ActionGround } from "./parameters.ts";
 
 const string = (value: unknown): string | undefined =>
   typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 
-export const validateTemplate = ({ engine, readTemplate, askRules }: ActionGround) =>
-  honoured(["TemplateBody", "TemplateURL"], async (input) => {
-    const body = await templateOf(input, readTemplate);
-    const capability = validateTemplateText(engine, body);
-    await askRules(body);
+export const templateActions = (ground: ActionGround): Readonly<Record<string, Action>> => ({
+  GetTemplate: action({ ...STACK, TemplateStage: text }, ({ StackName }) => ({
+    TemplateBody: stackOf(ground, StackName).templateBody,
+    StagesAvailable: ["Original", "Processed"],
+  })),
+  ValidateTemplate: action(TEMPLATE, async (input) => {
+    const body = await templateOf(ground, input);
+    const capability = validateTemplateText(ground.engine, body);
     const { parameters, description } = parseTemplate(body);
     return {
       Parameters: Object.entries(parameters).map(([ParameterKey, declaration]) => ({
         ParameterKey,
         DefaultValue: string(declaration["Default"]),
         NoEcho: String(declaration["NoEcho"]) === "true",
-        Description: text(declaration, "Description"),
+        Description: string(declaration["Description"]),
       })),
       Description: description,
       Capabilities: capability === undefined ? [] : [capability],
-      CapabilitiesReason:
-        capability === undefined ? undefined : "The following resource(s) require capabilities: [AWS::IAM::Role]",
-      DeclaredTransforms: [],
     };
-  });
+  }),
+});

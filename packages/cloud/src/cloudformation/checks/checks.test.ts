@@ -4,6 +4,7 @@ import { createIam } from "../../iam/index.ts";
 import { AwsError } from "../../gateway/aws-error.ts";
 import type { Service } from "../../gateway/service.ts";
 import type { ResourceType } from "../resource-type.ts";
+import { DEFAULTS } from "../fixtures/defaults.ts";
 import { layTestGround } from "../fixtures/ground.ts";
 import { createCloudFormation } from "../index.ts";
 
@@ -45,7 +46,7 @@ const deploy = (resources: object) => {
   const ground = layTestGround();
   const service = { ...createIam(ground).service, types };
   const iam = createIam(ground).service;
-  const cloudFormation = createCloudFormation(ground, { services: () => [service, iam] });
+  const cloudFormation = createCloudFormation(ground, { ...DEFAULTS, services: () => [service, iam] });
   return cloudFormation.deploy({ stackName: "app-local", template: JSON.stringify({ Resources: resources }) });
 };
 

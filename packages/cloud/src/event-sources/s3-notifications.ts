@@ -6,31 +6,14 @@ import { ACCOUNT } from "../gateway/service.ts";
 import type { Deliver, Delivery, Ground, Lambda } from "../ports.ts";
 import { formEncodeKey } from "../protocols/form-encoding.ts";
 import { hostId } from "../protocols/host-id.ts";
+import type { S3Notifications } from "../s3/index.ts";
 import { eventBridgeDelivery } from "./s3-notifications-event-bridge.ts";
 import { struckDelivery } from "./struck-delivery.ts";
 
 const SERVICE = "s3.amazonaws.com";
 
-interface Rule {
-  readonly id: string;
-  readonly targetArn: string;
-}
-
-interface Configuration {
-  readonly rules: readonly Rule[];
-  readonly eventBridge: boolean;
-}
-
-/** What S3 offers to whoever delivers its notifications. */
-export interface NotificationSource {
-  readonly notifications: {
-    readonly checkTargets: (check: (bucket: string, configuration: Configuration) => void) => void;
-    readonly rulesFor: (event: ObjectEvent) => Configuration;
-  };
-}
-
 export interface NotificationPorts {
-  readonly s3: NotificationSource;
+  readonly s3: { readonly notifications: S3Notifications };
   readonly lambda: Pick<Lambda, "exists" | "permits">;
   readonly deliver: Deliver;
 }

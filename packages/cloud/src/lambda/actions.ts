@@ -61,9 +61,6 @@ const readActions = (ground: Ground, { model, iam }: ActionOptions): Record<stri
       ...(reservedConcurrency !== undefined && { Concurrency: { ReservedConcurrentExecutions: reservedConcurrency } }),
     };
   }),
-  GetFunctionConfiguration: act(one, ({ FunctionName, Qualifier }) =>
-    describeFunction(model.get(FunctionName, Qualifier)),
-  ),
 });
 
 const changeActions = ({ model, functions }: ActionOptions): Record<string, Action> => ({

@@ -9,12 +9,8 @@ import type { Pool } from "./pool.ts";
 import type { FunctionProperties } from "./schemas.ts";
 import { makeZip } from "./zip.ts";
 
-export interface CodeSource {
-  readonly S3Bucket?: string | undefined;
-  readonly S3Key?: string | undefined;
-  /** Base64 of a zip in the API, source text in a template. */
-  readonly ZipFile?: string | undefined;
-}
+/** `ZipFile` is base64 of a zip in the API, source text in a template. */
+type CodeSource = FunctionProperties["Code"];
 
 export interface Functions {
   readonly create: (name: string, configuration: Configuration, code: Code) => FunctionRecord;

@@ -75,7 +75,7 @@ export interface FunctionModel {
   ) => FunctionRecord;
   readonly removeVersion: (name: string, version: string) => void;
   readonly versions: (name: string) => readonly FunctionRecord[];
-  readonly policyOf: (name: string) => PolicyDocument | undefined;
+  readonly policyOf: (name: string) => (PolicyDocument & { readonly Statement: readonly Statement[] }) | undefined;
   readonly setPolicy: (name: string, statements: readonly Statement[]) => void;
   readonly aliases: (name: string) => readonly Alias[];
   readonly setAlias: (name: string, alias: Alias) => void;
@@ -131,7 +131,7 @@ export const createModel = ({ store, clock, region }: Ground): FunctionModel => 
   const aliases = store.table<Alias>("lambda_aliases");
 
   /** The same object as long as the policy is the same: IAM compiles it once. */
-  const documents = new Map<string, PolicyDocument>();
+  const documents = new Map<string, NonNullable<ReturnType<FunctionModel["policyOf"]>>>();
 
   const arnOf = (name: string): string => `arn:aws:lambda:${region}:${ACCOUNT}:function:${name}`;
   const find = (name: string, qualifier: string = LATEST): FunctionRecord | undefined => {

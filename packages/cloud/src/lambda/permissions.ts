@@ -34,10 +34,7 @@ export interface Permissions {
 }
 
 export const createPermissions = (model: FunctionModel, iam: Iam): Permissions => {
-  const statementsOf = (name: string): readonly Statement[] => {
-    const statements = model.policyOf(name)?.Statement ?? [];
-    return Array.isArray(statements) ? statements : [statements as Statement]; // only `add` writes them
-  };
+  const statementsOf = (name: string): readonly Statement[] => model.policyOf(name)?.Statement ?? [];
   const resourceOf = (reference: string): string => {
     const { name, qualifier = LATEST } = parseReference(reference);
     return qualifier === LATEST ? model.arnOf(name) : `${model.arnOf(name)}:${qualifier}`;

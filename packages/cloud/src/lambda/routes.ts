@@ -9,7 +9,6 @@ export const routes: readonly RestRoute[] = [
   { method: "GET", path: OLD, action: "ListFunctions" },
   { method: "GET", path: ONE, action: "GetFunction" },
   { method: "DELETE", path: ONE, action: "DeleteFunction", status: 204 },
-  { method: "GET", path: `${ONE}/configuration`, action: "GetFunctionConfiguration" },
   { method: "PUT", path: `${ONE}/configuration`, action: "UpdateFunctionConfiguration" },
   { method: "PUT", path: `${ONE}/code`, action: "UpdateFunctionCode" },
   { method: "GET", path: `${ONE}/code`, action: "DownloadFunctionCode", raw: true },

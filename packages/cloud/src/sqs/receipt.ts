@@ -4,11 +4,6 @@ import { sqsError } from "./errors.ts";
 import type { Delivery } from "./queue.ts";
 import type { OpenQueue } from "./queues.ts";
 
-export interface Receipt {
-  readonly key: string;
-  readonly receipt: string;
-}
-
 const RECEIPT_BYTES = 12;
 
 export const newReceipt = (): string => randomBytes(RECEIPT_BYTES).toString("hex");
@@ -20,7 +15,7 @@ const invalidHandle = (handle: string): Error =>
   sqsError("ReceiptHandleIsInvalid", `The input receipt handle "${handle}" is not a valid receipt handle.`);
 
 /** What a handle of this queue means; throws ReceiptHandleIsInvalid for anything that we did not make. */
-export const readHandle = (queue: OpenQueue, handle: string): Receipt => {
+export const readHandle = (queue: OpenQueue, handle: string): Required<Pick<Delivery, "key" | "receipt">> => {
   try {
     const value: unknown = JSON.parse(Buffer.from(handle, "base64").toString("utf8"));
     if (Array.isArray(value)) {

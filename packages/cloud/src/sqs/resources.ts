@@ -1,4 +1,6 @@
 // AWS::SQS::Queue and AWS::SQS::QueuePolicy.
+import * as v from "valibot";
+import { readProperties } from "../cloudformation/property-schema.ts";
 import type { Properties, PropertyRule, ResourceType } from "../cloudformation/resource-type.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Ground } from "../ports.ts";
@@ -73,21 +75,21 @@ export const queueType = (queues: Queues, clock: Ground["clock"]): ResourceType 
   remove: async (physicalId) => queues.remove(nameInUrl(physicalId)),
 });
 
-const urlsOf = (from: Properties): readonly string[] => {
-  const urls: unknown = from["Queues"];
-  if (Array.isArray(urls) && urls.length > 0) return urls.map(String);
-  throw new AwsError(
-    "ValidationError",
-    400,
-    "AWS::SQS::QueuePolicy needs Queues: a list of queue URLs (Ref), not ARNs",
-  );
+const policySchema = v.object({
+  Queues: v.pipe(v.array(v.string()), v.minLength(1, "must name queues by URL (Ref), not by ARN")),
+  PolicyDocument: v.pipe(v.unknown(), v.transform(asText)),
+});
+
+const readQueuePolicy = (from: Properties) => {
+  const { Queues, PolicyDocument } = readProperties("AWS::SQS::QueuePolicy", policySchema, from);
+  return { urls: Queues, attributes: checkAttributes("", { Policy: PolicyDocument }) };
 };
 
 /** One queue has one policy: the last resource that sets it wins, as on AWS. */
 export const queuePolicyType = (queues: Queues, clock: Ground["clock"]): ResourceType => {
   const apply = (from: Properties): void => {
-    const attributes = checkAttributes("", { Policy: asText(from["PolicyDocument"]) });
-    for (const url of urlsOf(from)) setAttributes(queues, clock.now(), queues.get(nameInUrl(url)), attributes);
+    const { urls, attributes } = readQueuePolicy(from);
+    for (const url of urls) setAttributes(queues, clock.now(), queues.get(nameInUrl(url)), attributes);
   };
   const clear = (urls: readonly string[]): void => {
     for (const url of urls) {
@@ -98,8 +100,7 @@ export const queuePolicyType = (queues: Queues, clock: Ground["clock"]): Resourc
   return {
     properties: { Queues: "update", PolicyDocument: "update" },
     check: (from) => {
-      urlsOf(from);
-      checkAttributes("", { Policy: asText(from["PolicyDocument"]) });
+      readQueuePolicy(from);
     },
     create: async (from, { generateName }) => {
       apply(from);
@@ -107,10 +108,11 @@ export const queuePolicyType = (queues: Queues, clock: Ground["clock"]): Resourc
       return { physicalId: id, attributes: { Id: id } };
     },
     update: async (physicalId, from, previous) => {
-      clear(urlsOf(previous).filter((url) => !urlsOf(from).includes(url)));
+      const { urls } = readQueuePolicy(from);
+      clear(readQueuePolicy(previous).urls.filter((url) => !urls.includes(url)));
       apply(from);
       return { physicalId, attributes: { Id: physicalId } };
     },
-    remove: async (_physicalId, from) => clear(urlsOf(from)),
+    remove: async (_physicalId, from) => clear(readQueuePolicy(from).urls),
   };
 };

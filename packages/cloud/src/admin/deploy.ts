@@ -1,6 +1,6 @@
 // Deploys a packaged service the way osls does: the stack with its bucket, the zips into it, then the whole template.
 import { readFileSync } from "node:fs";
-import type { CloudFormation, DeployRequest, StackSummary } from "../ports.ts";
+import type { CloudFormation, StackSummary } from "../ports.ts";
 import { type Artifacts, readArtifacts, withoutTriggers } from "./artifacts.ts";
 
 const DEPLOYMENT_BUCKET = "ServerlessDeploymentBucket";
@@ -16,7 +16,6 @@ export interface DeployOptions {
   /** `resources`: nothing calls a function by itself; tests then run the handlers in their own process. */
   readonly only?: "resources";
   readonly parameters?: Readonly<Record<string, string>>;
-  readonly onEvent?: DeployRequest["onEvent"];
 }
 
 export interface Deployment extends StackSummary {
@@ -43,7 +42,6 @@ export const deployFolder = async (options: DeployOptions, ports: DeployPorts): 
     ...stack,
     template: options.only === "resources" ? withoutTriggers(artifacts.template) : artifacts.template,
     ...(options.parameters && { parameters: options.parameters }),
-    ...(options.onEvent && { onEvent: options.onEvent }),
   });
   return { ...summary, service, stage };
 };

@@ -43,34 +43,21 @@ export const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
 /** Stands for a value that only exists after creation; checks let text pass that holds one. */
 export const UNKNOWN = "unknown-until-created";
 
-interface Place {
-  readonly region: string;
-  readonly name: string;
-}
+/** The ARNs that follow from a name, of types whose names are known before they exist. */
+const ARNS: Readonly<Record<string, string>> = {
+  "AWS::S3::Bucket": "arn:aws:s3:::NAME",
+  "AWS::Lambda::Function": `arn:aws:lambda:REGION:${ACCOUNT}:function:NAME`,
+  "AWS::SQS::Queue": `arn:aws:sqs:REGION:${ACCOUNT}:NAME`,
+  "AWS::DynamoDB::Table": `arn:aws:dynamodb:REGION:${ACCOUNT}:table/NAME`,
+  "AWS::Logs::LogGroup": `arn:aws:logs:REGION:${ACCOUNT}:log-group:NAME:*`,
+  "AWS::IAM::Role": `arn:aws:iam::${ACCOUNT}:role/NAME`,
+};
 
-type Foretold = (place: Place) => Readonly<Record<string, string>>;
+export const hasForetoldName = (type: string): boolean => Object.hasOwn(ARNS, type);
 
-const arn =
-  (service: string, resource: (name: string) => string): Foretold =>
-  ({ region, name }) => ({
-    Arn: `arn:aws:${service}:${region}:${ACCOUNT}:${resource(name)}`,
-  });
-
-/** Property with the custom name, and attributes that follow from the name. */
-export const FORETOLD: Readonly<Record<string, { readonly nameProperty: string; readonly attributes: Foretold }>> = {
-  "AWS::S3::Bucket": { nameProperty: "BucketName", attributes: ({ name }) => ({ Arn: `arn:aws:s3:::${name}` }) },
-  "AWS::Lambda::Function": { nameProperty: "FunctionName", attributes: arn("lambda", (name) => `function:${name}`) },
-  "AWS::SQS::Queue": { nameProperty: "QueueName", attributes: arn("sqs", (name) => name) },
-  "AWS::DynamoDB::Table": {
-    nameProperty: "TableName",
-    attributes: ({ region, name }) => {
-      const table = `arn:aws:dynamodb:${region}:${ACCOUNT}:table/${name}`;
-      return { Arn: table, StreamArn: `${table}/stream/${UNKNOWN}` };
-    },
-  },
-  "AWS::Logs::LogGroup": { nameProperty: "LogGroupName", attributes: arn("logs", (name) => `log-group:${name}:*`) },
-  "AWS::IAM::Role": {
-    nameProperty: "RoleName",
-    attributes: ({ name }) => ({ Arn: `arn:aws:iam::${ACCOUNT}:role/${name}` }),
-  },
+/** What can be told of an attribute before the resource exists. */
+export const foretold = (type: string, attribute: string, region: string, name: string): string | undefined => {
+  const arn = ARNS[type]?.replace("REGION", region).replace("NAME", () => name);
+  if (attribute === "StreamArn" && type === "AWS::DynamoDB::Table") return `${arn}/stream/${UNKNOWN}`;
+  return attribute === "Arn" ? arn : undefined;
 };

@@ -4,7 +4,7 @@ import type { Prepared, ResourceValues } from "../prepare.ts";
 import type { Properties, ResourceType } from "../resource-type.ts";
 import type { ResourceRecord } from "../state.ts";
 import { generatedName } from "../names.ts";
-import { FORETOLD, UNKNOWN } from "./attributes.ts";
+import { foretold, hasForetoldName, UNKNOWN } from "./attributes.ts";
 
 export interface Foreseen {
   readonly logicalId: string;
@@ -43,8 +43,7 @@ export const foresee = (prepared: Prepared, options: ForesightOptions): Foresigh
     const known = names.get(logicalId);
     if (known !== undefined) return known;
     const declaration = prepared.resources.get(logicalId);
-    const property = FORETOLD[declaration?.type ?? ""]?.nameProperty ?? "";
-    const custom = declaration?.properties[property];
+    const custom = declaration?.properties[options.types.get(declaration.type)?.nameProperty ?? ""];
     const name =
       custom === undefined
         ? generatedName({ stackId, stackName, logicalId, generation: 0 }, 64)
@@ -60,14 +59,14 @@ export const foresee = (prepared: Prepared, options: ForesightOptions): Foresigh
     const record = isLive(logicalId);
     if (record?.attributes[name] !== undefined) return record.attributes[name];
     const type = prepared.resources.get(logicalId)?.type ?? "";
-    return FORETOLD[type]?.attributes({ region, name: nameOf(logicalId) })[name] ?? `${UNKNOWN}:${logicalId}.${name}`;
+    return foretold(type, name, region, nameOf(logicalId)) ?? `${UNKNOWN}:${logicalId}.${name}`;
   };
   const values: ResourceValues = {
     ref: (logicalId) => {
       const type = prepared.resources.get(logicalId)?.type ?? "";
       if (isLive(logicalId) !== undefined) return isLive(logicalId)?.physicalId ?? "";
       // A queue's Ref is its URL, which only the queue knows.
-      return FORETOLD[type] === undefined || type === "AWS::SQS::Queue" ? `${UNKNOWN}:${logicalId}` : nameOf(logicalId);
+      return hasForetoldName(type) && type !== "AWS::SQS::Queue" ? nameOf(logicalId) : `${UNKNOWN}:${logicalId}`;
     },
     getAtt: attribute,
   };

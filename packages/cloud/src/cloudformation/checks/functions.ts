@@ -1,61 +1,7 @@
-// Lambda functions, their event sources and integrations.
+// What no type can see in its own properties: event sources beside their functions, streams beside their tables.
 import { referencesOf } from "../references.ts";
 import type { Foreseen, Foresight } from "./foresight.ts";
-import { isRecord, problem, type Check, type Problem } from "./problem.ts";
-
-const MAX_TIMEOUT_SECONDS = 900;
-const MAX_ENVIRONMENT_BYTES = 4_096;
-const MIN_INTEGRATION_MS = 50;
-const MAX_INTEGRATION_MS = 30_000;
-
-/** Variables that Lambda sets itself. */
-const RESERVED = new Set([
-  "_HANDLER",
-  "_X_AMZN_TRACE_ID",
-  "AWS_ACCESS_KEY",
-  "AWS_ACCESS_KEY_ID",
-  "AWS_DEFAULT_REGION",
-  "AWS_EXECUTION_ENV",
-  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-  "AWS_LAMBDA_FUNCTION_NAME",
-  "AWS_LAMBDA_FUNCTION_VERSION",
-  "AWS_LAMBDA_INITIALIZATION_TYPE",
-  "AWS_LAMBDA_LOG_GROUP_NAME",
-  "AWS_LAMBDA_LOG_STREAM_NAME",
-  "AWS_LAMBDA_RUNTIME_API",
-  "AWS_REGION",
-  "AWS_SECRET_ACCESS_KEY",
-  "AWS_SESSION_TOKEN",
-  "LAMBDA_RUNTIME_DIR",
-  "LAMBDA_TASK_ROOT",
-]);
-
-const environmentProblems = (logicalId: string, environment: unknown): readonly Problem[] => {
-  const variables = isRecord(environment) ? environment["Variables"] : undefined;
-  if (!isRecord(variables)) return [];
-  const problems = Object.keys(variables)
-    .filter((name) => RESERVED.has(name))
-    .map((name) => problem(logicalId, `Environment.Variables.${name}`, "Lambda reserves this key and sets it itself"));
-  const bytes = Object.entries(variables).reduce(
-    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(String(value)),
-    0,
-  );
-  if (bytes > MAX_ENVIRONMENT_BYTES)
-    problems.push(problem(logicalId, "Environment", `the variables exceed the 4KB limit (${bytes} bytes)`));
-  return problems;
-};
-
-export const functionLimits: Check = ({ foresight }) =>
-  foresight.resources
-    .filter(({ type }) => type === "AWS::Lambda::Function")
-    .flatMap(({ logicalId, properties }) => {
-      const timeout = Number(properties["Timeout"] ?? 3);
-      const late =
-        timeout >= 1 && timeout <= MAX_TIMEOUT_SECONDS
-          ? []
-          : [problem(logicalId, "Timeout", `${timeout} must be 1 to ${MAX_TIMEOUT_SECONDS} seconds`)];
-      return [...late, ...environmentProblems(logicalId, properties["Environment"])];
-    });
+import { problem, type Check, type Problem } from "./problem.ts";
 
 const windowProblems = ({ logicalId, properties }: Foreseen): readonly Problem[] => {
   const batch = Number(properties["BatchSize"] ?? 10);
@@ -100,16 +46,6 @@ export const bucketNames: Check = ({ foresight }) =>
             ),
           ],
     );
-
-export const integrationLimits: Check = ({ foresight }) =>
-  foresight.resources
-    .filter(({ type }) => type === "AWS::ApiGatewayV2::Integration")
-    .flatMap(({ logicalId, properties }) => {
-      const limit = Number(properties["TimeoutInMillis"] ?? MAX_INTEGRATION_MS);
-      return limit >= MIN_INTEGRATION_MS && limit <= MAX_INTEGRATION_MS
-        ? []
-        : [problem(logicalId, "TimeoutInMillis", `${limit} must be ${MIN_INTEGRATION_MS} to ${MAX_INTEGRATION_MS}`)];
-    });
 
 /** Fn::GetAtt StreamArn of a table without StreamSpecification. */
 export const streams: Check = ({ foresight }) =>

@@ -2,7 +2,7 @@
 import type { Prepared } from "../prepare.ts";
 import { invalid } from "../template.ts";
 import { foresee, type Foresight, type ForesightOptions } from "./foresight.ts";
-import { bucketNames, eventSources, functionLimits, integrationLimits, streams } from "./functions.ts";
+import { bucketNames, eventSources, streams } from "./functions.ts";
 import { lambdaPermissions } from "./permissions.ts";
 import { policyDocuments, rolesOfSources } from "./policies.ts";
 import type { Check, Problem } from "./problem.ts";
@@ -11,9 +11,7 @@ import { checkTypes, ownChecks, unknownAttributes, unknownProperties } from "./t
 const CHECKS: readonly Check[] = [
   unknownProperties,
   ownChecks,
-  functionLimits,
   eventSources,
-  integrationLimits,
   streams,
   bucketNames,
   lambdaPermissions,

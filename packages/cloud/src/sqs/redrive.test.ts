@@ -5,7 +5,7 @@ import {
   ListMessageMoveTasksCommand,
   ReceiveMessageCommand,
   SendMessageCommand,
-  SQSClient,
+  type SQSClient,
   StartMessageMoveTaskCommand,
 } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -13,29 +13,23 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MetricPoint } from "../bus/bus.ts";
-import { serve, type Served, type ServeOptions } from "../gateway/serve.test.fixture.ts";
-import { createSqs, type SqsService } from "./index.ts";
+import type { Served, ServeOptions } from "../gateway/serve.test.fixture.ts";
+import type { SqsService } from "./index.ts";
+import { openSqs } from "./open-sqs.test.fixture.ts";
 
 const START = Date.now();
 const ARN = "arn:aws:sqs:us-east-1:000000000000:";
 let served: Served;
 let sqs: SQSClient;
+let close: () => Promise<void>;
 let service: SqsService;
 
 const open = async (options: ServeOptions = { frozenAt: START }): Promise<void> => {
-  served = await serve((ground, iam) => {
-    service = createSqs(ground, iam);
-    return [service.service];
-  }, options);
-  service.start();
-  sqs = new SQSClient({ ...served.client, maxAttempts: 1 });
+  ({ served, service, sqs, close } = await openSqs(options));
 };
-const close = async (): Promise<void> => {
-  sqs.destroy();
-  await served.close();
-};
+
 beforeEach(() => open());
-afterEach(close);
+afterEach(() => close());
 
 const url = (name: string): string => `${served.endpoint}/000000000000/${name}`;
 const create = (QueueName: string, Attributes: Record<string, string> = {}) =>

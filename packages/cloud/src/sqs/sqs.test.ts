@@ -16,35 +16,27 @@ import {
   SendMessageBatchCommand,
   SendMessageCommand,
   SetQueueAttributesCommand,
-  SQSClient,
+  type SQSClient,
   type MessageAttributeValue,
 } from "@aws-sdk/client-sqs";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { serve, type Served, type ServeOptions } from "../gateway/serve.test.fixture.ts";
+import type { Served, ServeOptions } from "../gateway/serve.test.fixture.ts";
 import type { Sqs } from "../ports.ts";
-import { createSqs } from "./index.ts";
+import { openSqs } from "./open-sqs.test.fixture.ts";
 
 const START = Date.now();
 let served: Served;
 let port: Sqs;
 let sqs: SQSClient;
+let close: () => Promise<void>;
 
 const open = async (options: ServeOptions = { frozenAt: START }): Promise<void> => {
-  served = await serve((ground, iam) => {
-    const made = createSqs(ground, iam);
-    port = made;
-    return [made.service];
-  }, options);
-  sqs = new SQSClient({ ...served.client, maxAttempts: 1 });
-};
-const close = async (): Promise<void> => {
-  sqs.destroy();
-  await served.close();
+  ({ served, service: port, sqs, close } = await openSqs(options));
 };
 
 beforeEach(() => open());
-afterEach(close);
+afterEach(() => close());
 
 const create = async (QueueName: string, Attributes: Record<string, string> = {}): Promise<string> => {
   const { QueueUrl = "" } = await sqs.send(new CreateQueueCommand({ QueueName, Attributes }));

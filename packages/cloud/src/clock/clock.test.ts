@@ -127,3 +127,44 @@ describe("work", () => {
     await tracked;
   });
 });
+
+const advanced = (idle: () => Promise<void> = async () => {}) => {
+  let noted = 0;
+  const offset = { read: () => noted, write: (ms: number) => void (noted = ms) };
+  const clock = createClock({ offset, idle, onError: () => {} });
+  return { clock, noted: () => noted };
+};
+
+describe("an advanced clock that runs", () => {
+  test("notes its offset before a timer sees the new time, so that a death on the way forgets nothing", async () => {
+    const { clock, noted } = advanced();
+    const seen: number[] = [];
+    clock.at(clock.now() + 60_000, "retry", () => seen.push(noted()));
+    await clock.advance(3_600_000);
+    expect(seen[0]).toBeGreaterThan(59_000);
+    expect(noted()).toBeGreaterThan(3_599_000);
+    clock.close();
+  });
+
+  test("goes on when something stays busy", async () => {
+    let isBusy = false;
+    const { clock } = advanced(async () => {
+      if (isBusy) throw new Error("still busy");
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    clock.at(clock.now() + 1000, "blocks", () => void (isBusy = true));
+    clock.at(clock.now() + 1001, "next", () => resolve());
+    await expect(clock.advance(5000)).rejects.toThrow("still busy");
+    await promise; // by real time
+    clock.close();
+  });
+
+  test("is real again after a reset", async () => {
+    const { clock, noted } = advanced();
+    await clock.advance(1000);
+    expect(clock.mode()).toBe("shifted");
+    clock.reset();
+    expect([clock.mode(), noted()]).toEqual(["real", 0]);
+    clock.close();
+  });
+});

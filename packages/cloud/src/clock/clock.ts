@@ -79,6 +79,16 @@ export const createClock = ({ frozenAt, offset: kept, idle, onError }: ClockOpti
     alarm.unref();
   };
 
+  /** Noted before anything sees the new time: what is stored from then on must not lie ahead of a restarted clock. */
+  const moveTo = (time: number): void => {
+    if (frozen !== undefined) {
+      frozen = Math.max(frozen, time);
+      return;
+    }
+    offset += Math.max(0, time - now());
+    kept?.write(offset);
+  };
+
   return {
     mode: () => (frozen !== undefined ? "frozen" : offset === 0 ? "real" : "shifted"),
     now,
@@ -96,21 +106,19 @@ export const createClock = ({ frozenAt, offset: kept, idle, onError }: ClockOpti
       const target = now() + ms;
       if (!(ms >= 0 && target <= LAST_INSTANT)) throw new RangeError(`the clock cannot be advanced by ${ms} ms`);
       const fired: Fired[] = [];
-      const moveTo = (time: number): void => {
-        if (frozen === undefined) offset += Math.max(0, time - now());
-        else frozen = Math.max(frozen, time);
-      };
-      await idle();
-      for (let next = pending.first(); next !== undefined && next.time <= target; next = pending.first()) {
-        moveTo(next.time);
-        fired.push({ time: new Date(next.time).toISOString(), label: next.label });
-        await fire(next);
+      try {
         await idle();
+        for (let next = pending.first(); next !== undefined && next.time <= target; next = pending.first()) {
+          moveTo(next.time);
+          fired.push({ time: new Date(next.time).toISOString(), label: next.label });
+          await fire(next);
+          await idle();
+        }
+        moveTo(target);
+        return fired;
+      } finally {
+        arm(); // also when something stays busy: time goes on
       }
-      moveTo(target);
-      kept?.write(offset);
-      arm();
-      return fired;
     },
     reset: () => {
       offset = 0;

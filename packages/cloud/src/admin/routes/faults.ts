@@ -4,6 +4,8 @@ import type { Faults } from "../../faults/faults.ts";
 import { type AdminRoutes, list, nothing, route } from "../route.ts";
 
 const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
+/** A day: longer ones overflow the timers of a process. */
+const delay = v.pipe(whole, v.maxValue(86_400_000));
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
 
 const Match = v.strictObject({
@@ -31,12 +33,12 @@ const EffectSchema = v.variant("kind", [
     message: v.exactOptional(v.string()),
   }),
   v.strictObject(kind("throttle")),
-  v.strictObject({ ...kind("delay"), ms: whole }),
+  v.strictObject({ ...kind("delay"), ms: delay }),
   v.strictObject(kind("reset")),
   v.strictObject(kind("lost-answer")),
   v.strictObject(kind("duplicate")),
   v.strictObject(kind("reorder")),
-  v.strictObject({ ...kind("kill"), afterMs: v.exactOptional(whole), call: v.exactOptional(positive) }),
+  v.strictObject({ ...kind("kill"), afterMs: v.exactOptional(delay), call: v.exactOptional(positive) }),
   v.strictObject(kind("cold")),
   v.strictObject(kind("memory")),
   v.strictObject({ ...kind("ttl-late"), ms: whole }),

@@ -35,7 +35,10 @@ const Deployed = v.object({
   inert: list(v.string()),
 });
 const Line = v.object({ id: v.string(), function: v.string(), timestamp: v.number(), message: v.string() });
-const LogQuery = v.object({ function: v.exactOptional(v.string()), since: v.exactOptional(v.string()) });
+const LogQuery = v.object({
+  function: v.exactOptional(v.string()),
+  since: v.exactOptional(v.pipe(v.string(), v.digits())),
+});
 
 export interface StackPorts extends Pick<CloudOptions, "onDown" | "onReset"> {
   readonly cloud: Pick<Cloud, "deploy" | "removeStack" | "status" | "resources" | "idle">;

@@ -9,16 +9,6 @@ export interface References {
   readonly secret: (id: string) => string;
 }
 
-/** For a CloudFormation without Parameter Store and Secrets Manager. */
-export const NO_REFERENCES: References = {
-  ssm: (name) => {
-    throw invalid(`Parameters: [ssm:${name}] cannot be found.`);
-  },
-  secret: (id) => {
-    throw invalid(`Secrets Manager can't find the specified secret ${id}.`);
-  },
-};
-
 const REFERENCE = /\{\{resolve:([a-z-]+):([^}]*)\}\}/g;
 
 const wrong = (reference: string, why: string): Error =>

@@ -106,7 +106,7 @@ const findInMap: Intrinsic = (argument, scope) => {
 const ZONES = ["a", "b", "c", "d", "e", "f"] as const;
 
 /** Every intrinsic function this cloud has, by its key in a template. */
-export const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
+const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   Ref: (argument, scope) => scope.ref(textOf("Ref", argument)),
   "Fn::GetAtt": (argument, scope) => {
     const [logicalId, attribute] = getAttParts(argument);

@@ -46,13 +46,8 @@ const unresolved = (names: readonly string[], where: string): Error =>
     `Template format error: Unresolved resource dependencies [${[...new Set(names)].join(", ")}] in the ${where} block of the template`,
   );
 
-const noResources: ResourceValues = {
-  ref: (name) => {
-    throw unresolved([name], "Conditions");
-  },
-  getAtt: (name) => {
-    throw unresolved([name], "Conditions");
-  },
+const noResource = (name: string): never => {
+  throw unresolved([name], "Conditions");
 };
 
 const pseudoParameters = ({ region, stackId, stackName }: Surroundings): Readonly<Record<string, unknown>> => ({
@@ -150,21 +145,17 @@ export const prepare = (
     region: surroundings.region,
     finish: surroundings.finish,
   });
-  const condition = conditionsOf(template, (inner) => scopeOf(noResources, inner));
+  const condition = conditionsOf(template, (inner) => scopeOf({ ref: noResource, getAtt: noResource }, inner));
   const withBranches = (value: Json): Json => pruned(value, condition) as Json; // an object stays one
-  const resources = new Map(
-    active(template.resources, condition).map(([logicalId, declaration]) => [
-      logicalId,
-      { ...declaration, properties: withBranches(declaration.properties) },
-    ]),
-  );
+  const declared = new Map(active(template.resources, condition));
   // AWS drops DependsOn of a resource that its condition leaves out.
-  for (const [logicalId, declaration] of resources) {
-    const dependsOn = declaration.dependsOn.filter(
-      (name) => resources.has(name) || !Object.hasOwn(template.resources, name),
-    );
-    resources.set(logicalId, { ...declaration, dependsOn });
-  }
+  const isLeftOut = (name: string): boolean => !declared.has(name) && Object.hasOwn(template.resources, name);
+  const resources = new Map(
+    [...declared].map(([logicalId, declaration]) => {
+      const dependsOn = declaration.dependsOn.filter((name) => !isLeftOut(name));
+      return [logicalId, { ...declaration, dependsOn, properties: withBranches(declaration.properties) }];
+    }),
+  );
   const outputs = new Map(
     active(template.outputs, condition).map(([key, output]) => [
       key,

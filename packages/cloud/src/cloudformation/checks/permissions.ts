@@ -2,7 +2,8 @@
 import { compilePattern } from "../../iam/pattern.ts";
 import type { Foreseen, Foresight } from "./foresight.ts";
 import { isUncertain } from "./foresight.ts";
-import { isRecord, problem, recordsOf, type Check, type Problem } from "./problem.ts";
+import { isRecord } from "../template.ts";
+import { problem, recordsOf, type Check, type Problem } from "./problem.ts";
 
 interface Delivery {
   readonly resource: string;

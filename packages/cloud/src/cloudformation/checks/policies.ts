@@ -4,7 +4,8 @@ import { MANAGED_POLICIES } from "../../iam/managed-policies.ts";
 import type { PolicyDocument } from "../../iam/policy.ts";
 import { policyProblems, type PolicyKind } from "../../iam/validate.ts";
 import type { Foreseen, Foresight } from "./foresight.ts";
-import { isRecord, problem, recordsOf, type Check } from "./problem.ts";
+import { isRecord } from "../template.ts";
+import { problem, recordsOf, type Check } from "./problem.ts";
 
 /** Where types hold policy documents; those of IAM's own types are in their checks. */
 const DOCUMENTS: Readonly<Record<string, readonly [property: string, kind: PolicyKind]>> = {

@@ -1,4 +1,5 @@
 // What a check finds: which resource, which property, what is wrong.
+import { isRecord } from "../template.ts";
 import type { ResourceType } from "../resource-type.ts";
 import type { Foresight } from "./foresight.ts";
 
@@ -20,9 +21,6 @@ export const problem = (resource: string, property: string, message: string): Pr
   property,
   message,
 });
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** A list property's members that are objects; anything else is the type's own check's business. */
 export const recordsOf = (value: unknown): readonly Readonly<Record<string, unknown>>[] =>

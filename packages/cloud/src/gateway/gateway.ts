@@ -96,9 +96,14 @@ const serve = async (request: AwsRequest, requestId: string, options: GatewayOpt
       throw new AwsError(code, name === "s3" ? 501 : 400, `${name}:${action} is not supported by the embedded AWS`);
     }
     const traceId = request.headers["x-amzn-trace-id"];
-    const facts = { service: name, action, input, request, principal, region, requestId };
     const call: Call = {
-      ...facts,
+      service: name,
+      action,
+      input,
+      request,
+      principal,
+      region,
+      requestId,
       ...(traceId !== undefined && { traceId }),
       allows: (need) => iam.allows(principal, need, service.policyOf?.(need.resource)),
     };
@@ -137,13 +142,13 @@ export const createGateway = (options: GatewayOptions): NodeHandler => {
     const { answer, record } = await serve(request, id, options);
     if (answer === undefined) response.destroy();
     else {
-      response.setHeader("date", dateFor(request.headers["x-amz-date"], [ground.clock.now(), Date.now()]));
-      await respond(response, answer, request.method === "HEAD");
+      const date = dateFor(request.headers["x-amz-date"], [ground.clock.now(), Date.now()]);
+      await respond(response, { ...answer, headers: { date, ...answer.headers } }, request.method === "HEAD");
     }
     const ms = performance.now() - started;
     const traceId = request.headers["x-amzn-trace-id"];
     const status = answer?.status ?? 0;
-    requests.add({ id, time: new Date(time).toISOString(), ...record, status, ms, ...(traceId && { traceId }) });
+    requests.add({ id, time, ...record, status, ms, ...(traceId && { traceId }) });
     if (traceId === undefined) return;
     const name = `${record.service}:${record.action}`;
     ground.traces.add({

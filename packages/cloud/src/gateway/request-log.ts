@@ -16,15 +16,20 @@ export interface RequestRecord {
   readonly error?: string;
 }
 
+interface Served extends Omit<RequestRecord, "time"> {
+  /** Cloud ms. */
+  readonly time: number;
+}
+
 export interface RequestLog {
-  readonly add: (record: RequestRecord) => void;
+  readonly add: (record: Served) => void;
   readonly list: (filter?: { service?: string; action?: string; limit?: number }) => readonly RequestRecord[];
 }
 
-const KEPT = 50_000;
+const KEPT = 10_000;
 
 export const createRequestLog = (): RequestLog => {
-  const records: RequestRecord[] = [];
+  const records: Served[] = [];
   return {
     add: (record) => {
       records.push(record);
@@ -35,6 +40,7 @@ export const createRequestLog = (): RequestLog => {
         .filter(
           (record) => (service ?? record.service) === record.service && (action ?? record.action) === record.action,
         )
-        .slice(-limit),
+        .slice(-limit)
+        .map((record) => ({ ...record, time: new Date(record.time).toISOString() })),
   };
 };

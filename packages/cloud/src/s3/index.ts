@@ -8,7 +8,6 @@ import type { Ground, S3 } from "../ports.ts";
 import { hostId } from "../protocols/host-id.ts";
 import { xmlError } from "../protocols/rest-xml.ts";
 import { openBodies } from "./bodies.ts";
-import { cachedTable } from "./cached-table.ts";
 import { bucketActions, emptyBucket } from "./buckets.ts";
 import { bucketConfigurationActions } from "./bucket-configuration.ts";
 import { copyActions } from "./copy.ts";
@@ -19,7 +18,7 @@ import { HONOURED_HEADERS } from "./headers.ts";
 import { listObjectsActions } from "./list-objects.ts";
 import { lifecycleActions, lifecycleTimer } from "./lifecycle.ts";
 import { listUploadsActions } from "./list-uploads.ts";
-import { type CheckTargets, objectId, type S3Iam, type S3State, type StoredObject } from "./model.ts";
+import { type CheckTargets, objectId, type S3Iam, type S3State } from "./model.ts";
 import { multipartActions } from "./multipart.ts";
 import { needsOf } from "./needs.ts";
 import { noTargets, notificationActions } from "./notification.ts";
@@ -78,8 +77,8 @@ const openState = (ground: Ground, iam: S3Iam, checkTargets: CheckTargets): S3St
     ground,
     iam,
     bodies: openBodies(folder),
-    buckets: cachedTable(store.table("s3_buckets")),
-    objects: cachedTable(store.table<StoredObject>("s3_objects"), ({ segments }) => segments.length <= 1),
+    buckets: store.table("s3_buckets"),
+    objects: store.table("s3_objects"),
     versions: store.table("s3_versions"),
     uploads: store.table("s3_uploads"),
     parts: store.table("s3_parts"),

@@ -24,7 +24,7 @@ const functionType = ({ model, functions }: TypeOptions): ResourceType =>
   typeOf({
     schema: functionProperties,
     replacing: ["FunctionName", "PackageType"],
-    inert: ["Tags", "TracingConfig"],
+    inert: ["EphemeralStorage", "KmsKeyArn", "Tags", "TracingConfig"],
     nameProperty: "FunctionName",
     create: async (given, context) => {
       const name = given.FunctionName ?? context.generateName(64);

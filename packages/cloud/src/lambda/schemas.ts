@@ -63,6 +63,8 @@ export const functionProperties = v.strictObject({
   Code: v.strictObject(s3Code),
   PackageType: v.optional(v.literal("Zip", 'only "Zip" is supported')),
   ReservedConcurrentExecutions: v.optional(whole({ least: 0, most: LIMITS.accountConcurrency })),
+  EphemeralStorage: inert,
+  KmsKeyArn: inert,
   Tags: inert,
   TracingConfig: inert,
 });

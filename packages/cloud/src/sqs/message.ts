@@ -4,7 +4,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { unsupported } from "../gateway/aws-error.ts";
 import type { Input } from "../gateway/service.ts";
 import { invalidParameter, invalidValue, sqsError } from "./errors.ts";
-import { MAX_DELAY_SECONDS, MAX_MESSAGE_ATTRIBUTES } from "./limits.ts";
+import { MAX_MESSAGE_ATTRIBUTES } from "./limits.ts";
 
 export interface MessageAttribute {
   readonly DataType: string;
@@ -132,14 +132,6 @@ export const readBody = (given: unknown): string => {
     throw sqsError("InvalidMessageContents", message);
   }
   return given;
-};
-
-/** Seconds of delay that a request asks for; undefined leaves it to the queue. */
-export const readDelay = (input: Input): number | undefined => {
-  const delay = input["DelaySeconds"];
-  if (delay === undefined || delay === null) return undefined;
-  if (Number.isInteger(delay) && Number(delay) >= 0 && Number(delay) <= MAX_DELAY_SECONDS) return Number(delay);
-  throw invalidValue("DelaySeconds", delay, `DelaySeconds must be >= 0 and <= ${MAX_DELAY_SECONDS}.`);
 };
 
 /** The trace header: the only system attribute that a sender may set. */

@@ -6,7 +6,8 @@ import type { Action } from "../gateway/service.ts";
 import type { Timer } from "../clock/clock.ts";
 import { invalidValue, sqsError } from "./errors.ts";
 import { MAX_MOVES_PER_SECOND } from "./limits.ts";
-import { honours, required, textOf } from "./parameters.ts";
+import { sourceInHandle } from "./needs.ts";
+import { honours, numberIn, required, textOf } from "./parameters.ts";
 import type { SqsParts } from "./parts.ts";
 import type { OpenQueue } from "./queues.ts";
 
@@ -33,16 +34,6 @@ const handleOf = ({ id, sourceArn }: MoveTask): string =>
   Buffer.from(JSON.stringify({ taskId: id, sourceArn }), "utf8").toString("base64");
 
 const noTask = (message: string): Error => sqsError("ResourceNotFoundException", message);
-
-const readHandle = (handle: string): string => {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(handle, "base64").toString("utf8"));
-    if (typeof value === "object" && value !== null && "sourceArn" in value) return String(value.sourceArn);
-  } catch {
-    // Not ours: said below.
-  }
-  throw invalidValue("TaskHandle", handle, "It is not a valid task handle.");
-};
 
 const describe = (task: MoveTask): object => ({
   ...(task.status === "RUNNING" && { TaskHandle: handleOf(task) }),
@@ -115,13 +106,7 @@ export const createMoveTasks = ({ queues, ground }: SqsParts): MoveTasks => {
     const destinationArn = textOf(input["DestinationArn"]);
     if (destinationArn !== "" && queues.findByArn(destinationArn)?.fifo !== source.fifo)
       throw noTask("The resource that you specified for the DestinationArn parameter doesn't exist, or is another type of queue."); // prettier-ignore
-    const perSecond = input["MaxNumberOfMessagesPerSecond"];
-    if (
-      perSecond !== undefined &&
-      !(Number.isInteger(perSecond) && Number(perSecond) >= 1 && Number(perSecond) <= MAX_MOVES_PER_SECOND)
-    )
-      // prettier-ignore
-      throw invalidValue("MaxNumberOfMessagesPerSecond", perSecond, `Must be between 1 and ${MAX_MOVES_PER_SECOND}.`);
+    const perSecond = numberIn(input, "MaxNumberOfMessagesPerSecond", [1, MAX_MOVES_PER_SECOND], undefined);
     if (table.get(sourceArn)?.status === "RUNNING") {
       const message = "There is already a task running. Only one active task is allowed for a source queue arn at a given time."; // prettier-ignore
       throw sqsError("UnsupportedOperation", message);
@@ -130,7 +115,7 @@ export const createMoveTasks = ({ queues, ground }: SqsParts): MoveTasks => {
       id: randomUUID(),
       sourceArn,
       ...(destinationArn !== "" && { destinationArn }),
-      ...(perSecond !== undefined && { perSecond: Number(perSecond) }),
+      ...(perSecond !== undefined && { perSecond }),
       status: "RUNNING",
       moved: 0,
       toMove: source.messages.counts().visible,
@@ -141,7 +126,7 @@ export const createMoveTasks = ({ queues, ground }: SqsParts): MoveTasks => {
     return { TaskHandle: handleOf(task) };
   };
   const cancel = (handle: string): object => {
-    const sourceArn = readHandle(handle);
+    const sourceArn = sourceInHandle(handle);
     const task = table.get(sourceArn);
     if (task?.status !== "RUNNING" || handleOf(task) !== handle) throw noTask("Task does not exist or is not running.");
     timers.get(sourceArn)?.cancel();

@@ -12,7 +12,8 @@ const moveNeeds = (action: string, sourceArn: string, targets: readonly string[]
   ...targets.map((resource) => ({ action: "sqs:SendMessage", resource })),
 ];
 
-const sourceInHandle = (handle: string): string =>
+/** The source queue that the handle of a move task names. */
+export const sourceInHandle = (handle: string): string =>
   /"sourceArn":"([^"]+)"/.exec(Buffer.from(handle, "base64").toString("utf8"))?.[1] ?? "*";
 
 /** What IAM must allow for an SQS call. */

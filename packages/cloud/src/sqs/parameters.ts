@@ -1,7 +1,7 @@
 // Reading a request: only parameters that the action honours, and the queue that it names.
 import { unsupported } from "../gateway/aws-error.ts";
 import type { Action, Call, Input } from "../gateway/service.ts";
-import { noSuchQueue, sqsError } from "./errors.ts";
+import { invalidValue, noSuchQueue, sqsError } from "./errors.ts";
 import type { OpenQueue, Queues } from "./queues.ts";
 
 /** The text of a parameter; anything else than a string counts as missing. */
@@ -27,6 +27,19 @@ export const required = (input: Input, name: string): string => {
   const value = input[name];
   if (typeof value === "string" && value !== "") return value;
   throw sqsError("MissingParameter", `The request must contain the parameter ${name}.`);
+};
+
+/** A whole number of this range, or what stands for a missing one. */
+export const numberIn = <D extends number | undefined>(
+  input: Input,
+  name: string,
+  [from, to]: readonly [number, number],
+  standard: D,
+): number | D => {
+  const value = input[name] ?? standard;
+  if (value === undefined) return standard;
+  if (Number.isInteger(value) && Number(value) >= from && Number(value) <= to) return Number(value);
+  throw invalidValue(name, value, `Must be between ${from} and ${to}, if provided.`);
 };
 
 /** The queue's name in `http://…/000000000000/<name>`, whatever the host. */

@@ -1,9 +1,8 @@
 // ReceiveMessage: takes visible messages, and waits when there is none.
 import type { Action, Input } from "../gateway/service.ts";
-import { invalidValue } from "./errors.ts";
 import { MAX_BATCH_ENTRIES, MAX_VISIBILITY_SECONDS, MAX_WAIT_SECONDS } from "./limits.ts";
 import { attributesMd5, type MessageAttributes } from "./message.ts";
-import { honours, queueOf, settingSeconds } from "./parameters.ts";
+import { honours, numberIn, queueOf, settingSeconds } from "./parameters.ts";
 import type { SqsParts } from "./parts.ts";
 import type { OpenQueue } from "./queues.ts";
 import { handleOf } from "./receipt.ts";
@@ -24,12 +23,6 @@ const HONOURED = [
   "MessageSystemAttributeNames",
   "MessageAttributeNames",
 ];
-
-const numberIn = (input: Input, name: string, [from, to]: readonly [number, number], standard: number): number => {
-  const value = input[name] ?? standard;
-  if (Number.isInteger(value) && Number(value) >= from && Number(value) <= to) return Number(value);
-  throw invalidValue(name, value, `Must be between ${from} and ${to}, if provided.`);
-};
 
 const namesIn = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
 

@@ -3,20 +3,19 @@ import type { Action, Call, Input, Principal } from "../gateway/service.ts";
 import type { AccountIam } from "../ports.ts";
 import { eachEntry, readEntries } from "./batches.ts";
 import { invalidParameter, sqsError, wrongQueueType } from "./errors.ts";
-import { MAX_BATCH_BYTES } from "./limits.ts";
+import { MAX_BATCH_BYTES, MAX_DELAY_SECONDS } from "./limits.ts";
 import {
   contentId,
   makeContent,
   messageBytes,
   readAttributes,
   readBody,
-  readDelay,
   readToken,
   readTraceHeader,
   type MessageAttributes,
   type MessageContent,
 } from "./message.ts";
-import { honour, honours, queueOf, settingSeconds } from "./parameters.ts";
+import { honour, honours, numberIn, queueOf, settingSeconds } from "./parameters.ts";
 import type { SqsParts } from "./parts.ts";
 import type { OpenQueue } from "./queues.ts";
 
@@ -95,7 +94,7 @@ const MESSAGE = [
 const readMessage = (input: Input, traceId: string | undefined): Outgoing => ({
   body: readBody(input["MessageBody"]),
   attributes: readAttributes(input["MessageAttributes"]),
-  delaySeconds: readDelay(input),
+  delaySeconds: numberIn(input, "DelaySeconds", [0, MAX_DELAY_SECONDS], undefined),
   traceHeader: readTraceHeader(input) ?? traceId,
   groupId: readToken(input, "MessageGroupId"),
   deduplicationId: readToken(input, "MessageDeduplicationId"),

@@ -6,23 +6,13 @@ import type { SqsParts } from "./parts.ts";
 import { handleOf } from "./receipt.ts";
 import { systemAttributes, type Received, type Take } from "./receive.ts";
 
-/** Message attributes as a function's event spells them. */
-export interface RecordAttribute {
-  readonly stringValue?: string;
-  /** Base64. */
-  readonly binaryValue?: string;
-  readonly stringListValues: readonly [];
-  readonly binaryListValues: readonly [];
-  readonly dataType: string;
-}
-
 /** A message in a function's event, without what the source says about itself. */
 export interface QueueMessage {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
   readonly attributes: Readonly<Record<string, string>>;
-  readonly messageAttributes: Readonly<Record<string, RecordAttribute>>;
+  readonly messageAttributes: Readonly<Record<string, object>>;
   readonly md5OfMessageAttributes?: string;
   readonly md5OfBody: string;
 }
@@ -42,6 +32,7 @@ export interface QueueSource {
   readonly remove: (queueArn: string, receiptHandles: readonly string[]) => void;
 }
 
+/** Message attributes as a function's event spells them; binary values are base64. */
 const recordAttributes = (attributes: MessageAttributes): QueueMessage["messageAttributes"] =>
   Object.fromEntries(
     Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [

@@ -105,8 +105,8 @@ export const parseReference = (reference: string): { readonly name: string; read
 };
 
 const configKey = (name: string, qualifier = LATEST): string => (qualifier === LATEST ? name : `${name}:${qualifier}`);
-/** In the order of publishing, the latest first. */
-export const versionKey = (version: string): string => (version === LATEST ? "" : version.padStart(9, "0"));
+/** In the order of publishing; `$LATEST` comes first, as `$` is below the digits. */
+export const versionKey = (version: string): string => version.padStart(9, "0");
 
 const sameConfiguration = (a: FunctionRecord, b: FunctionRecord): boolean => {
   const essence = ({

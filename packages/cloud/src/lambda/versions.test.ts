@@ -4,7 +4,7 @@ import {
   GetFunctionCommand,
   InvokeCommand,
   ListAliasesCommand,
-  ListVersionsByFunctionCommand,
+  paginateListVersionsByFunction,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
@@ -62,11 +62,13 @@ describe("a version", () => {
     await expect(send(change)).rejects.toMatchObject({ name: "InvalidParameterValueException" });
     await update(3);
     await publish();
-    const first = await send(new ListVersionsByFunctionCommand({ FunctionName, MaxItems: 2 }));
-    expect(first.Versions?.map(({ Version }) => Version)).toEqual(["$LATEST", "1"]);
-    const second = await send(new ListVersionsByFunctionCommand({ FunctionName, Marker: first.NextMarker }));
-    expect(second.Versions?.map(({ Version }) => Version)).toEqual(["2"]);
-    expect(second.NextMarker).toBeUndefined();
+    const pages: (readonly (string | undefined)[])[] = [];
+    for await (const { Versions = [] } of paginateListVersionsByFunction(
+      { client: cloud.lambdaClient, pageSize: 1 },
+      { FunctionName },
+    ))
+      pages.push(Versions.map(({ Version }) => Version));
+    expect(pages).toEqual([["$LATEST"], ["1"], ["2"]]);
   });
 });
 

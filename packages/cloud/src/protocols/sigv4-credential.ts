@@ -17,6 +17,13 @@ export const incomplete = (what: string): AwsError => new AwsError("IncompleteSi
 export const toAmzDate = (ms: number): string =>
   Number.isNaN(ms) ? "" : new Date(ms).toISOString().replaceAll(/[-:]|\.\d+/g, "");
 
+/** The other way round: milliseconds, NaN for anything else. */
+export const fromAmzDate = (text: string): number => {
+  if (!/^\d{8}T\d{6}Z$/.test(text)) return Number.NaN;
+  const at = (from: number): string => text.slice(from, from + 2);
+  return Date.parse(`${text.slice(0, 4)}-${at(4)}-${at(6)}T${at(9)}:${at(11)}:${at(13)}Z`);
+};
+
 const parseScope = (text: string): Scope & { readonly accessKeyId: string } => {
   const parts = text.split("/");
   const [date, region, service, end] = parts.splice(-4);

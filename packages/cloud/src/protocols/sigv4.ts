@@ -12,10 +12,10 @@ import {
   signText,
   stringToSign,
 } from "./sigv4-canonical.ts";
-import { type Claim, incomplete, parseClaim, toAmzDate } from "./sigv4-credential.ts";
+import { type Claim, fromAmzDate, incomplete, parseClaim, toAmzDate } from "./sigv4-credential.ts";
 
 export { chunkSignature, sha256Hex, signingKey, signText } from "./sigv4-canonical.ts";
-export { type Claim, type Credential, parseClaim, parseCredential } from "./sigv4-credential.ts";
+export { type Claim, type Credential, fromAmzDate, parseClaim, parseCredential } from "./sigv4-credential.ts";
 
 export interface Signature extends Claim {
   /** The hash that was signed: hexadecimal, `UNSIGNED-PAYLOAD` or `STREAMING-…`. */
@@ -24,16 +24,9 @@ export interface Signature extends Claim {
 
 const TOLERANCE_MS = 15 * 60_000;
 
-const fromAmzDate = (text: string): number => {
-  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
-  const [year, month, day, hour, minute, second] = match?.slice(1) ?? [];
-  const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  if (Number.isNaN(ms)) throw incomplete(`Date must be in ISO-8601 'basic format'. Got '${text}'.`);
-  return ms;
-};
-
 const checkTime = ({ amzDate, date, expiresSeconds }: Claim, now: readonly number[]): void => {
   const signedAt = fromAmzDate(amzDate);
+  if (Number.isNaN(signedAt)) throw incomplete(`Date must be in ISO-8601 'basic format'. Got '${amzDate}'.`);
   if (!amzDate.startsWith(date))
     throw incomplete(
       `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${date}'`,

@@ -180,7 +180,8 @@ describe("protections of a stack", () => {
     expect(await execute()).toBe("UPDATE_ROLLBACK_COMPLETE");
     await plan({ A: thing({ Size: 3 }), B: thing() });
     expect(await execute()).toBe("UPDATE_COMPLETE");
-    await expect(setPolicy({ Effect: "Allow" })).rejects.toThrow("Error validating stack policy");
+    for (const bad of [{ Effect: "Allow" }, { ...all, Principal: { AWS: "*" } }, { ...all, Condition: null }])
+      await expect(setPolicy(bad)).rejects.toThrow("Error validating stack policy");
   });
 
   test("termination protection keeps it from being deleted", async () => {

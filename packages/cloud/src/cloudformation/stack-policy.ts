@@ -1,36 +1,18 @@
 // Stack policies: which resources an update may touch.
 import { compilePolicy, evaluateIdentity, type Compiled } from "../iam/compile.ts";
-import type { PolicyDocument } from "../iam/policy.ts";
+import { list } from "../iam/list.ts";
+import { readPolicy } from "../iam/policy.ts";
 import type { ResourceRecord, StackRecord } from "./state.ts";
-import { invalid, isRecord } from "./template.ts";
+import { invalid } from "./template.ts";
 
 export type UpdateAction = "Update:Modify" | "Update:Replace" | "Update:Delete";
 
-const MEMBERS = ["Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "Condition", "Sid"];
-
-const isStatement = (statement: unknown): boolean =>
-  isRecord(statement) &&
-  Object.keys(statement).every((member) => MEMBERS.includes(member)) &&
-  (statement["Effect"] === "Allow" || statement["Effect"] === "Deny") &&
-  statement["Principal"] === "*" &&
-  ("Action" in statement || "NotAction" in statement) &&
-  ("Resource" in statement || "NotResource" in statement);
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 /** The statements of a stack policy's text. Throws AWS's ValidationError for one that is none. */
 export const stackPolicyOf = (text: string): Compiled => {
-  const document = parse(text);
-  const statements = isRecord(document) ? document["Statement"] : undefined;
-  if (!Array.isArray(statements) || statements.length === 0 || !statements.every(isStatement))
+  const document = readPolicy(text);
+  if (document === undefined || !list(document.Statement).every(({ Principal }) => Principal === "*"))
     throw invalid("Error validating stack policy: Invalid stack policy");
-  return compilePolicy(document as PolicyDocument); // its statements were looked at
+  return compilePolicy(document);
 };
 
 /** AWS's sentence when the stack's policy does not let an update do this; what no statement allows is denied. */

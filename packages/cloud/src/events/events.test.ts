@@ -261,6 +261,20 @@ describe("buses", () => {
     await expect(events.send(new DeleteEventBusCommand({ Name: "other" }))).rejects.toThrow("since it has rules");
   });
 
+  test("refuse a policy that is none", async () => {
+    const Statement = {
+      Effect: "Allow",
+      Principal: "*",
+      Action: "*",
+      Resource: "*",
+      Condition: { StringEquals: null },
+    };
+    const statement = { EventBusName: "other", StatementId: "all", Statement };
+    expect(() => cloud.type("AWS::Events::EventBusPolicy").check?.(statement)).toThrow("is no statement of a policy");
+    const bus = { Name: "other", Policy: { Statement } };
+    expect(() => cloud.type("AWS::Events::EventBus").check?.(bus)).toThrow("is no policy document");
+  });
+
   test("let in whom their policy names", async () => {
     const { events } = cloud.clients;
     await events.send(new CreateEventBusCommand({ Name: "other" }));

@@ -104,16 +104,18 @@ export const busType = (model: EventsModel): ResourceType => ({
 const statementSchema = v.object({
   EventBusName: v.optional(v.string()),
   StatementId: v.string(),
-  Statement: v.looseObject({ Effect: v.picklist(["Allow", "Deny"]), Action: v.unknown() }),
+  Statement: v.custom<Statement>(
+    (one) => readPolicy({ Statement: [one] }) !== undefined,
+    "is no statement of a policy",
+  ),
 });
 
 const readStatement = (from: Properties) => readProperties("AWS::Events::EventBusPolicy", statementSchema, from);
 
 export const busPolicyType = (model: EventsModel): ResourceType => {
   const put = async (from: Properties, { region }: ResourceContext): Promise<Created> => {
-    const { EventBusName, StatementId, Statement: given } = readStatement(from);
+    const { EventBusName, StatementId, Statement: statement } = readStatement(from);
     const bus = model.getBus(region, EventBusName);
-    const statement = given as unknown as Statement; // IAM reads it defensively; it was JSON in a template
     model.buses.put(bus.arn, withStatement(bus, StatementId, statement));
     return { physicalId: StatementId, attributes: {} };
   };

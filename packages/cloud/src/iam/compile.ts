@@ -3,7 +3,7 @@ import type { Principal } from "../gateway/service.ts";
 import { compileConditions, type Condition } from "./conditions.ts";
 import { compilePattern, type Lookup, type Matcher } from "./pattern.ts";
 import { list } from "./list.ts";
-import type { PolicyDocument, Statement } from "./policy.ts";
+import { isStatement, type PolicyDocument, type Statement } from "./policy.ts";
 import { compilePrincipal, type PrincipalMatch } from "./principals.ts";
 
 export interface Request {
@@ -48,13 +48,15 @@ const compileResources = ({ Resource, NotResource }: Statement, variables: boole
 /** Compiles a document. Variables work only from Version 2012-10-17 on, as in AWS. */
 export const compilePolicy = (document: PolicyDocument): Compiled => {
   const variables = document.Version === "2012-10-17";
-  return list(document.Statement).map((statement) => ({
-    allows: statement.Effect === "Allow",
-    principal: compilePrincipal(statement),
-    action: compileActions(statement),
-    resource: compileResources(statement, variables),
-    conditions: compileConditions(statement.Condition, variables),
-  }));
+  return list(document.Statement)
+    .filter(isStatement)
+    .map((statement) => ({
+      allows: statement.Effect === "Allow",
+      principal: compilePrincipal(statement),
+      action: compileActions(statement),
+      resource: compileResources(statement, variables),
+      conditions: compileConditions(statement.Condition, variables),
+    }));
 };
 
 const applies = (statement: CompiledStatement, { action, resource, lookup }: Request): boolean =>

@@ -3,7 +3,7 @@ import { layTestGround } from "../cloudformation/fixtures/ground.ts";
 import type { Need, Principal } from "../gateway/service.ts";
 import { createIam } from "./index.ts";
 import { rolePrincipal } from "./keys.ts";
-import type { PolicyDocument, Statement } from "./policy.ts";
+import { type PolicyDocument, readPolicy, type Statement } from "./policy.ts";
 import { policyProblems } from "./validate.ts";
 
 const ROLE = "arn:aws:iam::000000000000:role/reader";
@@ -307,22 +307,72 @@ test("what roles may do is told beside what they did", async () => {
   ]);
 });
 
-test("policy documents are checked by name of what is wrong", () => {
-  const problems = policyProblems(
-    {
-      Version: "2012-10-18",
-      Statement: [
-        { Effect: "allow", Action: ["s3:GetObjekt", "sqs:Send*", "nope:X"], NotAction: "x", Resource: "*", Sidd: 1 },
-      ],
+describe("a policy document", () => {
+  const good = { Effect: "Allow", Principal: "*", Action: "*", Resource: "*" };
+
+  test.each<[object, string]>([
+    [{ Effect: "allow" }, "Effect must be Allow or Deny"],
+    [{ Sidd: 1 }, "a statement has no member Sidd"],
+    [{ Action: [1] }, "Action must be a text or a list of texts"],
+    [{ Action: {} }, "Action must be a text or a list of texts"],
+    [{ Resource: 5 }, "Resource must be a text or a list of texts"],
+    [{ NotResource: "*" }, "a statement has both Resource and NotResource"],
+    [{ Principal: null }, "Principal must be * or name AWS, Service, Federated or CanonicalUser"],
+    [{ Principal: { AWS: null } }, "Principal must be * or name AWS, Service, Federated or CanonicalUser"],
+    [{ Condition: 5 }, "Condition must be an object"],
+    [{ Condition: { StringEquals: null } }, "a condition must be an object"],
+    [{ Condition: { StringEquals: {} } }, "condition StringEquals is empty"],
+    [{ Condition: { StringEquals: { a: null } } }, "a condition compares with texts, numbers, true or false"],
+    [{ Effect: "Deny", Condition: { Bogus: { a: "b" } } }, "condition operator Bogus does not exist"],
+  ])("with %j is refused, as a document and as its text", (more, problem) => {
+    const document = { Version: "2012-10-17", Statement: [{ ...good, ...more }] };
+    expect(policyProblems(document, "resource")).toEqual([problem]);
+    expect([readPolicy(document), readPolicy(JSON.stringify(document))]).toEqual([undefined, undefined]);
+  });
+
+  test.each([null, 5, [], {}, { Statement: [] }, { Statement: [null] }, { Statement: good, Version: "1" }])(
+    "%j is none",
+    (document) => {
+      expect(readPolicy(JSON.stringify(document))).toBeUndefined();
     },
-    "identity",
   );
-  expect(problems).toEqual([
-    'policy Version "2012-10-18" does not exist',
-    "a statement has no member Sidd",
-    "Effect must be Allow or Deny",
-    "a statement has both Action and NotAction",
-    "s3:GetObjekt is no IAM action; did you mean s3:GetObject?",
-    "action x lacks its service prefix",
-  ]);
+
+  test("that is right is read as it is", () => {
+    const Condition = { "ForAnyValue:StringLikeIfExists": { a: ["b", "c"] }, Bool: { d: true }, Null: { e: "true" } };
+    const document = { Version: "2012-10-17", Id: "x", Statement: { ...good, Principal: { AWS: ["*"] }, Condition } };
+    expect(readPolicy(JSON.stringify(document))).toEqual(document);
+    expect(policyProblems(document, "resource")).toEqual([]);
+  });
+
+  test("tells all that is wrong with its shape", () => {
+    const Statement = { Effect: "allow", Action: "s3:*", NotAction: "x", Resource: "*", Principal: "*", Sidd: 1 };
+    expect(policyProblems({ Version: "2012-10-18", Statement: [Statement] }, "identity")).toEqual([
+      'policy Version "2012-10-18" does not exist',
+      "Effect must be Allow or Deny",
+      "a statement has no member Sidd",
+      "a statement has both Action and NotAction",
+      "an identity policy has no Principal",
+    ]);
+    expect(policyProblems({ Statement: {} }, "trust")).toEqual([
+      "Effect must be Allow or Deny",
+      "a statement needs Action or NotAction",
+      "a statement needs Principal or NotPrincipal",
+    ]);
+  });
+
+  test("names actions that do not exist", () => {
+    const Statement = { Effect: "Allow", Action: ["s3:GetObjekt", "sqs:Send*", "nope:X", "x"], Resource: "*" };
+    expect(policyProblems({ Statement }, "identity")).toEqual([
+      "s3:GetObjekt is no IAM action; did you mean s3:GetObject?",
+      "action x lacks its service prefix",
+    ]);
+  });
+
+  test("that an earlier version stored is evaluated as far as it can be", async () => {
+    const broken = { Effect: "Allow", Action: [1], Resource: null, Condition: { StringEquals: null } };
+    const stored = [broken as never, { Effect: "Allow", Action: "s3:GetObject", Resource: "*" } as const]; // on purpose
+    const iam = await open(...stored);
+    expect(iam.decide(role, need("s3:GetObject")).allowed).toBe(true);
+    expect(iam.decide(role, need("s3:PutObject")).allowed).toBe(false);
+  });
 });

@@ -2,9 +2,9 @@
 import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT } from "../gateway/service.ts";
 import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
-import type { PolicyDocument } from "./policy.ts";
+import type { PolicyDocument, PolicyKind } from "./policy.ts";
 import { roleArn, roleId, uniqueId, type Role, type Roles } from "./roles.ts";
-import { policyProblems, type PolicyKind } from "./validate.ts";
+import { policyProblems } from "./validate.ts";
 
 const MAX_NAME = 64;
 const MAX_POLICY_NAME = 128;

@@ -122,6 +122,8 @@ describe("bucket policies", () => {
     ["no principal", { ...policy, Statement: [allow("s3:GetObject", `${ARN}/*`)] }],
     ["another service", { ...policy, Statement: [{ ...allow("sqs:*", `${ARN}/*`), Principal: "*" }] }],
     ["no statement", { Version: "2012-10-17" }],
+    ["a resource that is a number", { Statement: { ...policy.Statement[0], Resource: 5 } }],
+    ["a condition that is null", { Statement: { ...policy.Statement[0], Condition: { StringEquals: null } } }],
   ])("with %s are malformed", async (_what, document) => {
     await expect(putPolicy(document)).rejects.toMatchObject({ name: "MalformedPolicy" });
   });

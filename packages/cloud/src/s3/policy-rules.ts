@@ -1,47 +1,27 @@
 // Bucket policies: what may be stored, which are public, and what applies to a request.
 import { list } from "../iam/list.ts";
-import { type PolicyDocument, type Statement, STATEMENT_MEMBERS } from "../iam/policy.ts";
+import { type PolicyDocument, readPolicy, type Statement } from "../iam/policy.ts";
 import { s3Error } from "./errors.ts";
 import { S3_LIMITS } from "./limits.ts";
 import { bucketArn, type Bucket, type S3State } from "./model.ts";
 
 const malformed = (message: string): Error => s3Error("MalformedPolicy", {}, message);
 
-const checkStatement = (statement: Statement, bucket: string): void => {
-  const unknown = Object.keys(statement).find((name) => !STATEMENT_MEMBERS.has(name));
-  if (unknown !== undefined) throw malformed(`Unknown field ${unknown}`);
-  if (!["Allow", "Deny"].includes(statement.Effect)) throw malformed(`Invalid effect: ${statement.Effect}`);
-  if (statement.Principal === undefined && statement.NotPrincipal === undefined)
-    throw malformed("Missing required field Principal");
-  const actions = [...list(statement.Action), ...list(statement.NotAction)];
-  if (actions.length === 0) throw malformed("Missing required field Action");
-  if (!actions.every((action) => action === "*" || /^s3:/i.test(action))) throw malformed("Policy has invalid action");
-  const resources = [...list(statement.Resource), ...list(statement.NotResource)];
-  if (resources.length === 0) throw malformed("Missing required field Resource");
+const checkStatement = ({ Action, NotAction, Resource, NotResource }: Statement, bucket: string): void => {
+  if (!list(Action ?? NotAction).every((action) => action === "*" || /^s3:/i.test(action)))
+    throw malformed("Policy has invalid action");
   const arn = bucketArn(bucket);
-  if (!resources.every((resource) => resource === arn || resource.startsWith(`${arn}/`)))
+  if (!list(Resource ?? NotResource).every((resource) => resource === arn || resource.startsWith(`${arn}/`)))
     throw malformed("Policy has invalid resource");
-};
-
-const checkPolicy = (policy: unknown, bucket: string): PolicyDocument => {
-  if (typeof policy !== "object" || policy === null || Array.isArray(policy)) throw s3Error("MalformedPolicy");
-  const document = policy as PolicyDocument; // checked below
-  const statements = list(document.Statement);
-  if (statements.length === 0) throw malformed("Missing required field Statement");
-  for (const statement of statements) checkStatement(statement, bucket);
-  return document;
 };
 
 /** Parses a policy and checks it for this bucket as S3 does before it stores one. */
 export const parsePolicy = (text: string, bucket: string): PolicyDocument => {
   if (text.length > S3_LIMITS.policyBytes) throw malformed("Policy exceeds the maximum allowed document size.");
-  let policy: unknown;
-  try {
-    policy = JSON.parse(text);
-  } catch {
-    throw s3Error("MalformedPolicy");
-  }
-  return checkPolicy(policy, bucket);
+  const document = readPolicy(text);
+  if (document === undefined) throw s3Error("MalformedPolicy");
+  for (const statement of list(document.Statement)) checkStatement(statement, bucket);
+  return document;
 };
 
 /** Condition keys with fixed values that make a statement not public. */
@@ -82,7 +62,8 @@ export const policyOf = (
   const cacheKey = `${restricted} ${bucket.policy}`;
   const known = policies.get(cacheKey);
   if (known !== undefined) return known;
-  const parsed = JSON.parse(bucket.policy) as PolicyDocument; // checked when it was put
+  const parsed = readPolicy(bucket.policy);
+  if (parsed === undefined) return undefined;
   const statements = list(parsed.Statement).filter((statement) => !restricted || !isPublicStatement(statement));
   const policy = { ...parsed, Statement: statements };
   if (policies.size >= KEPT_POLICIES) policies.clear();

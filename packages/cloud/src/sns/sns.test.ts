@@ -48,6 +48,22 @@ const publish = (TopicArn: string, Message: string, more: Partial<PublishCommand
 const bodies = async (name: string) => (await cloud.receive(name)).map(({ Body = "" }) => Body);
 
 describe("topics", () => {
+  test("refuse a policy that is none", async () => {
+    const TopicArn = await createTopic();
+    const Statement = {
+      Effect: "Allow",
+      Principal: "*",
+      Action: "*",
+      Resource: "*",
+      Condition: { StringEquals: null },
+    };
+    const AttributeValue = JSON.stringify({ Statement });
+    await expect(
+      cloud.clients.sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: "Policy", AttributeValue })),
+    ).rejects.toMatchObject({ name: "InvalidParameterException", $metadata: { httpStatusCode: 400 } });
+    await publish(TopicArn, "still there");
+  });
+
   test("have AWS's ARN and attributes, and can be changed", async () => {
     const TopicArn = await createTopic();
     expect(TopicArn).toBe(arnOf("sns", "news"));

@@ -179,6 +179,23 @@ describe("messages", () => {
     expect(await orphan).toEqual([]);
   });
 
+  test.each([
+    { Condition: { StringEquals: null } },
+    { Action: [1] },
+    { Principal: null },
+    { Resource: 5 },
+    { Effect: "Deny", Condition: { Bogus: { a: "b" } } },
+  ])("a policy whose statement has %j is refused, and the queue goes on", async (more) => {
+    const url = await create("jobs");
+    const Statement = { Effect: "Allow", Principal: "*", Action: "*", Resource: "*", ...more };
+    const Attributes = { Policy: JSON.stringify({ Version: "2012-10-17", Statement: [Statement] }) };
+    await expect(sqs.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes }))).rejects.toMatchObject({
+      name: "InvalidAttributeValue",
+      message: "Invalid value for the parameter Policy.",
+    });
+    expect(await depth(url)).toEqual([0, 0, 0]);
+  });
+
   test("a message is forgotten after its retention period", async () => {
     const url = await create("jobs", { MessageRetentionPeriod: "60" });
     await send(url, "old");

@@ -1,8 +1,8 @@
 // Policy documents in the template, and roles that lack what their function's sources and destinations need.
 import { compilePolicy, evaluateIdentity, type Compiled } from "../../iam/compile.ts";
 import { MANAGED_POLICIES } from "../../iam/managed-policies.ts";
-import type { PolicyDocument } from "../../iam/policy.ts";
-import { policyProblems, type PolicyKind } from "../../iam/validate.ts";
+import type { PolicyDocument, PolicyKind } from "../../iam/policy.ts";
+import { policyProblems } from "../../iam/validate.ts";
 import type { Foreseen, Foresight } from "./foresight.ts";
 import { isRecord } from "../template.ts";
 import { problem, recordsOf, type Check } from "./problem.ts";

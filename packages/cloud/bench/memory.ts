@@ -20,7 +20,9 @@ const row = (name: string, mb: number, most: number): BenchRow => ({
 export const memoryRows = async (): Promise<readonly BenchRow[]> => {
   installPeer();
   const folder = packageHello("hello-1");
-  const cloud = await startCloudProcess();
+  const state = mkdtempSync(join(tmpdir(), "warmstart-bench-memory-"));
+  mkdirSync(join(state, ".warmstart")); // as with npm start: with --memory all logs are in memory by definition
+  const cloud = await startCloudProcess(state);
   const idle = cloud.rssMb();
   const { outputs } = await cloud.admin<{ outputs: Record<string, string> }>("POST", "/deploy", { folder });
   const target = { url: `${outputs["HttpApiUrl"] ?? ""}/hello`, body: '{"name":"bench"}' };
@@ -31,7 +33,6 @@ export const memoryRows = async (): Promise<readonly BenchRow[]> => {
   const grown = cloud.rssMb() - before;
 
   const code = mkdtempSync(join(tmpdir(), "warmstart-bench-reload-"));
-  mkdirSync(code, { recursive: true });
   const beforeReloads = cloud.rssMb();
   for (let index = 0; index < RELOADS; index++) {
     const source = `exports.handler = async () => ({ statusCode: 200, body: "${index}" });\n`;
@@ -41,7 +42,7 @@ export const memoryRows = async (): Promise<readonly BenchRow[]> => {
   }
   const reloaded = cloud.rssMb() - beforeReloads;
   await cloud.close();
-  rmSync(code, { recursive: true, force: true });
+  for (const folder of [code, state]) rmSync(folder, { recursive: true, force: true });
   return [
     row("resident memory, idle", idle, 120),
     row(`growth over ${REQUESTS} requests`, grown, 20),

@@ -30,7 +30,7 @@ if (node === undefined) {
 }
 // node:sqlite still warns that it is experimental; it is pinned by the tests of the store.
 // The live heap is about 25 MB: without the two V8 flags the collector lets 100 MB more grow before it looks.
-const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=4", "--heap-growing-percent=30"];
+const flags = ["--disable-warning=ExperimentalWarning", "--max-semi-space-size=8", "--heap-growing-percent=30"];
 const child = spawn(node, [...flags, cli, ...process.argv.slice(2)], {
   stdio: "inherit",
 });

@@ -26,14 +26,16 @@ export interface RequestLog {
   readonly list: (filter?: { service?: string; action?: string; limit?: number }) => readonly RequestRecord[];
 }
 
-const KEPT = 10_000;
+const KEPT = 50_000;
+/** Dropped in lots: one by one would move the whole list each time. */
+const LOT = 1_000;
 
 export const createRequestLog = (): RequestLog => {
   const records: Served[] = [];
   return {
     add: (record) => {
       records.push(record);
-      if (records.length >= KEPT * 2) records.splice(0, records.length - KEPT);
+      if (records.length >= KEPT + LOT) records.splice(0, LOT);
     },
     list: ({ service, action, limit = KEPT } = {}) =>
       records

@@ -84,14 +84,15 @@ export const createEngine = (ground: Ground, { iam, deliver, model }: EnginePort
     sourceArn: ({ scheduleArn }) => scheduleArn,
     target: ({ target }) => target,
     content: ({ what: run, attempts }) => {
-      const { target, scheduleArn, scheduledAt, traceId } = run;
+      const { target, scheduleArn, traceId } = run;
       const { EventBridgeParameters: event, SqsParameters } = target;
       const groupId = SqsParameters?.MessageGroupId;
       return {
         principal: takeRole(iam, target.RoleArn, SERVICE),
         body: inputOf(run, attempts + 1),
         ...(event !== undefined && { source: event.Source, detailType: event.DetailType, resources: [scheduleArn] }),
-        ...(groupId !== undefined && { messageGroupId: groupId, deduplicationId: `${scheduledAt}` }),
+        // A FIFO queue deduplicates by content: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_SqsParameters.html
+        ...(groupId !== undefined && { messageGroupId: groupId }),
         traceId,
       };
     },

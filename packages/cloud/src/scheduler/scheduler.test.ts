@@ -112,6 +112,15 @@ describe("a schedule", () => {
     });
   });
 
+  test("gives a FIFO queue its message beside those of other schedules, which differ by what they say", async () => {
+    const fifo = { FifoQueue: "true", ContentBasedDeduplication: "true" };
+    const Arn = await cloud.createQueue("jobs.fifo", undefined, fifo);
+    const target = await queueTarget({ Arn, SqsParameters: { MessageGroupId: "g" } });
+    for (const Input of ["a", "b"]) await schedule({ ...target, Input }, "at(2026-11-21T09:00:00)", { Name: Input });
+    await cloud.clock.advance(DAY);
+    expect((await cloud.receive("jobs.fifo")).map(({ Body }) => Body)).toEqual(["a", "b"]);
+  });
+
   test("is described, updated, listed, disabled and deleted; another of its name is a conflict", async () => {
     const { scheduler } = cloud.clients;
     const Target = await queueTarget();

@@ -66,9 +66,9 @@ export const createEngine = (ground: Ground, { iam, deliver, model }: EnginePort
     return {
       principal: principalFor(target),
       body: inputOf(target, { event, ruleArn: rule.arn, ruleName: rule.name, receivedAt: acceptedAt }),
+      // A FIFO queue deduplicates by content: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html
       ...(groupId !== undefined && {
         messageGroupId: typeof groupId === "string" ? groupId : JSON.stringify(groupId),
-        deduplicationId: event.id,
       }),
       ...(traceId !== undefined && { traceId }),
     };

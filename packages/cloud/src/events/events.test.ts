@@ -220,11 +220,15 @@ describe("a delivery", () => {
   });
 
   test("to a topic and to a FIFO queue is possible", async () => {
-    const queue = await cloud.createQueue("jobs.fifo", EVENTS, { FifoQueue: "true" });
-    await rule({ Arn: queue, SqsParameters: { MessageGroupId: "$.detail.customer" } });
+    const fifo = { FifoQueue: "true", ContentBasedDeduplication: "true" };
+    const queue = await cloud.createQueue("jobs.fifo", EVENTS, fifo);
+    const toQueue = { Arn: queue, SqsParameters: { MessageGroupId: "$.detail.customer" } };
+    await rule(toQueue);
+    const Targets = [{ Id: "other", ...toQueue, InputPath: "$.detail" }];
+    await cloud.clients.events.send(new PutTargetsCommand({ Rule: "r", Targets }));
     await put(order({ customer: "c1" }));
-    const [message] = await cloud.receive("jobs.fifo");
-    expect(message?.Attributes).toMatchObject({ MessageGroupId: "c1" });
+    const messages = await cloud.receive("jobs.fifo");
+    expect(messages.map(({ Attributes }) => Attributes?.["MessageGroupId"])).toEqual(["c1", "c1"]);
     await expect(rule({ Arn: queue })).rejects.toThrow("MessageGroupId must be specified");
     await expect(rule({ Arn: arnOf("logs", "log-group:x") })).rejects.toThrow("The target arn:aws:logs:");
   });

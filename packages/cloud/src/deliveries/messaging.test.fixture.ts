@@ -102,8 +102,14 @@ export const openMessaging = async ({ folder, frozenAt = START }: { folder?: str
     if (unasked !== undefined) throw new Error(`templates cannot ask ${name} for ${unasked}`);
     return created;
   };
-  const createRole = async (name: string, statements: readonly Statement[], service: string): Promise<string> => {
-    const trust = { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" };
+  const createRole = async (
+    name: string,
+    statements: readonly Statement[],
+    service: string,
+    Condition?: Statement["Condition"],
+  ): Promise<string> => {
+    const who = { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" };
+    const trust = { ...who, ...(Condition !== undefined && { Condition }) };
     const Policies = [{ PolicyName: "p", PolicyDocument: { Version: "2012-10-17", Statement: statements } }];
     await create("AWS::IAM::Role", {
       RoleName: name,

@@ -80,13 +80,13 @@ const failureAttributes = (
   };
 };
 
-/** The role of a target as a principal; throws when the service may not take it. */
+/** The role of a target as a principal; throws when the service may not take it for `sourceArn`. */
 export const takeRole = (
   iam: Pick<AccountIam, "trusts" | "principalOf">,
   roleArn: string,
-  service: string,
+  { service, sourceArn }: { readonly service: string; readonly sourceArn: string },
 ): Principal => {
-  if (iam.trusts(roleArn, service)) return iam.principalOf(roleArn, service.split(".")[0] ?? "");
+  if (iam.trusts(roleArn, service, sourceArn)) return iam.principalOf(roleArn, service.split(".")[0] ?? "");
   throw new AwsError("AccessDeniedException", 403, `${service} is not authorized to assume role ${roleArn}`);
 };
 

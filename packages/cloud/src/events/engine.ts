@@ -46,17 +46,17 @@ export interface EnginePorts {
 }
 
 export const createEngine = (ground: Ground, { iam, deliver, model }: EnginePorts): EventsEngine => {
-  const principalFor = ({ RoleArn }: Target): Principal =>
-    RoleArn === undefined ? EVENTS : takeRole(iam, RoleArn, "events.amazonaws.com");
+  const principalFor = ({ RoleArn }: Target, sourceArn: string): Principal =>
+    RoleArn === undefined ? EVENTS : takeRole(iam, RoleArn, { service: "events.amazonaws.com", sourceArn });
   const authorize: EventsEngine["authorize"] = (principal, bus, { source, detailType }) => {
     const context = { "aws:SourceAccount": ACCOUNT, "events:source": source, "events:detail-type": detailType };
     const decision = iam.decide(principal, { action: "events:PutEvents", resource: bus.arn, context }, bus.policy);
     if (!decision.allowed) throw new AwsError("AccessDeniedException", 400, decision.message);
   };
-  const toBus = (target: Target, { event, traceId, forwarded }: Invocation): undefined => {
+  const toBus = (target: Target, { ruleArn, event, traceId, forwarded }: Invocation): undefined => {
     if (forwarded) return; // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-bus-to-bus.html: one hop
     const bus = model.getBus(event.region, target.Arn);
-    authorize(principalFor(target), bus, { source: event.source, detailType: event["detail-type"] });
+    authorize(principalFor(target, ruleArn), bus, { source: event.source, detailType: event["detail-type"] });
     accept(bus, { event, traceId, forwarded: true });
   };
   const contentFor = (rule: Rule, target: Target, { what, acceptedAt }: Job<Invocation>) => {
@@ -64,7 +64,7 @@ export const createEngine = (ground: Ground, { iam, deliver, model }: EnginePort
     const group = target.SqsParameters?.MessageGroupId;
     const groupId = group?.startsWith("$") ? atPath(event, group) : group;
     return {
-      principal: principalFor(target),
+      principal: principalFor(target, rule.arn),
       body: inputOf(target, { event, ruleArn: rule.arn, ruleName: rule.name, receivedAt: acceptedAt }),
       // A FIFO queue deduplicates by content: https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_Target.html
       ...(groupId !== undefined && {

@@ -236,7 +236,10 @@ describe("a delivery", () => {
   test("with a role needs what the role allows, and that EventBridge may take it", async () => {
     const Arn = await cloud.createQueue("jobs");
     const send = { Effect: "Allow", Action: "sqs:SendMessage", Resource: Arn } as const;
-    const RoleArn = await cloud.createRole("sender", [send], EVENTS);
+    const RoleArn = await cloud.createRole("sender", [send], EVENTS, {
+      StringEquals: { "aws:SourceAccount": "000000000000" },
+      ArnEquals: { "aws:SourceArn": arnOf("events", "rule/r") },
+    });
     await rule({ Arn, RoleArn });
     await put(order({}));
     expect(await bodies("jobs")).toHaveLength(1);

@@ -1,5 +1,5 @@
 // IAM: who may do what. Roles and policies come from templates; there is no IAM API here.
-import type { Need, Principal, Service } from "../gateway/service.ts";
+import { ACCOUNT, type Need, type Principal, type Service } from "../gateway/service.ts";
 import type { AccountIam, Decision, Ground } from "../ports.ts";
 import { queryXml } from "../protocols/query-xml.ts";
 import { compilePolicy, evaluateIdentity, evaluateResource, type Compiled, type Request } from "./compile.ts";
@@ -87,9 +87,11 @@ export const createIam = (ground: Ground): AccountIam & { readonly service: Serv
     mint: keys.mint,
     revoke: keys.revoke,
     findKey: keys.find,
-    trusts: (roleArn, service) => {
+    trusts: (roleArn, service, sourceArn) => {
       const principal: Principal = { kind: "service", name: service };
-      return judgeAssume(principal, { action: "sts:AssumeRole", resource: roleArn }) === "allowed";
+      const context: Need["context"] =
+        sourceArn === undefined ? {} : { "aws:SourceArn": sourceArn, "aws:SourceAccount": ACCOUNT };
+      return judgeAssume(principal, { action: "sts:AssumeRole", resource: roleArn, context }) === "allowed";
     },
     denials: denials.list,
     rights: rights.list,

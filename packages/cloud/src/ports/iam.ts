@@ -28,8 +28,8 @@ export interface Iam {
   readonly findKey: (
     accessKeyId: string,
   ) => { readonly secretAccessKey: string; readonly sessionToken?: string; readonly principal: Principal } | undefined;
-  /** Whether the service may take this role (trust policy). */
-  readonly trusts: (roleArn: string, service: string) => boolean;
+  /** Whether the service may take this role (trust policy) for the resource `sourceArn` of this account, if it says so. */
+  readonly trusts: (roleArn: string, service: string, sourceArn?: string) => boolean;
   readonly denials: () => readonly Denial[];
 }
 

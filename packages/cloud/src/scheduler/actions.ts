@@ -41,8 +41,7 @@ export const putSchedule = (
   mode: "create" | "update",
 ): Schedule => {
   checkSchedule(input);
-  model.getGroup(region, input.GroupName);
-  engine.checkRole(input.Target.RoleArn);
+  engine.checkRole(input.Target.RoleArn, model.getGroup(region, input.GroupName).arn);
   const arn = scheduleArn(region, input.GroupName, input.Name);
   const existing = mode === "update" ? model.get(region, input.GroupName, input.Name) : undefined;
   if (mode === "create" && model.schedules.get(arn) !== undefined) {

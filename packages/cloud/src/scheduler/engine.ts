@@ -6,9 +6,10 @@ import { makeEvent, secondsOf } from "../deliveries/bus-event.ts";
 import { createTargetDeliveries, takeRole } from "../deliveries/target-deliveries.ts";
 import { seeded } from "../faults/faults.ts";
 import { AwsError } from "../gateway/aws-error.ts";
+import type { Principal } from "../gateway/service.ts";
 import type { AccountIam, Deliver, Ground } from "../ports.ts";
 import { newTrace, writeTrace } from "../trace/header.ts";
-import type { OpenSchedule, Schedule, SchedulerModel, Target } from "./model.ts";
+import { groupArn, type OpenSchedule, type Schedule, type SchedulerModel, type Target } from "./model.ts";
 
 interface Run {
   readonly scheduleArn: string;
@@ -19,8 +20,8 @@ interface Run {
 
 export interface SchedulerEngine {
   readonly start: () => void;
-  /** Throws unless Scheduler may take the role. */
-  readonly checkRole: (roleArn: string) => void;
+  /** Throws unless Scheduler may take the role for schedules of this group. */
+  readonly checkRole: (roleArn: string, groupArn: string) => void;
   /** Drops what waits for another attempt. */
   readonly forget: (scheduleArn: string) => void;
 }
@@ -32,6 +33,15 @@ export interface EnginePorts {
 }
 
 const SERVICE = "scheduler.amazonaws.com";
+
+/**
+ * What a trust policy sees as `aws:SourceArn`.
+ * https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
+ */
+const groupOf = (scheduleArn: string): string => {
+  const [, , , region = "", , , group = ""] = scheduleArn.split(/[:/]/);
+  return groupArn(region, group);
+};
 
 /** What a target gets when its schedule says nothing; `detail` is a text. */
 const defaultInput = ({ scheduleArn, scheduledAt }: Run): string =>
@@ -79,6 +89,8 @@ export const createEngine = (ground: Ground, { iam, deliver, model }: EnginePort
   const { clock, store } = ground;
   const { schedules } = model;
 
+  const principalFor = ({ target, scheduleArn }: Run): Principal =>
+    takeRole(iam, target.RoleArn, { service: SERVICE, sourceArn: groupOf(scheduleArn) });
   const deliveries = createTargetDeliveries<Run>(ground, deliver, {
     service: "scheduler",
     sourceArn: ({ scheduleArn }) => scheduleArn,
@@ -88,7 +100,7 @@ export const createEngine = (ground: Ground, { iam, deliver, model }: EnginePort
       const { EventBridgeParameters: event, SqsParameters } = target;
       const groupId = SqsParameters?.MessageGroupId;
       return {
-        principal: takeRole(iam, target.RoleArn, SERVICE),
+        principal: principalFor(run),
         body: inputOf(run, attempts + 1),
         ...(event !== undefined && { source: event.Source, detailType: event.DetailType, resources: [scheduleArn] }),
         // A FIFO queue deduplicates by content: https://docs.aws.amazon.com/scheduler/latest/APIReference/API_SqsParameters.html
@@ -97,7 +109,7 @@ export const createEngine = (ground: Ground, { iam, deliver, model }: EnginePort
       };
     },
     deadLetter: ({ what, attempts }) => ({
-      principal: takeRole(iam, what.target.RoleArn, SERVICE),
+      principal: principalFor(what),
       body: inputOf(what, attempts),
       attributes: { SCHEDULE_ARN: what.scheduleArn },
       traceId: what.traceId,
@@ -131,8 +143,8 @@ export const createEngine = (ground: Ground, { iam, deliver, model }: EnginePort
   });
 
   return {
-    checkRole: (roleArn) => {
-      if (iam.trusts(roleArn, SERVICE)) return;
+    checkRole: (roleArn, groupArn) => {
+      if (iam.trusts(roleArn, SERVICE, groupArn)) return;
       const message = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role.";
       throw new AwsError("ValidationException", 400, message);
     },

@@ -169,6 +169,20 @@ describe("a schedule", () => {
     expect(dead?.MessageAttributes).toMatchObject({ ERROR_CODE: { StringValue: "NO_PERMISSIONS" } });
   });
 
+  test("takes a role that trusts Scheduler for this account and group alone", async () => {
+    const trusting = (name: string, group: string) =>
+      cloud.createRole(name, [send], SCHEDULER, {
+        StringEquals: { "aws:SourceAccount": "000000000000" },
+        ArnLike: { "aws:SourceArn": `arn:aws:scheduler:*:000000000000:schedule-group/${group}` },
+      });
+    const target = await queueTarget({ RoleArn: await trusting("ours", "default") });
+    await schedule(target, "at(2026-11-21T09:00:00)");
+    await cloud.clock.advance(DAY);
+    expect(await bodies()).toEqual(["2026-11-21T09:00:00Z"]);
+    const RoleArn = await trusting("theirs", "g");
+    await expect(schedule({ ...target, RoleArn }, "rate(1 day)", { Name: "t" })).rejects.toThrow("must allow AWS");
+  });
+
   test("whose target fails for now is tried again, saying which attempt it is", async () => {
     const Input = "<aws.scheduler.attempt-number>";
     await schedule(await queueTarget({ Input }), "at(2026-11-21T09:00:00)");

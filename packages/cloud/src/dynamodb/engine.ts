@@ -23,6 +23,7 @@ import updateItemRules from "dynalite/validations/updateItem.js";
 import updateTableRules from "dynalite/validations/updateTable.js";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import type { Input } from "../gateway/service.ts";
+import { asUnreadable } from "../gateway/unreadable.ts";
 import { isDeeper, type Item } from "./item.ts";
 import { MAX_ITEM_BYTES, MAX_VALUE_LEVELS } from "./limits.ts";
 import type { TableSchema } from "./schema.ts";
@@ -114,7 +115,7 @@ export const check = (action: keyof typeof rules, input: Input, extra: readonly 
     validations.checkValidations(data, types, custom, storeForChecks);
     return data;
   } catch (error) {
-    throw translate(error);
+    throw asUnreadable("dynamodb", translate(error)); // dynalite stumbles over null in a list
   }
 };
 

@@ -39,7 +39,7 @@ const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
 
 const attributesOf = (input: Input): readonly string[] => {
   const names = objectOf(input["ExpressionAttributeNames"]) as Readonly<Record<string, string>>;
-  const listed = Array.isArray(input["AttributesToGet"]) ? input["AttributesToGet"].map(String) : [];
+  const listed = Array.isArray(input["AttributesToGet"]) ? input["AttributesToGet"].map(textOf) : [];
   const maps = ["Item", "Key", "AttributeUpdates", "Expected", "KeyConditions"];
   const members = maps.flatMap((member) => Object.keys(objectOf(input[member])));
   return [...new Set([...listed, ...members, ...EXPRESSIONS.flatMap((one) => namesIn(input[one], names))])];
@@ -52,7 +52,7 @@ const scalar = (value: unknown): string | undefined => {
 
 /** The value that a key condition demands of the partition key. */
 const queriedKey = (input: Input, hash: string): string | undefined => {
-  const [legacy] = (objectOf(objectOf(input["KeyConditions"])[hash])["AttributeValueList"] ?? []) as unknown[];
+  const legacy = objectOf(objectOf(objectOf(input["KeyConditions"])[hash])["AttributeValueList"])[0];
   if (legacy !== undefined) return scalar(legacy);
   const names = objectOf(input["ExpressionAttributeNames"]);
   for (const [, name = "", value = ""] of textOf(input["KeyConditionExpression"]).matchAll(/(#?\w+)\s*=\s*(:\w+)/g)) {
@@ -82,7 +82,8 @@ const contextOf = (tables: Tables, input: Input): NonNullable<Need["context"]> =
 const batchNeeds = (tables: Tables, action: string, input: Input, region: string): readonly Need[] =>
   Object.entries(objectOf(input["RequestItems"])).map(([TableName, request]) => {
     const wanted = objectOf(request);
-    const elements = (Array.isArray(request) ? request : ((wanted["Keys"] ?? []) as unknown[])).map((element) => {
+    const listed = Array.isArray(request) ? request : wanted["Keys"];
+    const elements = (Array.isArray(listed) ? listed : []).map((element: unknown) => {
       const { PutRequest, DeleteRequest } = objectOf(element);
       if (PutRequest !== undefined) return { TableName, Item: objectOf(PutRequest)["Item"] };
       return { ...wanted, TableName, Key: DeleteRequest === undefined ? element : objectOf(DeleteRequest)["Key"] };

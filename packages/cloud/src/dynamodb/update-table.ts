@@ -38,8 +38,8 @@ const checkInput = (input: Input): void => {
     return;
   }
   const filled = Array.isArray(updates)
-    ? updates.map((update: IndexUpdate) => {
-        if (!update.Create) return update;
+    ? updates.map((update: IndexUpdate | null) => {
+        if (!update?.Create) return update;
         const one = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 };
         return { ...update, Create: { ProvisionedThroughput: one, ...update.Create } };
       })

@@ -1,7 +1,8 @@
 // Asks IAM for everything that a call needs.
 import type { Iam } from "../ports.ts";
 import { AwsError } from "./aws-error.ts";
-import type { Call, Service } from "./service.ts";
+import type { Call, Need, Service } from "./service.ts";
+import { asUnreadable } from "./unreadable.ts";
 
 interface DenialForm {
   readonly code: string;
@@ -23,9 +24,17 @@ const DENIALS: Readonly<Record<string, DenialForm>> = {
   events: { code: "AccessDeniedException", status: 400 },
 };
 
+const needsOf = (call: Call, service: Service): readonly Need[] => {
+  try {
+    return service.needs(call);
+  } catch (error) {
+    throw asUnreadable(service.name, error);
+  }
+};
+
 /** Throws AWS's denial when any need of the call is not allowed; answers the first resource, for the request log. */
 export const authorize = (call: Call, service: Service, iam: Iam): string => {
-  const needs = service.needs(call);
+  const needs = needsOf(call, service);
   for (const need of needs) {
     const decision = iam.decide(call.principal, need, service.policyOf?.(need.resource));
     if (decision.allowed) continue;

@@ -14,6 +14,7 @@ import { requestUnit } from "../trace/prices.ts";
 import { respond } from "./respond.ts";
 import { routeOf, type Route } from "./route.ts";
 import type { AwsRequest, AwsResponse, Call, Principal, Service } from "./service.ts";
+import { asUnreadable } from "./unreadable.ts";
 
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -88,7 +89,9 @@ const serve = async (request: AwsRequest, requestId: string, options: GatewayOpt
   try {
     const principal = await identify(request, route, { iam, clock: ground.clock });
     record.principal = nameOf(principal);
-    const { action, input } = await protocol.decode(request);
+    const { action, input } = await protocol.decode(request).catch((error: unknown) => {
+      throw asUnreadable(name, error);
+    });
     record.action = action;
     const act = Object.hasOwn(service.actions, action) ? service.actions[action] : undefined;
     if (act === undefined) {

@@ -110,6 +110,32 @@ test("entries of a batch that are no objects", async () => {
   expect(answer).toMatchObject({ status: 400 });
 });
 
+const call = (service: string, target: string, input: object) => {
+  const headers = { "content-type": "application/x-amz-json-1.0", "x-amz-target": target };
+  return signed(service, "POST", "/", { headers, body: JSON.stringify(input) });
+};
+
+describe("a body of another shape is answered in the service's own words", () => {
+  const odd = { toString: 1 };
+
+  test.each([
+    ["dynamodb", "DynamoDB_20120810.DescribeTable", { TableName: odd }, "SerializationException"],
+    ["dynamodb", "DynamoDB_20120810.BatchGetItem", { RequestItems: { t: { Keys: {} } } }, "SerializationException"],
+    ["dynamodb", "DynamoDB_20120810.UpdateTable", { TableName: "abc", GlobalSecondaryIndexUpdates: [null] }, "SerializationException"], // prettier-ignore
+    ["logs", "Logs_20140328.DescribeLogStreams", { logGroupName: odd }, "SerializationException"],
+    ["monitoring", "GraniteServiceVersion20100801.DescribeAlarms", { AlarmNames: [odd] }, "SerializationException"],
+    ["sqs", "AmazonSQS.ListQueues", { MaxResults: odd }, "InvalidParameterValueException"],
+  ])("%s %s %j", async (service, target, input, code) => {
+    const { status, text } = await call(service, target, input);
+    expect([status, JSON.parse(text)]).toEqual([400, expect.objectContaining({ __type: expect.stringContaining(code) })]); // prettier-ignore
+  });
+
+  test("in a form", async () => {
+    const { status, text } = await signed("sqs", "POST", "/", { body: "Action=ListQueues&MaxResults.toString=1" });
+    expect([status, text]).toEqual([400, expect.stringContaining("<Code>InvalidParameterValue</Code>")]);
+  });
+});
+
 test("a TemplateURL that is not percent-encoded text", async () => {
   const url = encodeURIComponent("https://s3.amazonaws.com/bucket/%zz");
   const answer = await signed("cloudformation", "POST", "/", {

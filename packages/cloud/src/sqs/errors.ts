@@ -25,7 +25,9 @@ export const noSuchQueue = (): AwsError => sqsError("QueueDoesNotExist", "The sp
 
 /** `Value <value> for parameter <name> is invalid. Reason: <reason>` */
 export const invalidValue = (name: string, value: unknown, reason: string): AwsError =>
-  invalidParameter(`Value ${String(value)} for parameter ${name} is invalid. Reason: ${reason}`);
+  invalidParameter(
+    `Value ${typeof value === "string" ? value : JSON.stringify(value)} for parameter ${name} is invalid. Reason: ${reason}`,
+  );
 
 /** Right elsewhere: a delay of one message on a FIFO queue, a deduplication id on a standard one. */
 export const wrongQueueType = (name: string, value: unknown): AwsError =>

@@ -7,6 +7,9 @@ import type { OpenQueue, Queues } from "./queues.ts";
 /** The text of a parameter; anything else than a string counts as missing. */
 export const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
+/** The texts of a list; anything else than a list counts as an empty one. */
+export const textsOf = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(textOf) : []);
+
 /** Refuses parameters that would be ignored. */
 export const honour = (input: Input, known: readonly string[]): void => {
   const unknown = Object.keys(input).find((name) => !known.includes(name) && input[name] !== null);

@@ -47,7 +47,7 @@ const fromQuery = (input: Input): Input =>
       if (map !== undefined && Object.hasOwn(MAPS, name)) return [map, toMap(value)];
       const list = LISTS[name];
       if (list === undefined || !Object.hasOwn(LISTS, name)) {
-        return [name, NUMBERS.has(name) && /^-?\d{1,15}$/.test(String(value)) ? Number(value) : value];
+        return [name, NUMBERS.has(name) && /^-?\d{1,15}$/.test(textOf(value)) ? Number(value) : value];
       }
       return [list, listOf(value).map((entry) => (isObject(entry) ? fromQuery(entry) : entry))];
     }),

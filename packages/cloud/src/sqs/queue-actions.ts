@@ -12,7 +12,7 @@ import {
 } from "./attributes.ts";
 import { invalidParameter, invalidValue, sqsError } from "./errors.ts";
 import { MAX_LISTED_QUEUES } from "./limits.ts";
-import { honours, queueOf, required, textOf } from "./parameters.ts";
+import { honours, numberIn, queueOf, required, textOf, textsOf } from "./parameters.ts";
 import { type OpenQueue, queueArn, type Queues, type QueueState } from "./queues.ts";
 
 const checkName = (name: string, attributes: QueueAttributes): void => {
@@ -103,8 +103,7 @@ export const queueActions = (queues: Queues, clock: Ground["clock"]): Readonly<R
     queues.remove(queueOf(queues, input).state.name);
   }),
   GetQueueAttributes: honours(["QueueUrl", "AttributeNames"], ({ input }) => {
-    const names = ((input["AttributeNames"] ?? []) as readonly unknown[]).map(String);
-    return { Attributes: readAttributes(queueOf(queues, input), names) };
+    return { Attributes: readAttributes(queueOf(queues, input), textsOf(input["AttributeNames"])) };
   }),
   SetQueueAttributes: honours(["QueueUrl", "Attributes"], ({ input }) => {
     const queue = queueOf(queues, input);
@@ -117,7 +116,7 @@ export const queueActions = (queues: Queues, clock: Ground["clock"]): Readonly<R
     const prefix = textOf(input["QueueNamePrefix"]);
     const names = queues.list().map(({ state }) => state.name);
     const entries = names.filter((name) => name.startsWith(prefix)).map((name) => [name, queues.url(name)] as const);
-    const limit = Number(input["MaxResults"] ?? MAX_LISTED_QUEUES);
+    const limit = numberIn(input, "MaxResults", [1, MAX_LISTED_QUEUES], MAX_LISTED_QUEUES);
     const { items, next } = pageOf(entries, { limit, token: textOf(input["NextToken"]) });
     return items.length === 0 ? {} : { QueueUrls: items, NextToken: next };
   }),

@@ -2,7 +2,7 @@
 import type { Action, Input } from "../gateway/service.ts";
 import { MAX_BATCH_ENTRIES, MAX_VISIBILITY_SECONDS, MAX_WAIT_SECONDS } from "./limits.ts";
 import { attributesMd5, type MessageAttributes } from "./message.ts";
-import { honours, numberIn, queueOf, settingSeconds } from "./parameters.ts";
+import { honours, numberIn, queueOf, settingSeconds, textsOf } from "./parameters.ts";
 import type { SqsParts } from "./parts.ts";
 import type { OpenQueue } from "./queues.ts";
 import { handleOf } from "./receipt.ts";
@@ -24,8 +24,6 @@ const HONOURED = [
   "MessageAttributeNames",
 ];
 
-const namesIn = (value: unknown): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
-
 const readWish = (input: Input, queue: OpenQueue): Wish => {
   const visibility = settingSeconds(queue, "VisibilityTimeout");
   const wait = settingSeconds(queue, "ReceiveMessageWaitTimeSeconds");
@@ -33,8 +31,8 @@ const readWish = (input: Input, queue: OpenQueue): Wish => {
     limit: numberIn(input, "MaxNumberOfMessages", [1, MAX_BATCH_ENTRIES], 1),
     visibilityMs: numberIn(input, "VisibilityTimeout", [0, MAX_VISIBILITY_SECONDS], visibility) * 1000,
     waitMs: numberIn(input, "WaitTimeSeconds", [0, MAX_WAIT_SECONDS], wait) * 1000,
-    systemNames: [...namesIn(input["AttributeNames"]), ...namesIn(input["MessageSystemAttributeNames"])],
-    attributeNames: namesIn(input["MessageAttributeNames"]),
+    systemNames: [...textsOf(input["AttributeNames"]), ...textsOf(input["MessageSystemAttributeNames"])],
+    attributeNames: textsOf(input["MessageAttributeNames"]),
   };
 };
 

@@ -1,4 +1,5 @@
 // The actions on schedules. Groups come from templates.
+import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { honouring } from "../gateway/action.ts";
 import { AwsError } from "../gateway/aws-error.ts";
@@ -33,22 +34,34 @@ export interface SchedulerParts {
   readonly engine: SchedulerEngine;
 }
 
+export interface NewSchedule {
+  readonly input: ScheduleInput;
+  readonly mode: "create" | "update";
+  /** Of the client, for a request that may come twice. */
+  readonly token?: string | undefined;
+}
+
 /** Makes a schedule, or changes one wholly, after all checks. */
 export const putSchedule = (
   { model, engine, ground }: SchedulerParts,
   region: string,
-  input: ScheduleInput,
-  mode: "create" | "update",
+  { input, mode, token }: NewSchedule,
 ): Schedule => {
   checkSchedule(input);
   engine.checkRole(input.Target.RoleArn, model.getGroup(region, input.GroupName).arn);
   const arn = scheduleArn(region, input.GroupName, input.Name);
-  const existing = mode === "update" ? model.get(region, input.GroupName, input.Name) : undefined;
-  if (mode === "create" && model.schedules.get(arn) !== undefined) {
+  const existing = mode === "update" ? model.get(region, input.GroupName, input.Name) : model.schedules.get(arn);
+  const request =
+    token &&
+    createHash("sha256")
+      .update(JSON.stringify([mode, token, input]))
+      .digest("hex");
+  if (existing !== undefined && request !== undefined && existing.request === request) return existing;
+  if (mode === "create" && existing !== undefined) {
     throw new AwsError("ConflictException", 409, `Schedule ${input.Name} already exists.`);
   }
   const now = ground.clock.now();
-  return model.schedules.put(arn, { ...input, arn, createdAt: existing?.createdAt ?? now, changedAt: now });
+  return model.schedules.put(arn, { ...input, arn, createdAt: existing?.createdAt ?? now, changedAt: now, request });
 };
 
 export const deleteSchedule = ({ model, engine }: SchedulerParts, arn: string): void => {
@@ -57,7 +70,14 @@ export const deleteSchedule = ({ model, engine }: SchedulerParts, arn: string): 
 };
 
 /** Dates go out as seconds. */
-const shown = ({ arn, createdAt, changedAt, expression: _read, ...input }: OpenSchedule): object => ({
+const shown = ({
+  arn,
+  createdAt,
+  changedAt,
+  expression: _read,
+  request: _request,
+  ...input
+}: OpenSchedule): object => ({
   ...input,
   Arn: arn,
   ...(input.StartDate !== undefined && { StartDate: input.StartDate / 1000 }),
@@ -89,17 +109,18 @@ const listing = {
 export const schedulerActions = (parts: SchedulerParts): Readonly<Record<string, Action>> => {
   const { model } = parts;
   const action = honouring("ValidationException");
-  const clientToken = v.optional(v.string()); // a repeated creation is a conflict all the same (u)
+  const clientToken = v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(64)));
   const put = (mode: "create" | "update"): Action =>
     action({ Name: nameSchema, ...scheduleEntries, ClientToken: clientToken }, (given, { region }) => {
-      const { ClientToken: _token, ...input } = given;
-      return { ScheduleArn: putSchedule(parts, region, input, mode).arn };
+      const { ClientToken: token, ...input } = given;
+      return { ScheduleArn: putSchedule(parts, region, { input, mode, token }).arn };
     });
   const named = { Name: nameSchema, groupName: v.optional(v.string(), DEFAULT_GROUP) };
   return {
     CreateSchedule: put("create"),
     UpdateSchedule: put("update"),
     GetSchedule: action(named, ({ Name, groupName }, { region }) => shown(model.get(region, groupName, Name))),
+    // What is gone is not found, whatever the token (u).
     DeleteSchedule: action({ ...named, clientToken }, ({ Name, groupName }, { region }) =>
       deleteSchedule(parts, model.get(region, groupName, Name).arn),
     ),

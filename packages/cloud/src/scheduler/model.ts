@@ -58,6 +58,8 @@ export interface Schedule extends ScheduleInput {
   readonly arn: string;
   readonly createdAt: number;
   readonly changedAt: number;
+  /** Hash of the request that made it what it is, when that had a token: the same one again changes nothing. */
+  readonly request?: string | undefined;
 }
 
 /** With its expression, read. */

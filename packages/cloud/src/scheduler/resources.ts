@@ -12,7 +12,7 @@ const readSchedule = (from: Properties) => readProperties("AWS::Scheduler::Sched
 
 export const scheduleType = (parts: SchedulerParts): ResourceType => {
   const put = (from: Properties, Name: string, region: string, mode: "create" | "update"): Created => {
-    const { arn } = putSchedule(parts, region, { ...readSchedule(from), Name }, mode);
+    const { arn } = putSchedule(parts, region, { input: { ...readSchedule(from), Name }, mode });
     return { physicalId: Name, attributes: { Arn: arn } };
   };
   return {

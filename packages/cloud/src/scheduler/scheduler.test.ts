@@ -140,6 +140,24 @@ describe("a schedule", () => {
     await expect(scheduler.send(new DeleteScheduleCommand({ Name: "s" }))).rejects.toThrow("Schedule s does not exist");
   });
 
+  test("made or updated again with the same token is as it was, and does not run once more", async () => {
+    const { scheduler } = cloud.clients;
+    const Target = await queueTarget();
+    const first = await schedule(Target, "rate(1 hour)", { ClientToken: "a" });
+    await cloud.clock.advance(60_000);
+    expect(await schedule(Target, "rate(1 hour)", { ClientToken: "a" })).toMatchObject({ ScheduleArn: first.ScheduleArn }); // prettier-ignore
+    const change = { Name: "s", Target, ScheduleExpression: "rate(2 hours)", ClientToken: "b" };
+    for (const State of ["ENABLED", "ENABLED", "DISABLED"] as const) {
+      await scheduler.send(new UpdateScheduleCommand({ ...change, State, FlexibleTimeWindow: { Mode: "OFF" } }));
+      await cloud.clock.advance(60_000);
+    }
+    expect(await bodies()).toEqual(["2026-11-21T08:00:00Z", "2026-11-21T08:01:00Z"]);
+    const described: object = await scheduler.send(new GetScheduleCommand({ Name: "s" }));
+    expect(described).toMatchObject({ State: "DISABLED" });
+    const other = schedule(Target, "rate(1 day)", { ClientToken: "b" });
+    await expect(other).rejects.toMatchObject({ name: "ConflictException" });
+  });
+
   test.each<[string, Partial<CreateScheduleCommandInput>, string]>([
     ["a wrong expression", { ScheduleExpression: "cron(0 1 * * *)" }, "6 fields"],
     ["an unknown zone", { ScheduleExpressionTimezone: "Mars/Base" }, "IANA time zone"],

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { layTestGround } from "../cloudformation/fixtures/ground.ts";
 import type { Need, Principal } from "../gateway/service.ts";
 import { createIam } from "./index.ts";
-import { rolePrincipal } from "./keys.ts";
+import { createKeys, rolePrincipal } from "./keys.ts";
 import { type PolicyDocument, readPolicy, type Statement } from "./policy.ts";
 import { policyProblems } from "./validate.ts";
 
@@ -284,6 +284,20 @@ describe("keys", () => {
     });
     iam.revoke(keys.accessKeyId);
     expect(iam.findKey(keys.accessKeyId)).toBeUndefined();
+  });
+
+  test("that have expired are told so for a day, and then forgotten", () => {
+    let now = 0;
+    const keys = createKeys(() => now);
+    const lasting = keys.mint(ROLE, "fn");
+    const { accessKeyId } = keys.mint(ROLE, "s", 900_000);
+    now = 900_000 + 86_400_000 - 1;
+    keys.mint(ROLE, "later");
+    expect(() => keys.find(accessKeyId)).toThrow("expired");
+    now += 3_600_000;
+    keys.mint(ROLE, "later");
+    expect(keys.find(accessKeyId)).toBeUndefined();
+    expect(keys.find(lasting.accessKeyId)).toBeDefined();
   });
 
   test("a role trusts whom its trust policy names", async () => {

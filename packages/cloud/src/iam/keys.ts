@@ -25,6 +25,10 @@ export const rolePrincipal = (roleArn: string, sessionName: string): Principal &
   };
 };
 
+/** How long an expired key is still told from an unknown one, and how often those beyond are looked for. */
+const REMEMBERED_MS = 86_400_000;
+const SWEEP_MS = 3_600_000;
+
 export interface Keys {
   readonly mint: (roleArn: string, sessionName: string, expiresAt?: number) => Credentials;
   readonly revoke: (accessKeyId: string) => void;
@@ -34,8 +38,15 @@ export interface Keys {
 /** Temporary keys live in memory: they are valid until the cloud ends, `revoke`, or their expiry. */
 export const createKeys = (now: () => number): Keys => {
   const minted = new Map<string, Key & { readonly expiresAt: number }>();
+  let sweptAt = now();
+  const sweep = (): void => {
+    if (now() - sweptAt < SWEEP_MS) return;
+    sweptAt = now();
+    for (const [id, { expiresAt }] of minted) if (expiresAt + REMEMBERED_MS <= sweptAt) minted.delete(id);
+  };
   return {
     mint: (roleArn, sessionName, expiresAt = Number.POSITIVE_INFINITY) => {
+      sweep();
       const accessKeyId = `ASIA${idOf(randomBytes(16))}`;
       const secretAccessKey = randomBytes(30).toString("base64");
       const sessionToken = randomBytes(96).toString("base64");

@@ -1,4 +1,5 @@
 // The verbs of `warmstart`. Exit status: 0 done, 1 failed, 2 wrong usage.
+import { readFileSync } from "node:fs";
 import { clock } from "./cli/clock.ts";
 import { deploy } from "./cli/deploy.ts";
 import { down } from "./cli/down.ts";
@@ -42,6 +43,10 @@ const USAGE = `warmstart <verb> [options]
 The cloud is the one of this folder's .warmstart/, or at WARMSTART_PORT (4566).
 `;
 
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
+  version: string;
+}; // npm's
+
 /** Each answers its exit status, 0 without one. */
 const VERBS: Readonly<Record<string, (args: string[]) => Promise<number | void>>> = {
   up,
@@ -59,8 +64,12 @@ const VERBS: Readonly<Record<string, (args: string[]) => Promise<number | void>>
 };
 
 const main = async ([verb = "help", ...args]: string[]): Promise<number> => {
-  if (["help", "--help", "-h"].includes(verb)) {
+  if (["help", "--help", "-h"].includes(verb) || args.includes("--help") || args.includes("-h")) {
     process.stdout.write(USAGE);
+    return 0;
+  }
+  if (verb === "--version") {
+    process.stdout.write(`${version}\n`);
     return 0;
   }
   const run = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;

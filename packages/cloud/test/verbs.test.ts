@@ -45,7 +45,7 @@ describe("clock", () => {
 
   test("a duration that is none, and an unknown word, are usage errors that say what is right", async () => {
     const wrong = await warmstart("clock", "advance", "soon");
-    expect([wrong.status, wrong.err]).toEqual([2, expect.stringContaining("90s, 15m, 3h or 1d, not soon")]);
+    expect([wrong.status, wrong.err]).toEqual([2, expect.stringContaining("500ms, 90s, 15m, 3h or 1d, not soon")]);
     expect((await warmstart("clock", "stop")).status).toBe(2);
   });
 });
@@ -100,6 +100,19 @@ test("status shows functions with their calls, queues and what is inert; logs ca
   expect((await warmstart("logs", "openApi", "--level", "error")).out).toBe("");
   expect((await warmstart("logs", "--level", "loud")).status).toBe(2);
 });
+
+test("--help after a verb does nothing but help, and words that a verb does not take are refused", async () => {
+  expect(await warmstart("down", "--help")).toMatchObject({ status: 0, out: expect.stringContaining("fault add") });
+  for (const wrong of [
+    ["down", "--foo"],
+    ["env", "foo"],
+    ["clock", "advance", "3h", "more"],
+    ["events", "list", "a", "b"],
+  ]) {
+    expect((await warmstart(...wrong)).status).toBe(2);
+  }
+  expect((await warmstart("clock")).status).toBe(0); // it still runs
+}, 20_000);
 
 test("an unknown verb prints the usage, in 80 columns", async () => {
   const { status, err } = await warmstart("fly");

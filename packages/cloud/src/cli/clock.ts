@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import { admin } from "./client.ts";
 import { durationOf } from "./duration.ts";
-import { UsageError } from "./usage.ts";
+import { atMost, UsageError } from "./usage.ts";
 
 interface Moved {
   readonly now: string;
@@ -25,7 +25,8 @@ const ask = (verb: string | undefined, by: string | undefined): Promise<Moved> =
 /** `warmstart clock [advance <duration> | reset]`: the cloud's time, and what fired on the way. */
 export const clock = async (args: string[]): Promise<void> => {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { json: { type: "boolean" } } });
-  const moved = await ask(positionals[0], positionals[1]);
+  const [verb, by] = atMost(2, positionals);
+  const moved = await ask(verb, by);
   if (values.json === true) {
     process.stdout.write(`${JSON.stringify(moved)}\n`);
     return;

@@ -1,4 +1,5 @@
 import { endpoint } from "./client.ts";
+import { atMost } from "./usage.ts";
 
 /** What any AWS client needs to talk to the cloud. Never exported by us into a shell: it would catch `--stage prod` too. */
 export const clientEnvironment = (url: string): Readonly<Record<string, string>> => ({
@@ -10,7 +11,8 @@ export const clientEnvironment = (url: string): Readonly<Record<string, string>>
 });
 
 /** `eval "$(npx warmstart env)"` */
-export const env = async (): Promise<void> => {
+export const env = async (args: string[]): Promise<void> => {
+  atMost(0, args);
   for (const [name, value] of Object.entries(clientEnvironment(endpoint()))) {
     process.stdout.write(`export ${name}=${value}\n`);
   }

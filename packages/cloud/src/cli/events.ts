@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { InvocationRecord } from "../ports.ts";
 import { admin } from "./client.ts";
 import { functionNamed, type Invoked, print } from "./invoke.ts";
-import { UsageError } from "./usage.ts";
+import { atMost, UsageError } from "./usage.ts";
 
 type Summary = Pick<InvocationRecord, "id" | "function" | "start" | "durationMs" | "status" | "kind" | "attempt">;
 
@@ -19,7 +19,8 @@ const list = async (args: string[]): Promise<void> => {
     options: { status: { type: "string" }, limit: { type: "string" }, json: { type: "boolean" } },
   });
   const query = new URLSearchParams({ limit: values.limit ?? "20" });
-  if (positionals[0] !== undefined) query.set("function", await functionNamed(positionals[0]));
+  const [name] = atMost(1, positionals);
+  if (name !== undefined) query.set("function", await functionNamed(name));
   if (values.status !== undefined) query.set("status", values.status);
   const { invocations } = await admin<{ invocations: readonly Summary[] }>("GET", `/invocations?${query.toString()}`);
   if (values.json === true) process.stdout.write(`${JSON.stringify(invocations)}\n`);
@@ -32,7 +33,7 @@ const replay = async (args: string[]): Promise<number> => {
     allowPositionals: true,
     options: { to: { type: "string" }, json: { type: "boolean" } },
   });
-  const [id] = positionals;
+  const [id] = atMost(1, positionals);
   if (id === undefined) throw new UsageError("which event? `warmstart events list` shows their ids");
   const to = values.to === undefined ? {} : { to: await functionNamed(values.to) };
   return print(await admin<Invoked>("POST", `/invocations/${encodeURIComponent(id)}/replay`, to), values.json === true);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { admin } from "./client.ts";
-import { UsageError } from "./usage.ts";
+import { atMost, UsageError } from "./usage.ts";
 
 export interface Invoked {
   readonly requestId: string;
@@ -51,7 +51,7 @@ export const invoke = async (args: string[]): Promise<number> => {
     allowPositionals: true,
     options: { data: { type: "string", short: "d" }, path: { type: "string", short: "p" }, json: { type: "boolean" } },
   });
-  const [name] = positionals;
+  const [name] = atMost(1, positionals);
   if (name === undefined) throw new UsageError("which function? warmstart invoke <function> --path event.json");
   const full = await functionNamed(name);
   const payload = payloadOf(values.data, values.path);

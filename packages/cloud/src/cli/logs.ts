@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import type { LogLine } from "../admin/logs.ts";
 import { admin } from "./client.ts";
 import { durationOf } from "./duration.ts";
-import { UsageError } from "./usage.ts";
+import { atMost, UsageError } from "./usage.ts";
 
 /** How often `-f` asks for more. */
 const FOLLOW_MS = 300;
@@ -42,6 +42,7 @@ export const logs = async (args: string[]): Promise<void> => {
       json: { type: "boolean" },
     },
   });
+  const [name] = atMost(1, positionals);
   const level = values.level?.toUpperCase();
   if (level !== undefined && !LEVELS.includes(level)) throw new UsageError(`--level takes ${LEVELS.join(", ")}`);
   const wanted = { trace: values.trace, level };
@@ -50,7 +51,7 @@ export const logs = async (args: string[]): Promise<void> => {
   // Lines of the last instant are read again with the next ones; ids tell them apart.
   let shown = new Set<string>();
   do {
-    const query = new URLSearchParams({ since: String(since), ...(positionals[0] && { function: positionals[0] }) });
+    const query = new URLSearchParams({ since: String(since), ...(name && { function: name }) });
     const { lines } = await admin<{ lines: readonly LogLine[] }>("GET", `/logs?${query.toString()}`);
     for (const line of lines) {
       if (!shown.has(line.id) && isWanted(line, wanted))

@@ -5,7 +5,7 @@ import type { CloudStatus } from "../admin/status.ts";
 import { admin } from "./client.ts";
 import { readLock, stateFolder } from "./lock.ts";
 import { emptyState } from "./up.ts";
-import { UsageError } from "./usage.ts";
+import { atMost, UsageError } from "./usage.ts";
 
 const LONGEST_RESET_MS = 10_000;
 const LOOK_MS = 20;
@@ -43,7 +43,7 @@ const removeStack = async (stack: string): Promise<void> => {
 /** `warmstart reset [stack] [--yes]`: empties everything, or removes one stack with what is in it. */
 export const reset = async (args: string[]): Promise<void> => {
   const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { yes: { type: "boolean" } } });
-  const [stack] = positionals;
+  const [stack] = atMost(1, positionals);
   const what = stack === undefined ? "all state of this cloud" : `the stack ${stack} and its data`;
   if (values.yes !== true && !(await confirm(`Remove ${what}?`))) return;
   if (stack !== undefined) await removeStack(stack);

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import type { Cloud, CloudOptions } from "../api.ts";
 import { createCloud } from "../cloud.ts";
 import { removeTree } from "../store/remove-tree.ts";
-import { refuseSecond, stateFolder, writeLock } from "./lock.ts";
+import { readLock, refuseSecond, stateFolder, writeLock } from "./lock.ts";
 import { UsageError } from "./usage.ts";
 
 const portOf = (text: string): number => {
@@ -54,7 +54,9 @@ export const startCloud = async (
   afterReset: () => Promise<void> = async () => {},
 ): Promise<RunningCloud> => {
   const port = options.port ?? portOf(process.env["WARMSTART_PORT"] ?? "4566");
-  refuseSecond();
+  // A cloud in memory disturbs no other one on this folder; WARMSTART_PORT finds it there.
+  const isAlone = options.folder !== undefined || readLock() === undefined;
+  if (isAlone) refuseSecond();
   let release = nothing;
   const end = Promise.withResolvers<void>();
   end.promise.catch(() => {}); // whoever waits for the end gets the failure
@@ -86,7 +88,7 @@ export const startCloud = async (
       void afterReset();
     });
   let cloud = await open(port);
-  release = writeLock(Number(new URL(cloud.endpoint).port));
+  if (isAlone) release = writeLock(Number(new URL(cloud.endpoint).port));
   return { cloud: () => cloud, ended: end.promise, stop, reset };
 };
 

@@ -1,9 +1,10 @@
 import type { CloudStatus } from "../admin/status.ts";
 import { admin } from "./client.ts";
-import { UsageError } from "./usage.ts";
+import { atMost, UsageError } from "./usage.ts";
 
 /** `warmstart url <service>`: the address of its HTTP API, for scripts: `curl $(npx warmstart url url-shortener)/`. */
-export const url = async ([service]: string[]): Promise<void> => {
+export const url = async (args: string[]): Promise<void> => {
+  const [service] = atMost(1, args);
   if (service === undefined) throw new UsageError("which service? warmstart url <service>");
   const { services } = await admin<CloudStatus>("GET", "/state");
   const address = services[service]?.url;

@@ -81,7 +81,7 @@ export const createAlarms = (options: AlarmsOptions): Alarms => {
     const known = pending.get(name);
     if (known !== undefined && known.at <= at) return;
     known?.timer.cancel();
-    pending.set(name, { at, timer: clock.at(at, `alarm ${name}`, () => evaluate(name, at)) });
+    pending.set(name, { at, timer: clock.at(at, `cloudwatch: a look at ${name}`, () => evaluate(name, at)) });
   };
   const soon = (name: string): void => evaluateAt(name, minuteOf(clock.now()) + MINUTE_MS);
 

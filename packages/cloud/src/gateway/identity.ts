@@ -8,7 +8,8 @@ import type { AwsRequest, Principal } from "./service.ts";
 
 const HINT =
   "The embedded AWS knows the keys local/local only (they stand in .env.local); real AWS keys never work here, " +
-  "and must not be sent here: unset AWS_ENDPOINT_URL to reach AWS";
+  "and must not be sent here. For this cloud unset AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_PROFILE, which come " +
+  "before .env.local; for AWS unset AWS_ENDPOINT_URL";
 
 /** Services with the query protocol word it differently from those with a JSON one. */
 const QUERY_SERVICES = new Set(["sts", "cloudformation", "iam", "sns"]);

@@ -85,7 +85,10 @@ export const createSecretsModel = ({ store, clock }: Pick<Ground, "store" | "clo
     list: table.list,
     create: (about, region, value) =>
       store.transaction(() => {
-        if (find(about.name) !== undefined)
+        const existing = table.get(about.name);
+        // https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html: ClientRequestToken
+        if (existing?.version !== undefined && existing.version.id === value.id) return setValue(existing, value);
+        if (existing !== undefined)
           throw refuse("ResourceExistsException", `The operation failed because the secret ${about.name} already exists.`); // prettier-ignore
         const suffix = randomBytes(8).toString("base64").replaceAll(/[+/=]/g, "a").slice(0, 6);
         const arn = `arn:aws:secretsmanager:${region}:${ACCOUNT}:secret:${about.name}-${suffix}`;

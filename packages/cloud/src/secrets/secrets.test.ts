@@ -66,6 +66,19 @@ describe("secrets", () => {
     await expect(put("key", "y", { SecretBinary })).rejects.toThrow("can't specify both");
   });
 
+  test("a secret made again with the token and value of its first version is the one that exists", async () => {
+    const { client, put } = await open();
+    const ClientRequestToken = "0".repeat(32);
+    const again = (SecretString?: string, Name = "db") =>
+      client.send(new sdk.CreateSecretCommand({ Name, SecretString, ClientRequestToken }));
+    const { ARN, VersionId } = await again("a");
+    expect(await again("a")).toMatchObject({ ARN, VersionId });
+    await expect(again("b")).rejects.toMatchObject({ name: "ResourceExistsException" });
+    await expect(again()).rejects.toMatchObject({ name: "ResourceExistsException" });
+    await put("db", "c");
+    await expect(again("a")).rejects.toMatchObject({ name: "ResourceExistsException" });
+  });
+
   test("a deleted secret is gone at once, which the caller must want", async () => {
     const { client, create, get } = await open();
     await create("db", "a");

@@ -214,6 +214,19 @@ describe("sign-up", () => {
       "no registered/verified email",
     );
   });
+
+  test("half a character is no name, no address and no password", async () => {
+    const pools = await openPools();
+    const { signIn, signUp, UserPoolId } = await withApp(pools, { UsernameAttributes: [] });
+    const half = "a\ud800";
+    const refused = { name: "InvalidParameterException", message: expect.stringContaining("whole characters") };
+    await expect(signUp(half)).rejects.toMatchObject(refused);
+    await expect(signUp("ann", PASSWORD + half)).rejects.toMatchObject(refused);
+    await expect(signIn(half)).rejects.toMatchObject(refused);
+    const remove = new sdk.AdminDeleteUserCommand({ UserPoolId, Username: half });
+    await expect(pools.client.send(remove)).rejects.toMatchObject(refused);
+    await signUp("ann\u{1F600}");
+  });
 });
 
 describe("sign-in", () => {

@@ -5,7 +5,11 @@ import { honouring } from "../gateway/action.ts";
 import { LIMITS } from "./limits.ts";
 
 const optional = v.optional;
-export const text = v.string();
+/** Half of a surrogate pair has no UTF-8, and no percent-encoding. */
+export const text = v.pipe(
+  v.string(),
+  v.check((given) => given.isWellFormed(), "must be whole characters"),
+);
 
 /** Makes the actions of this service. */
 export const action = honouring("InvalidParameterException");

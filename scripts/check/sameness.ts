@@ -37,6 +37,12 @@ const checkRanges = (names: readonly string[]): readonly string[] => {
   });
 };
 
+/** A service that tsconfig.json does not name is never type-checked. */
+const checkTypeChecked = (name: string): readonly string[] =>
+  read(join(root, "tsconfig.json")).includes(`"services/${name}"`)
+    ? []
+    : [`services/${name} is not type-checked; add { "path": "services/${name}" } to the references of tsconfig.json`];
+
 const checkReadme = (name: string): readonly string[] => {
   const headings = [...read(join(serviceFolder(name), "README.md")).matchAll(/^## (.+)$/gm)].map(([, title = ""]) =>
     title.toLowerCase(),
@@ -51,4 +57,5 @@ export const checkSameness = (names: readonly string[]): readonly string[] => [
   ...checkIdentical(names),
   ...checkRanges(names),
   ...names.flatMap(checkReadme),
+  ...names.flatMap(checkTypeChecked),
 ];

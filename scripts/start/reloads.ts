@@ -37,7 +37,8 @@ const reload = async (name: string, build: () => Promise<readonly NewCode[]>, po
     const done = what === "" ? "no function's code has changed" : `new code for ${what}`;
     ports.say(`\n${name}: ${done} (${seconds(started)})`);
   } catch (error) {
-    if (!(error instanceof ReloadError)) throw error;
+    // The function is gone, as after `sls remove`: the whole service is deployed again.
+    if (!(error instanceof ReloadError)) return ports.repackage([name]);
     ports.say(`\n${error.message}\n\n${name}: the old code stays until this is mended.`);
   }
 };
@@ -59,19 +60,25 @@ export const startReloads = (names: readonly string[], ports: ReloadPorts): (() 
     if (isShared) await buildPackages();
     const rest: string[] = [];
     for (const [name, files] of changes) {
-      const { hot, first } = prepared.get(name) ?? (await prepare(name));
+      if (![...files].every((file) => file.endsWith(".ts"))) {
+        rest.push(name);
+        continue;
+      }
+      const one = prepared.get(name) ?? (await prepare(name));
+      const isNew = !prepared.has(name);
+      prepared.set(name, one);
+      const { hot, first } = one;
       const build = async (): Promise<readonly NewCode[]> => {
         const changed = await hot.build(isShared ? undefined : files);
-        return isEarly ? [...first, ...changed] : changed;
+        return isEarly || isNew ? [...first, ...changed] : changed;
       };
-      if ([...files].every((file) => file.endsWith(".ts"))) await reload(name, build, ports);
-      else rest.push(name);
+      await reload(name, build, ports);
     }
     if (rest.length === 0) return;
     await ports.repackage(rest);
     for (const name of rest) {
       await prepared.get(name)?.hot.dispose();
-      prepared.set(name, await prepare(name));
+      prepared.delete(name); // prepared again at its next change: the package may be broken now
     }
   };
   const unwatch = watchServices(names, (changes) =>

@@ -21,11 +21,21 @@ const deployOne = async (running: RunningCloud, name: string): Promise<Row> => {
   return { service: name, url: url || "-", command: await sampleOf(name, { endpoint: cloud.endpoint, url, outputs }) };
 };
 
+/** One service that cannot be deployed leaves the others running; a change of it is the next try. */
 const deployAll = async (running: RunningCloud, names: readonly string[]): Promise<void> => {
   const rows: Row[] = [];
-  for (const name of names) rows.push(await deployOne(running, name));
+  const failed: string[] = [];
+  for (const name of names) {
+    try {
+      rows.push(await deployOne(running, name));
+    } catch (error) {
+      failed.push(`${name} is not deployed: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  if (rows.length === 0 && failed.length > 0) throw new Error(failed.join("\n"));
   say("");
   printTable(rows, say);
+  for (const line of failed) say(`\n${line}`);
 };
 
 const repackage = async (running: RunningCloud, names: readonly string[]): Promise<void> => {

@@ -56,6 +56,33 @@ const deliver = (): void =>
   });
 
 describe("a FIFO queue", () => {
+  test("forgets what is in flight after the retention period, and its group goes on", async () => {
+    const url = await create("jobs.fifo", { MessageRetentionPeriod: "60", VisibilityTimeout: "43200", ContentBasedDeduplication: "true" }); // prettier-ignore
+    await send(url, "old");
+    expect(await bodies(url)).toEqual(["old"]);
+    await served.clock.advance(30_000);
+    await send(url, "new");
+    expect(await bodies(url)).toEqual([]);
+    await served.clock.advance(30_000);
+    expect(await bodies(url)).toEqual(["new"]);
+  });
+
+  test("keeps a dead letter for a whole retention period after its move", async () => {
+    const dead = await create("dead.fifo", { MessageRetentionPeriod: "60" });
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: "arn:aws:sqs:us-east-1:000000000000:dead.fifo", maxReceiveCount: 1 }); // prettier-ignore
+    const url = await create("jobs.fifo", {
+      RedrivePolicy,
+      VisibilityTimeout: "50",
+      ContentBasedDeduplication: "true",
+    });
+    await send(url, "poison");
+    await receive(url);
+    await served.clock.advance(50_000);
+    expect(await bodies(url)).toEqual([]);
+    await served.clock.advance(59_000);
+    expect(await bodies(dead)).toEqual(["poison"]);
+  });
+
   test("needs its suffix, its groups and a way to tell duplicates", async () => {
     await expect(create("jobs")).rejects.toThrow("must end with .fifo suffix");
     await expect(create("jobs.fifo", { FifoQueue: "false" })).rejects.toThrow("Can only include");

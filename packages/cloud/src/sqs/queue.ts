@@ -83,16 +83,32 @@ export const createQueue = ({ clock, name, fifo, retentionMs, expire, onMessage 
     listeners.delete(first);
     first();
   };
-  /** Moves what is due to `ready`, and sets the alarm for what is due next. */
+  /** A move to a FIFO dead-letter queue begins the time anew, one to a standard queue does not (AWS's rule). */
+  const expiryOf = ({ sentAt, movedAt }: Delivery): number => (fifo ? (movedAt ?? sentAt) : sentAt) + retentionMs();
+  const drop = (expired: readonly Delivery[]): void => {
+    if (expired.length === 0) return;
+    expire(expired.map(({ key }) => key));
+    for (const delivery of expired) {
+      ready.delete(delivery.key);
+      waiting.delete(delivery.key);
+      if (groups?.remove(delivery) === "opened") announce();
+    }
+  };
+  /** Moves what is due to `ready`, drops what expired meanwhile, and sets the alarm for what is due next. */
   const promote = (): void => {
     if (!alarm.isDue()) return;
     const now = clock.now();
     alarm.clear();
     let earliest = Number.POSITIVE_INFINITY;
     let promoted = 0;
+    const expired: Delivery[] = [];
     for (const [key, delivery] of waiting) {
+      if (expiryOf(delivery) <= now) {
+        expired.push(delivery);
+        continue;
+      }
       if (delivery.visibleAt > now) {
-        earliest = Math.min(earliest, delivery.visibleAt);
+        earliest = Math.min(earliest, delivery.visibleAt, expiryOf(delivery));
         continue;
       }
       waiting.delete(key);
@@ -101,22 +117,18 @@ export const createQueue = ({ clock, name, fifo, retentionMs, expire, onMessage 
       promoted++;
     }
     if (Number.isFinite(earliest)) alarm.set(earliest);
+    drop(expired);
     for (let one = 0; one < promoted; one++) announce();
   };
   const alarm = createAlarm(clock, `sqs: messages of ${name} become visible`, promote);
   const dropExpired = (): void => {
-    const oldest = clock.now() - retentionMs();
+    const now = clock.now();
     const expired: Delivery[] = [];
     for (const delivery of ready.values()) {
-      if (delivery.sentAt > oldest) break; // in order of sending, but for what came back
+      if (expiryOf(delivery) > now) break; // in order of sending, but for what came back
       expired.push(delivery);
     }
-    if (expired.length === 0) return;
-    for (const delivery of expired) {
-      ready.delete(delivery.key);
-      groups?.remove(delivery);
-    }
-    expire(expired.map(({ key }) => key));
+    drop(expired);
   };
   const place = (delivery: Delivery): void => {
     const { key, visibleAt } = delivery;
@@ -130,7 +142,7 @@ export const createQueue = ({ clock, name, fifo, retentionMs, expire, onMessage 
     }
     waiting.set(key, delivery);
     groups?.place(delivery, "hidden");
-    alarm.set(visibleAt);
+    alarm.set(Math.min(visibleAt, expiryOf(delivery)));
   };
   const find = (key: string): Delivery | undefined => ready.get(key) ?? waiting.get(key);
 

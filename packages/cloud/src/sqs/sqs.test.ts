@@ -204,6 +204,17 @@ describe("messages", () => {
     expect(await depth(url)).toEqual([0, 0, 0]);
   });
 
+  test("a message in flight is forgotten then too", async () => {
+    const url = await create("jobs", { MessageRetentionPeriod: "60", VisibilityTimeout: "43200" });
+    await send(url, "old");
+    const [message] = await receive(url);
+    await served.clock.advance(59_000);
+    expect(await depth(url)).toEqual([0, 1, 0]);
+    await served.clock.advance(1000);
+    expect(await depth(url)).toEqual([0, 0, 0]);
+    await sqs.send(new DeleteMessageCommand({ QueueUrl: url, ReceiptHandle: message?.ReceiptHandle }));
+  });
+
   test("a poison message lies in the dead-letter queue after maxReceiveCount receives, as it was sent", async () => {
     const dead = await create("dead");
     const redrive = { deadLetterTargetArn: "arn:aws:sqs:us-east-1:000000000000:dead", maxReceiveCount: 3 };

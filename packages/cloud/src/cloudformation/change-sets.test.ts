@@ -216,7 +216,7 @@ describe("an update that does not go well", () => {
 
   test("and whose rollback fails as well can only be deleted", async () => {
     await create({ A: thing({ Size: 1 }) });
-    bed.things.failing.add("update A");
+    for (const call of ["update A", "undo A"]) bed.things.failing.add(call);
     const next = { StackName, TemplateBody: templateOf({ A: thing({ Size: 2 }) }) };
     await client.send(new UpdateStackCommand(next));
     await bed.ground.work.idle();

@@ -10,6 +10,8 @@ export interface ResourceContext {
   readonly account: string;
   /** A name as CloudFormation makes one: `<stack>-<logicalId>-<12 random>`, cut to fit. */
   readonly generateName: (maxLength?: number) => string;
+  /** An update in a rollback: it takes the one from these properties back, if that was done at all. */
+  readonly isUndo?: boolean;
 }
 
 export interface Created {

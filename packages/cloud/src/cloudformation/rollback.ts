@@ -41,7 +41,7 @@ const undoUpdate = async (
 ): Promise<void> => {
   setResource(engine, stack, before, { status: "UPDATE_IN_PROGRESS" });
   const { physicalId, properties } = before;
-  const context = contextOf(engine, stack, before);
+  const context = { ...contextOf(engine, stack, before), isUndo: true };
   const made = await typeOf(engine, before.type).update?.(physicalId, properties, attempted.properties, context);
   setResource(engine, stack, { ...before, ...made }, { status: "UPDATE_COMPLETE" });
 };

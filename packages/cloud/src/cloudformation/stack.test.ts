@@ -126,6 +126,7 @@ describe("a stack", () => {
     };
     await expect(deploy(next, outputs("new"))).rejects.toThrow(/create Last does not work today/);
     expect(bed.made).toEqual(before);
+    expect(bed.calls.filter((call) => call.endsWith(" A"))).toEqual(["create A", "update A", "undo A"]);
     expect(bed.cloudFormation.resources("app-local").map(({ physicalId }) => physicalId)).toEqual(records);
     expect(bed.cloudFormation.stacks()[0]?.outputs).toEqual({ Out: "old" });
     expect(bed.cloudFormation.stacks()[0]?.status).toBe("UPDATE_ROLLBACK_COMPLETE");

@@ -1,4 +1,4 @@
-// Secrets: only the current value of each is kept.
+// Secrets: the current value of each is kept, and the one before it for a rollback.
 import { randomBytes, randomUUID } from "node:crypto";
 import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT } from "../gateway/service.ts";
@@ -25,7 +25,8 @@ export interface Secret {
   readonly description?: string | undefined;
   readonly createdAt: number;
   readonly changedAt: number;
-  readonly version?: Version;
+  readonly version?: Version | undefined;
+  readonly previous?: Version | undefined;
 }
 
 export interface Secrets {
@@ -39,6 +40,8 @@ export interface Secrets {
   readonly describe: (secret: Secret, description: string | undefined) => Secret;
   /** With neither text nor bytes the secret stays as it is. */
   readonly setValue: (secret: Secret, value: Value) => Secret;
+  /** Gives it the value that it had before the last one. */
+  readonly restore: (secret: Secret) => Secret;
   readonly remove: (secret: Secret) => void;
 }
 
@@ -71,11 +74,12 @@ export const createSecretsModel = ({ store, clock }: Pick<Ground, "store" | "clo
     if (version?.id === id && !same)
       throw refuse("ResourceExistsException", "You can't use ClientRequestToken to change the value of an existing version."); // prettier-ignore
     if ((text ?? binary) === undefined || version?.id === id) return secret;
-    return put({ ...secret, version: { id, text, binary, createdAt: clock.now() } });
+    return put({ ...secret, version: { id, text, binary, createdAt: clock.now() }, previous: version });
   };
   return {
     find,
     setValue,
+    restore: (secret) => put({ ...secret, version: secret.previous, previous: undefined }),
     describe: (secret, description) => put({ ...secret, description }),
     get: (id) => {
       const secret = find(id);

@@ -1,4 +1,5 @@
 // The CloudFormation type AWS::SecretsManager::Secret.
+import { createHash } from "node:crypto";
 import * as v from "valibot";
 import { inert, readProperties } from "../cloudformation/property-schema.ts";
 import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
@@ -28,6 +29,12 @@ const read = (properties: Properties) => {
 const valueOf = ({ SecretString, GenerateSecretString: generate }: ReturnType<typeof read>): string | undefined =>
   generate === undefined ? SecretString : generateString(generate);
 
+/** The id of a version says which properties made it, so that a rollback knows what to take back. */
+const versionOf = ({ SecretString, GenerateSecretString }: Properties): string =>
+  createHash("sha256")
+    .update(JSON.stringify([SecretString, GenerateSecretString]))
+    .digest("hex");
+
 const created = ({ arn }: Secret): Created => ({ physicalId: arn, attributes: { Id: arn } });
 
 export const secretType = (secrets: Secrets): ResourceType => ({
@@ -44,16 +51,17 @@ export const secretType = (secrets: Secrets): ResourceType => ({
   create: async (properties, { region, generateName }) => {
     const given = read(properties);
     const about = { name: given.Name ?? generateName(LIMITS.nameLength), description: given.Description };
-    return created(secrets.create(about, region, { text: valueOf(given) }));
+    return created(secrets.create(about, region, { id: versionOf(properties), text: valueOf(given) }));
   },
-  update: async (arn, properties, previous) => {
+  update: async (arn, properties, previous, { isUndo }) => {
     const given = read(properties);
     const secret = secrets.describe(secrets.get(arn), given.Description);
+    const id = versionOf(properties);
+    const current = secret.version?.id;
     // What was generated stays as long as nobody says how to make another.
-    const changed = ["SecretString", "GenerateSecretString"].some(
-      (name) => JSON.stringify(properties[name]) !== JSON.stringify(previous[name]),
-    );
-    return created(changed ? secrets.setValue(secret, { text: valueOf(given) }) : secret);
+    if (id === versionOf(previous) || id === current) return created(secret);
+    if (isUndo === true) return created(current === versionOf(previous) ? secrets.restore(secret) : secret);
+    return created(secrets.setValue(secret, { id, text: valueOf(given) }));
   },
   remove: async (arn) => {
     const secret = secrets.find(arn);

@@ -164,4 +164,32 @@ describe("CloudFormation's secrets", () => {
     expect(() => type?.check?.({ ...properties, SecretString: "x" })).toThrow("cannot both be given");
     expect(() => type?.check?.({ GenerateSecretString: { Length: 3 } })).toThrow("GenerateSecretString/Length");
   });
+
+  test("an update that is undone gives the value before it back, once", async () => {
+    const { secrets, put } = await open();
+    const type = secrets.service.types["AWS::SecretsManager::Secret"];
+    const undo = { ...context, isUndo: true };
+    const short = { GenerateSecretString: { PasswordLength: 20 } };
+    const long = { GenerateSecretString: { PasswordLength: 30 } };
+    const { physicalId = "" } = (await type?.create(short, context)) ?? {};
+    const first = secrets.valueOf("Db-1");
+    await type?.update?.(physicalId, short, long, undo); // it never came to the update
+    expect(secrets.valueOf("Db-1")).toBe(first);
+    await type?.update?.(physicalId, long, short, context);
+    expect(secrets.valueOf("Db-1")).toHaveLength(30);
+    for (let time = 0; time < 2; time++) await type?.update?.(physicalId, short, long, undo);
+    expect(secrets.valueOf("Db-1")).toBe(first);
+    await put("Db-1", "by hand");
+    await type?.update?.(physicalId, long, short, context);
+    await type?.update?.(physicalId, short, long, undo);
+    expect(secrets.valueOf("Db-1")).toBe("by hand");
+    await type?.update?.(physicalId, long, short, context);
+    await type?.update?.(physicalId, short, long, context);
+    expect([first, "by hand"]).not.toContain(secrets.valueOf("Db-1"));
+    const described = { ...short, Description: "db" };
+    const last = secrets.valueOf("Db-1");
+    await type?.update?.(physicalId, described, short, context);
+    await type?.update?.(physicalId, short, described, undo);
+    expect(secrets.valueOf("Db-1")).toBe(last);
+  });
 });

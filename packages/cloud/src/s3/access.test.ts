@@ -127,6 +127,11 @@ describe("bucket policies", () => {
   ])("with %s are malformed", async (_what, document) => {
     await expect(putPolicy(document)).rejects.toMatchObject({ name: "MalformedPolicy" });
   });
+
+  test("are told what is wrong with them", async () => {
+    const statement = { ...policy.Statement[0], Resource: 5 };
+    await expect(putPolicy({ Statement: statement })).rejects.toThrow("Resource must be a text or a list of texts");
+  });
 });
 
 describe("presigned URLs", () => {

@@ -1,6 +1,7 @@
 // Bucket policies: what may be stored, which are public, and what applies to a request.
+import * as v from "valibot";
 import { list } from "../iam/list.ts";
-import { type PolicyDocument, readPolicy, type Statement } from "../iam/policy.ts";
+import { type PolicyDocument, policySchema, readPolicy, type Statement } from "../iam/policy.ts";
 import { s3Error } from "./errors.ts";
 import { S3_LIMITS } from "./limits.ts";
 import { bucketArn, type Bucket, type S3State } from "./model.ts";
@@ -18,10 +19,12 @@ const checkStatement = ({ Action, NotAction, Resource, NotResource }: Statement,
 /** Parses a policy and checks it for this bucket as S3 does before it stores one. */
 export const parsePolicy = (text: string, bucket: string): PolicyDocument => {
   if (text.length > S3_LIMITS.policyBytes) throw malformed("Policy exceeds the maximum allowed document size.");
-  const document = readPolicy(text);
-  if (document === undefined) throw s3Error("MalformedPolicy");
-  for (const statement of list(document.Statement)) checkStatement(statement, bucket);
-  return document;
+  const json = v.safeParse(v.pipe(v.string(), v.parseJson()), text);
+  if (!json.success) throw s3Error("MalformedPolicy");
+  const document = v.safeParse(policySchema("resource"), json.output);
+  if (!document.success) throw malformed(document.issues[0].message);
+  for (const statement of list<Statement>(document.output.Statement)) checkStatement(statement, bucket);
+  return document.output;
 };
 
 /** Condition keys with fixed values that make a statement not public. */

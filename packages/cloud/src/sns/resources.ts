@@ -60,7 +60,8 @@ export const topicType = (topics: Topics, subscribe: Subscribe): ResourceType =>
   nameProperty: "TopicName",
   check: (from) => {
     checkTopic(textsOf(from, [...CHANGEABLE, "FifoTopic"]));
-    for (const each of inlineOf("", from)) checkNew(undefined, each);
+    const fifo = attributesOf(from)["FifoTopic"] === "true";
+    for (const each of inlineOf("", from)) checkNew({ fifo }, each);
   },
   create: async (from, { region, generateName }) => {
     const { TopicName } = readProperties("AWS::SNS::Topic", topicSchema, from);

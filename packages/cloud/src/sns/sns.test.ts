@@ -476,6 +476,20 @@ test("links without a signature cannot end the subscription of a queue", async (
   expect(await bodies("jobs")).toEqual([]);
 });
 
+test("a topic of a template whose subscriptions cannot be is not made at all", async () => {
+  const make = (TopicName: string, Protocol: string, Endpoint: string) =>
+    cloud.create("AWS::SNS::Topic", {
+      TopicName,
+      ...(TopicName.endsWith(".fifo") && { FifoTopic: true }),
+      Subscription: [{ Protocol, Endpoint }],
+    });
+  const toFunction = make("x.fifo", "lambda", arnOf("lambda", "function:f"));
+  await expect(toFunction).rejects.toThrow("a FIFO topic delivers to queues only");
+  const toFifo = make("x", "sqs", arnOf("sqs", "q.fifo"));
+  await expect(toFifo).rejects.toThrow("FIFO SQS Queues can not be subscribed");
+  expect((await cloud.clients.sns.send(new ListTopicsCommand({}))).Topics ?? []).toEqual([]);
+});
+
 test("the CloudFormation types make, change and remove topics and subscriptions", async () => {
   const queue = await cloud.createQueue("jobs", SNS);
   const subscription = [{ Protocol: "sqs", Endpoint: queue }];

@@ -32,7 +32,10 @@ const ENDPOINTS: Readonly<Record<string, RegExp>> = {
 };
 
 /** Throws for a protocol that is not here, a malformed endpoint or attribute. */
-export const checkNew = (topic: Topic | undefined, { protocol, endpoint, attributes }: NewSubscription): void => {
+export const checkNew = (
+  topic: Pick<Topic, "fifo"> | undefined,
+  { protocol, endpoint, attributes }: NewSubscription,
+): void => {
   const form = Object.hasOwn(ENDPOINTS, protocol) ? ENDPOINTS[protocol] : undefined;
   if (form === undefined) throw unsupported(`The subscription protocol ${protocol}`);
   if (!form.test(endpoint)) throw invalid(`${protocol.toUpperCase()} endpoint ${endpoint}`);

@@ -99,7 +99,9 @@ const openTable = <T>(db: DatabaseSync, name: string, parsed: Map<string, unknow
       if (known !== undefined) return known as T; // only what `read` gave is kept
       const row = get.get(key);
       const value = read(row);
-      return value === undefined || String(row?.["value"]).length > KEPT.length ? value : keepParsed(parsed, key, value);
+      return value === undefined || String(row?.["value"]).length > KEPT.length
+        ? value
+        : keepParsed(parsed, key, value);
     },
     put: (key, value) => {
       parsed.delete(key);

@@ -167,7 +167,10 @@ export const createLogsModel = ({ store, clock, bus, region }: Ground): LogsMode
     read: (name, { streams: wanted = () => true, from = 0, to = Number.POSITIVE_INFINITY }) => {
       const group = needed(groups.get(name), "group");
       const chosen = listStreams(name).filter(
-        (stream) => wanted(stream.name) && (stream.lastEventAt ?? -1) + STREAM_LAG_MS >= from && (stream.firstEventAt ?? to) <= to,
+        (stream) =>
+          wanted(stream.name) &&
+          (stream.lastEventAt ?? -1) + STREAM_LAG_MS >= from &&
+          (stream.firstEventAt ?? to) <= to,
       );
       return chosen
         .flatMap((stream) => readStream(group, stream.name))

@@ -41,20 +41,21 @@ const valueOf = (text: string, { from, to, names }: Field): number | undefined =
 interface Range {
   readonly low: number;
   readonly high: number;
-  readonly step: number | undefined;
+  readonly step: number;
 }
 
-/** A value or a range, with a step if wanted. `20-2` goes on over midnight, as in AWS's own example. */
+/** `*`, a value or a range, with a step no longer than the field if wanted. `20-2` goes on over midnight, as in AWS's own example. */
 const rangeOf = (item: string, field: Field): Range | undefined => {
-  const [, first = "", last = first, step] = /^(\w+)(?:-(\w+))?(?:\/(\d{1,4}))?$/.exec(item) ?? [];
-  const low = valueOf(first, field);
-  const high = valueOf(last, field);
-  if (low === undefined || high === undefined || step === "0") return undefined;
-  return { low, high, step: step === undefined ? undefined : Number(step) };
+  const [, all, first = "", last = first, given = "1"] = /^(?:(\*)|(\w+)(?:-(\w+))?)(?:\/(\d{1,4}))?$/.exec(item) ?? [];
+  const low = all === undefined ? valueOf(first, field) : field.from;
+  const high = all === undefined ? valueOf(last, field) : field.to;
+  const step = Number(given);
+  if (low === undefined || high === undefined || step < 1 || step > field.to - field.from + 1) return undefined;
+  return { low, high, step };
 };
 
 const isItem = (item: string, field: Field): boolean =>
-  /^\*(?:\/[1-9]\d{0,3})?$/.test(item) || field.also?.test(item) === true || rangeOf(item, field) !== undefined;
+  field.also?.test(item) === true || rangeOf(item, field) !== undefined;
 
 /** What is wrong with the fields; undefined when nothing is. */
 export const faultOf = (fields: readonly string[]): string | undefined => {

@@ -63,7 +63,12 @@ describe("the forms of AWS's documentation", () => {
     ["cron(0 10 ? 13 2 *)", 'Month cannot be "13"'],
     ["cron(0 10 ? * 2 1969)", 'Year cannot be "1969"'],
     ["cron(0/0 10 ? * 2 *)", 'Minutes cannot be "0/0"'],
+    ["cron(0/70 * * * ? *)", 'Minutes cannot be "0/70"'],
+    ["cron(*/70 * * * ? *)", 'Minutes cannot be "*/70"'],
+    ["cron(0 23-1/25 * * ? *)", 'Hours cannot be "23-1/25"'],
     ["at(2026-11-20 13:00)", "yyyy-mm-ddThh:mm:ss"],
+    ["at(2026-02-30T10:00:00)", "yyyy-mm-ddThh:mm:ss"],
+    ["at(2026-02-28T24:00:00)", "yyyy-mm-ddThh:mm:ss"],
     ["every day", "it must be rate(…) or cron(…) or at(…)"],
   ])("%s is refused", (text, message) => {
     expect(() => readExpression(text, KINDS)).toThrow(expect.objectContaining({ code: "ValidationException" }));
@@ -100,7 +105,23 @@ describe("when the clocks change", () => {
 
 test("any text is an expression or a ValidationException, and runs only move on", () => {
   const field = fc.oneof(
-    fc.constantFrom("*", "?", "L", "LW", "15W", "6L", "MON-FRI", "2#1", "JAN", "0/5", "2026-2030", "1,2,3", "22-2/3"),
+    fc.constantFrom(
+      "*",
+      "?",
+      "L",
+      "LW",
+      "15W",
+      "6L",
+      "MON-FRI",
+      "2#1",
+      "JAN",
+      "0/5",
+      "0/70",
+      "*/24",
+      "2026-2030",
+      "1,2,3",
+      "22-2/3",
+    ),
     fc.string({
       unit: fc.constantFrom("0", "1", "2", "9", ",", "-", "*", "/", "?", "L", "W", "#"),
       minLength: 1,

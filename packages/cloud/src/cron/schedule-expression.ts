@@ -52,7 +52,9 @@ const readCron = (body: string, zone: Zone): ScheduleExpression | string => {
 
 const readAt = (body: string, zone: Zone): ScheduleExpression | string => {
   const wall = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/.test(body) ? Date.parse(`${body}Z`) : Number.NaN;
-  if (Number.isNaN(wall)) return "a time is yyyy-mm-ddThh:mm:ss";
+  // The 30th of February is read as the 2nd of March.
+  const isReal = !Number.isNaN(wall) && new Date(wall).toISOString().startsWith(body);
+  if (!isReal) return "a time is yyyy-mm-ddThh:mm:ss";
   const instant = zone.toInstant(wall);
   return { kind: "at", next: (after) => (instant !== undefined && instant > after ? instant : undefined) };
 };

@@ -37,6 +37,8 @@ const order = (detail: object, more: PutEventsRequestEntry = {}): PutEventsReque
   ...more,
 });
 const putRule = (rest: object) => cloud.clients.events.send(new PutRuleCommand({ Name: "r", ...rest }));
+/** The clients cannot write it: a date ends 8.64e12 s after 1970. */
+const beyond = Object.assign(new Date(0), { getTime: () => 1e18 });
 const rule = async (Target: Omit<Target, "Id">, EventPattern = ANY, EventBusName?: string) => {
   const { RuleArn } = await putRule({ EventPattern, EventBusName });
   const Targets = [{ Id: "t", ...Target } as Target];
@@ -89,6 +91,14 @@ describe("an event", () => {
     ]);
     await expect(put(order({ text: "x".repeat(262_144) }))).rejects.toThrow("over the limit");
     await expect(put(...Array(11).fill(order({})))).rejects.toThrow("between 1 and 10");
+  });
+
+  test("with a time that no clock has is refused alone", async () => {
+    await rule({ Arn: await cloud.createQueue("jobs", EVENTS), InputPath: "$.detail.n" });
+    const { Entries, FailedEntryCount } = await put(order({ n: 1 }), order({ n: 2 }, { Time: beyond }));
+    expect(FailedEntryCount).toBe(1);
+    expect(Entries?.[1]).toMatchObject({ ErrorCode: "InvalidArgument", ErrorMessage: expect.stringContaining("Time") });
+    expect(await bodies("jobs")).toEqual(["1"]);
   });
 
   test("of an AWS service is accepted from that service alone", async () => {
@@ -280,6 +290,18 @@ describe("buses", () => {
     expect(() => cloud.type("AWS::Events::EventBusPolicy").check?.(statement)).toThrow("is no statement of a policy");
     const bus = { Name: "other", Policy: { Statement } };
     expect(() => cloud.type("AWS::Events::EventBus").check?.(bus)).toThrow("is no policy document");
+  });
+
+  test("of another account, or what is no bus, do not exist", async () => {
+    const { events } = cloud.clients;
+    const theirs = "arn:aws:events:us-east-1:111111111111:event-bus/default";
+    const names = [theirs, "arn:aws:events:us-east-1:000000000000:x/default", "arn:foo/default"];
+    const { Entries = [] } = await put(...names.map((EventBusName) => order({}, { EventBusName })));
+    expect(new Set(Entries.map(({ ErrorCode }) => ErrorCode))).toEqual(new Set(["ResourceNotFoundException"]));
+    const EventBusName = theirs.replace("111111111111", "000000000000");
+    expect(await put(order({}, { EventBusName }))).toMatchObject({ FailedEntryCount: 0 });
+    const putRule = new PutRuleCommand({ Name: "r", EventPattern: ANY, EventBusName: theirs });
+    await expect(events.send(putRule)).rejects.toMatchObject({ name: "ResourceNotFoundException" });
   });
 
   test("let in whom their policy names", async () => {

@@ -65,8 +65,8 @@ export const createModel = ({ store }: Pick<Ground, "store">): EventsModel => {
   const rules = openTable(store.table<RuleState>("events_rules"), openRule);
   const findBus: EventsModel["findBus"] = (region, nameOrArn = DEFAULT_BUS) => {
     const arn = nameOrArn.startsWith("arn:") ? nameOrArn : busArn(region, nameOrArn);
-    const name = arn.slice(arn.indexOf("/") + 1);
-    return buses.get(arn) ?? (name === DEFAULT_BUS ? { arn, name } : undefined);
+    const own = busArn(arn.split(":")[3] || region, DEFAULT_BUS);
+    return buses.get(arn) ?? (arn === own ? { arn, name: DEFAULT_BUS } : undefined);
   };
   return {
     buses,

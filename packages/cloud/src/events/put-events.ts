@@ -7,7 +7,7 @@ import type { Action } from "../gateway/service.ts";
 import { isObject } from "../pattern/operators.ts";
 import type { EventBuses, Ground } from "../ports.ts";
 import type { EventsEngine } from "./engine.ts";
-import { MAX_ENTRIES, MAX_ENTRIES_BYTES } from "./limits.ts";
+import { MAX_ENTRIES, MAX_ENTRIES_BYTES, MAX_TIME } from "./limits.ts";
 import type { EventsModel } from "./model.ts";
 
 const entrySchema = v.strictObject({
@@ -43,6 +43,7 @@ const checkEntry = (entry: Entry): void => {
   if (missing !== undefined) {
     throw refuse("InvalidArgument", `Parameter ${missing} is not valid. Reason: ${missing} is a required argument.`);
   }
+  if (Math.abs(entry.Time ?? 0) > MAX_TIME) throw refuse("InvalidArgument", "Parameter Time is not valid.");
   if (entry.Source.startsWith("aws.")) throw refuse("NotAuthorizedForSource", "Not authorized for the source.");
 };
 

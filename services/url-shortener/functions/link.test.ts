@@ -55,7 +55,7 @@ describe("one link", () => {
     expect(answers.filter(({ status }) => status === 412)).toHaveLength(99);
     const asked = (await s.cloud.requests({ service: "dynamodb" })).slice(before);
     expect(
-      asked.filter(({ principal }) => !/CheckApiKey/.test(principal)).every(({ action }) => action === "UpdateItem"),
+      asked.filter(({ principal }) => !/checkApiKey/.test(principal)).every(({ action }) => action === "UpdateItem"),
     ).toBe(true);
   });
 

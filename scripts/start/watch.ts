@@ -6,7 +6,17 @@ import { root, serviceFolder } from "../repository.ts";
 
 const SETTLE_MS = 120;
 
-const PASSED_OVER = new Set(["node_modules", ".serverless", ".esbuild", ".turbo", "dist", "bench", "local", "test"]);
+const PASSED_OVER = new Set([
+  "node_modules",
+  ".serverless",
+  ".serverless.lock",
+  ".esbuild",
+  ".turbo",
+  "dist",
+  "bench",
+  "local",
+  "test",
+]);
 
 /** What is packaged: sources and configuration, not tests and not what packaging itself writes. */
 const counts = (file: string): boolean => /\.(ts|json|yml|cjs|js)$/.test(file) && !file.endsWith(".test.ts");

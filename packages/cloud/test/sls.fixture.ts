@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, "../../..");
 const SLS = join(ROOT, "node_modules/osls/bin/serverless.js");
 const PROBE = join(import.meta.dirname, "probe-service");
 /** What packaging leaves in a service, and what belongs to the workspace. */
-const LEFT_OUT = [".serverless", ".esbuild", ".turbo", "dist", "node_modules"];
+const LEFT_OUT = [".serverless", ".serverless.lock", ".esbuild", ".turbo", "dist", "node_modules"];
 
 export interface Sls {
   /** The copy of the service. */

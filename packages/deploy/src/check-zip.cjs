@@ -1,4 +1,5 @@
 const { readFileSync } = require("node:fs");
+const { crc32 } = require("node:zlib");
 const { zipContent, zipEntries } = require("./zip.cjs");
 
 // e_machine of the ELF header.
@@ -30,7 +31,7 @@ const checkZip = (file, architecture = "x86_64") => {
     const found = binaries.map((binary) => `${binary.name} (${binary.architecture ?? "no Lambda architecture"})`);
     throw new Error(
       `${file} needs sharp for ${architecture} and holds ${found.join(", ") || "none"}. ` +
-        `Run: rm -rf .esbuild .serverless && npx sls package, with esbuildConfig({ sharp: true }) in esbuild.config.cjs ` +
+        `Run: npx sls package, with esbuildConfig({ sharp: true }) in esbuild.config.cjs ` +
         `and provider.architecture: ${architecture} in serverless.yml`,
     );
   }
@@ -38,4 +39,29 @@ const checkZip = (file, architecture = "x86_64") => {
   return { binaries, zippedBytes: zip.length, otherBytes: other.reduce((sum, { bytes }) => sum + bytes, 0) };
 };
 
-module.exports = { checkZip, elfArchitecture };
+const isWhole = (zip, entry) => {
+  try {
+    return crc32(zipContent(zip, entry)) === entry.crc;
+  } catch {
+    return false; // cut off
+  }
+};
+
+/** Checks that every file in a zip can be read, and that the file of a Node.js handler is among them; throws if not. */
+const checkWhole = (file, handler) => {
+  const zip = readFileSync(file);
+  let entries;
+  try {
+    entries = zipEntries(zip);
+  } catch (error) {
+    throw new Error(`${file} (${zip.length} bytes) is not whole: ${error.message}. Package it again`, { cause: error });
+  }
+  const damaged = entries.find((entry) => !isWhole(zip, entry));
+  if (damaged) throw new Error(`${file} is not whole: ${damaged.name} in it cannot be read. Package it again`);
+  const module = handler?.replace(/\.[^./]+$/, "");
+  if (handler && !entries.some(({ name, bytes }) => bytes > 0 && name.replace(/\.[cm]?js$/, "") === module)) {
+    throw new Error(`${file} has no ${module}.js for the handler ${handler}. Package it again`);
+  }
+};
+
+module.exports = { checkWhole, checkZip, elfArchitecture };

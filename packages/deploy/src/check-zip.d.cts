@@ -7,5 +7,6 @@ export interface ZipReport {
   readonly otherBytes: number;
 }
 
+export declare const checkWhole: (file: string, handler?: string) => void;
 export declare const checkZip: (file: string, architecture?: Architecture) => ZipReport;
 export declare const elfArchitecture: (bytes: Buffer) => Architecture | undefined;

@@ -1,6 +1,3 @@
-const { rmSync } = require("node:fs");
-const { join } = require("node:path");
-
 // SDK and all inside: a bundled SDK loads faster than the runtime's own. CJS: loads faster than ESM on Lambda, and
 // `sls invoke local` can load it. `module` before `main`: tree-shaken like ESM (343 instead of 548 KB with the document
 // client). No source maps: they would more than double the zip, and reading them costs about 10 ms at each cold start.
@@ -49,8 +46,6 @@ const aimSharp = (serverless) => {
 const esbuildConfig =
   ({ sharp = false, ...own } = {}) =>
   (serverless) => {
-    // What an earlier run left there would end up in the zip.
-    rmSync(join(serverless.config.serviceDir, ".esbuild"), { recursive: true, force: true });
     if (!sharp) return { ...build, ...own };
     aimSharp(serverless);
     return { ...build, external: ["sharp"], packager: "npm", packagePath: "./runtime/package.json", ...own };

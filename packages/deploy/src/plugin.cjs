@@ -1,10 +1,11 @@
 // A plugin of osls: what must hold of every package before it is deployed.
 const { mkdtempSync, readFileSync, rmSync } = require("node:fs");
 const { tmpdir } = require("node:os");
-const { join } = require("node:path");
-const { checkZip } = require("./check-zip.cjs");
+const { join, resolve } = require("node:path");
+const { checkWhole, checkZip } = require("./check-zip.cjs");
 const { writeFingerprint } = require("./fingerprint.cjs");
 const { isForThisMachine } = require("./esbuild.cjs");
+const { lockService } = require("./lock.cjs");
 const { zipEntries } = require("./zip.cjs");
 
 const holdsSharp = (file) => zipEntries(readFileSync(file)).some(({ name }) => name.includes("node_modules/sharp/"));
@@ -17,6 +18,35 @@ const checkSharp = (serverless) => {
     const { artifact } = service.getFunction(name).package ?? {};
     if (artifact && holdsSharp(artifact)) checkZip(artifact, service.provider.architecture);
   }
+};
+
+/** A zip that is not whole must not be deployed, nor come back from turbo's cache. */
+const checkZips = ({ config, service, processedInput }) => {
+  const only = processedInput.options.function;
+  for (const name of only ? [only] : service.getAllFunctions()) {
+    const { handler, image, package: own = {}, runtime = service.provider.runtime } = service.getFunction(name);
+    const artifact = own.artifact ?? service.package.artifact;
+    if (image || own.disable || /^(?:s3|https):/.test(artifact)) continue;
+    if (!artifact) throw new Error(`${name} has no zip: nothing was packaged for it`);
+    checkWhole(resolve(config.serviceDir, artifact), runtime.startsWith("nodejs") ? handler : undefined);
+  }
+};
+
+/** Commands that write .esbuild or .serverless. */
+const WRITING = new Set(["package", "deploy", "deploy function", "invoke local"]);
+
+const writes = ({ processedInput: { commands, options }, service }) => {
+  const command = commands.join(" ");
+  const isPackaged = command === "deploy" && (options.package ?? service.package.path) !== undefined;
+  return WRITING.has(command) && !isPackaged;
+};
+
+/** Alone from here on; what an earlier run left in .esbuild would end up in the zip. */
+const start = async (serverless) => {
+  if (!writes(serverless)) return;
+  const { serviceDir } = serverless.config;
+  await lockService(serviceDir);
+  rmSync(join(serviceDir, ".esbuild"), { recursive: true, force: true });
 };
 
 const LOOK_MS = 300;
@@ -37,7 +67,12 @@ module.exports = function warmstart(serverless) {
   endAfterFailure();
   cleanUpAtExit();
   this.hooks = {
-    "after:package:createDeploymentArtifacts": () => checkSharp(serverless),
+    initialize: () => start(serverless),
+    "after:package:createDeploymentArtifacts": () => {
+      checkZips(serverless);
+      checkSharp(serverless);
+    },
+    "after:deploy:function:packageFunction": () => checkZips(serverless),
     "after:package:finalize": () => writeFingerprint(serverless.config.serviceDir),
   };
 };

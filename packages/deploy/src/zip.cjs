@@ -22,6 +22,7 @@ const zipEntries = (zip) => {
     entries.push({
       name: zip.toString("utf8", at + 46, at + 46 + nameLength),
       method: zip.readUInt16LE(at + 10),
+      crc: zip.readUInt32LE(at + 16),
       zippedBytes: zip.readUInt32LE(at + 20),
       bytes: zip.readUInt32LE(at + 24),
       offset: zip.readUInt32LE(at + 42),

@@ -1,6 +1,7 @@
 export interface ZipEntry {
   readonly name: string;
   readonly method: number;
+  readonly crc: number;
   readonly zippedBytes: number;
   /** Unpacked. */
   readonly bytes: number;

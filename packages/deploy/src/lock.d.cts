@@ -1,0 +1,1 @@
+export declare const lockService: (folder: string, limitMs?: number) => Promise<void>;

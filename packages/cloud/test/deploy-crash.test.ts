@@ -165,12 +165,13 @@ const processesIn = (folder: string): readonly string[] =>
   });
 
 /** Until its stack is being updated: before that, nothing is at stake. On a busy machine it may be over between two looks. */
-const updating = async ({ endpoint }: Running, answered: Promise<Response | undefined>): Promise<void> => {
+const updating = async ({ endpoint }: Running, answered: Promise<Response | Error>): Promise<void> => {
   const client = new CloudFormationClient(configOf(endpoint));
   for (;;) {
     const { Stacks } = await client.send(new DescribeStacksCommand({}));
     if (Stacks?.[0]?.StackStatus !== "UPDATE_COMPLETE") return;
     const answer = await Promise.race([answered, Promise.resolve(undefined)]);
+    if (answer instanceof Error) throw answer;
     if (answer?.ok === false) throw new Error(`the deploy is refused: ${await answer.text()}`);
     if (answer !== undefined) return;
   }
@@ -194,7 +195,9 @@ test(
       const folder = join(root, `round-${fraction}`);
       cpSync(base, folder, { recursive: true });
       const running = await start(folder);
-      const answered = deploy(running, "new").catch(() => undefined);
+      const answered = deploy(running, "new").catch(
+        (error: unknown) => new Error("the deploy is cut", { cause: error }),
+      );
       await updating(running, answered);
       const started = performance.now();
       if (updateMs === 0) {

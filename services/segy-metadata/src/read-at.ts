@@ -1,0 +1,32 @@
+// A file of known size that is read by byte ranges: an S3 object, a local file, bytes in memory, a function.
+
+export interface ReadAt {
+  readonly sizeBytes: number;
+  /** The bytes of `[start, end)`, all of them; throws when the ground fails. Ranges beyond the size are a bug of the caller. */
+  readonly read: (start: number, end: number) => Promise<Uint8Array>;
+}
+
+export interface ReadCounts {
+  readonly getRequests: number;
+  readonly bytesRead: number;
+}
+
+/** Counts what goes through to the source. */
+export const counted = (source: ReadAt): ReadAt & { readonly counts: () => ReadCounts } => {
+  let getRequests = 0;
+  let bytesRead = 0;
+  return {
+    sizeBytes: source.sizeBytes,
+    read: async (start, end) => {
+      getRequests += 1;
+      bytesRead += end - start;
+      return source.read(start, end);
+    },
+    counts: () => ({ getRequests, bytesRead }),
+  };
+};
+
+export const bytesSource = (bytes: Uint8Array): ReadAt => ({
+  sizeBytes: bytes.length,
+  read: async (start, end) => bytes.subarray(start, end),
+});

@@ -16,6 +16,8 @@ export interface Lattice {
   readonly axes: readonly Axis[];
   /** Every second line runs the other way. */
   readonly snake: boolean;
+  /** A cell holds several traces (a gather), which no axis tells apart. */
+  readonly folded: boolean;
 }
 
 /** Numbers that the survey did not see may lie this far outside on each side. */

@@ -1,0 +1,102 @@
+// The coordinate reference system of a survey: what the text header says of it, or the caller, and the way to WGS 84.
+import proj4 from "proj4";
+import type { Text } from "./metadata.ts";
+
+interface Datum {
+  readonly name: string;
+  /** EPSG codes: of the geographic system, and of UTM zone 0 (code + zone); no south: the datum ends at the equator. */
+  readonly geographic: number;
+  readonly north: number;
+  readonly south?: number;
+  readonly zones: readonly [number, number];
+  /** Ellipsoid and shift to WGS 84 in PROJ's terms: metres, arc seconds and ppm of a position vector transformation. */
+  readonly shape: string;
+}
+
+// Shifts: ED50 is EPSG:1311, "common offshore" of the North Sea petroleum states (1 m there, some metres elsewhere);
+// NAD27 is EPSG:1173, the mean of the conterminous states (10 m); NAD83 EPSG:1188 and ETRS89 EPSG:1149 are zero (1 m).
+const COMMON_OFFSHORE = "+ellps=intl +towgs84=-89.5,-93.8,-123.1,0,0,-0.156,1.2";
+const DATUMS: readonly Datum[] = [
+  { name: "WGS 84", geographic: 4326, north: 32600, south: 32700, zones: [1, 60], shape: "+datum=WGS84" },
+  { name: "ED 50", geographic: 4230, north: 23000, zones: [28, 38], shape: COMMON_OFFSHORE },
+  { name: "ETRS 89", geographic: 4258, north: 25800, zones: [28, 38], shape: "+ellps=GRS80 +towgs84=0,0,0" },
+  { name: "NAD 27", geographic: 4267, north: 26700, zones: [1, 22], shape: "+ellps=clrk66 +towgs84=-8,160,176" },
+  { name: "NAD 83", geographic: 4269, north: 26900, zones: [1, 23], shape: "+ellps=GRS80 +towgs84=0,0,0" },
+];
+
+export interface Crs {
+  /** Such as `EPSG:23031`. */
+  readonly name: string;
+  readonly geographic: boolean;
+  /** In PROJ's terms. */
+  readonly definition: string;
+}
+
+const zoneOf = ({ north, south, zones: [first, last] }: Datum, code: number): [zone: number, south: boolean] | null => {
+  for (const base of [north, south ?? north])
+    if (code - base >= first && code - base <= last) return [code - base, base === south];
+  return null;
+};
+
+/** `EPSG:nnnnn` of a geographic system or a UTM zone on the five datums above; undefined for all others. */
+export const crsOfEpsg = (name: string): Crs | undefined => {
+  const code = Number(/^EPSG:(\d{4,5})$/i.exec(name)?.[1]);
+  for (const datum of DATUMS) {
+    const zone = zoneOf(datum, code);
+    if (!zone && datum.geographic !== code) continue;
+    const projection = zone ? `+proj=utm +zone=${zone[0]}${zone[1] ? " +south" : ""}` : "+proj=longlat";
+    return { name: `EPSG:${code}`, geographic: !zone, definition: `${projection} ${datum.shape} +no_defs` };
+  }
+  return undefined;
+};
+
+const UTM_ZONE =
+  /\bUTM ?(?:(N|NORTH|S|SOUTH)(?:ERN)? )?(?:HEMISPHERE )?(?:ZONE )?(?:NO )?(\d{1,2}) ?(?:(N|NORTH|S|SOUTH)(?:ERN)?\b|\b)/;
+
+/** Upper case, words with one space between, and datums by their short names: `ED 50`, `WGS 84`. */
+const plainOf = (text: string): string =>
+  text
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, " ")
+    .replace(/\bEUROPEAN (?:DATUM )?(?:OF )?(?=19)/g, "ED ")
+    .replace(/\bNORTH AMERICAN (?:DATUM )?(?:OF )?(?=19)/g, "NAD ")
+    .replace(/\b(WGS|ED|ETRS|NAD) ?(?:19)?(\d\d)\b/g, " $1 $2 ");
+
+/** EPSG names that one piece of text comes to: each code in it, else each datum in it with its zone. */
+const namesIn = (text: string, geographic: boolean): readonly string[] => {
+  const plain = plainOf(text);
+  const codes = [...plain.matchAll(/\bEPSG (?:CODE )?(\d{4,5})\b/g)].map(([, code]) => `EPSG:${code}`);
+  if (codes.length > 0) return codes;
+  const datums = DATUMS.filter(({ name }) => plain.includes(` ${name} `));
+  if (geographic) return datums.map((datum) => `EPSG:${datum.geographic}`);
+  const [, before, zone, after] = UTM_ZONE.exec(plain) ?? [];
+  const side = (before ?? after)?.[0];
+  return datums.flatMap((datum) => {
+    // WGS 84 has both hemispheres: without a letter the place is unknown.
+    const base = side === "S" ? datum.south : side === "N" || datum.south === undefined ? datum.north : undefined;
+    return zone && base ? [`EPSG:${base + Number(zone)}`] : [];
+  });
+};
+
+/** The one system that the hints of kind `crs` name, on a line of their own or all together; undefined when none or several. */
+export const crsOfText = (hints: Text["hints"], geographic: boolean): Crs | undefined => {
+  const lines = hints.filter(({ kind }) => kind === "crs").map(({ value }) => value);
+  const each = new Set(lines.flatMap((line) => namesIn(line, geographic)));
+  const names = each.size > 0 ? each : new Set(namesIn(lines.join(" "), geographic));
+  const [name, ...others] = names;
+  return name !== undefined && others.length === 0 ? crsOfEpsg(name) : undefined;
+};
+
+const sexagesimal = (value: number): number => {
+  const size = Math.abs(value);
+  const degrees = Math.floor(size / 10_000) + Math.floor((size % 10_000) / 100) / 60 + (size % 100) / 3600;
+  return Math.sign(value) * degrees;
+};
+
+/** Degrees of a scaled coordinate whose unit (trace header 89) is an angle; undefined for lengths. DMS is DDDMMSS.ss. */
+export const degreesOf = (unit: number): ((value: number) => number) | undefined =>
+  ({ 2: (value: number) => value / 3600, 3: (value: number) => value, 4: sexagesimal })[unit];
+
+/** Longitude and latitude on WGS 84 of a point in the system. */
+export const toWgs84 = ({ definition }: Crs, point: readonly [number, number]): [number, number] =>
+  proj4(definition, "+proj=longlat +datum=WGS84 +no_defs", [point[0], point[1]]) as [number, number]; // proj4 answers in kind

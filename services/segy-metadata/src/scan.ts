@@ -1,0 +1,120 @@
+// The exact pass: every header of a run of traces, streamed in large ranges with the next ones already on their way.
+import { HEADER_BYTES } from "./field.ts";
+import { traceAt, type Layout } from "./layout.ts";
+import type { Partial } from "./partial.ts";
+import { openPass, type Pass } from "./pass.ts";
+import type { Plan } from "./plan.ts";
+import type { ReadAt } from "./read-at.ts";
+
+/** Larger ranges gain nothing; four in flight fill a function's network. */
+const RANGE_BYTES = 8 * 1024 * 1024;
+const IN_FLIGHT = 4;
+/** Above this a range of the header alone is cheaper than reading over the samples. */
+const LONG_TRACE_BYTES = 256 * 1024;
+
+export interface ScanPart {
+  readonly from: number;
+  readonly traces: number;
+  /** Called as the pass goes on, with the traces done. */
+  readonly onTraces?: (done: number) => void;
+}
+
+export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+interface Range {
+  readonly trace: number;
+  readonly traces: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+const headerBytesOf = ({ traceHeaders }: Layout): number => HEADER_BYTES * traceHeaders;
+
+function* rangesOf(layout: Layout, { from, traces }: ScanPart): Generator<Range> {
+  const perRange = layout.traceLength > LONG_TRACE_BYTES ? 1 : Math.floor(RANGE_BYTES / layout.traceLength);
+  for (let trace = from; trace < from + traces; trace += perRange) {
+    const count = Math.min(perRange, from + traces - trace);
+    const start = traceAt(layout, trace);
+    // The samples of the last trace are nobody's business here.
+    yield { trace, traces: count, start, end: start + (count - 1) * layout.traceLength + headerBytesOf(layout) };
+  }
+}
+
+/** The bytes of all ranges in order, `IN_FLIGHT` of them asked for at once. */
+async function* readAhead(source: ReadAt, ranges: Iterator<Range>): AsyncGenerator<readonly [Range, Uint8Array]> {
+  const waiting: (readonly [Range, Promise<Uint8Array>])[] = [];
+  const ask = (): void => {
+    const { value, done } = ranges.next();
+    if (done) return;
+    const bytes = source.read(value.start, value.end);
+    bytes.catch(() => {}); // whoever awaits it gets the error; until then it is nobody's unhandled rejection
+    waiting.push([value, bytes]);
+  };
+  for (let at = 0; at < IN_FLIGHT; at++) ask();
+  for (let next = waiting.shift(); next; next = waiting.shift()) {
+    const [range, bytes] = next;
+    const read = await bytes;
+    ask();
+    yield [range, read];
+  }
+}
+
+const scanFixed = async (source: ReadAt, plan: Plan, part: ScanPart): Promise<Partial> => {
+  const pass = openPass(plan);
+  const { traceLength } = plan.layout;
+  for await (const [{ trace, traces }, bytes] of readAhead(source, rangesOf(plan.layout, part))) {
+    const view = viewOf(bytes);
+    for (let at = 0; at < traces; at++) pass.take(trace + at, view, at * traceLength);
+    part.onTraces?.(trace + traces - part.from);
+  }
+  return pass.end(part.from, part.traces);
+};
+
+/** Walks traces of which each says its own length; the plan's count is where the walk of the survey ended. */
+const scanVariable = async (source: ReadAt, plan: Plan, part: ScanPart): Promise<Partial> => {
+  const pass: Pass = openPass(plan);
+  let done = 0;
+  for await (const { trace, view, offset } of walkTraces(source, plan.layout)) {
+    if (trace >= part.from + part.traces) break;
+    if (trace < part.from) continue;
+    pass.take(trace, view, offset);
+    done += 1;
+    if (done % 1000 === 0) part.onTraces?.(done);
+  }
+  return pass.end(part.from, part.traces);
+};
+
+export interface WalkedTrace {
+  readonly trace: number;
+  readonly view: DataView;
+  readonly offset: number;
+  /** Offset in the file of the byte after this trace. */
+  readonly endsAt: number;
+}
+
+const NSAMPS_AT = 114;
+
+/** Traces from the first on, each as long as its own header says, until one does not fit any more. */
+export async function* walkTraces(source: ReadAt, layout: Layout): AsyncGenerator<WalkedTrace> {
+  const headerBytes = headerBytesOf(layout);
+  let block = new Uint8Array(0);
+  let blockAt = 0;
+  for (let at = layout.firstTrace, trace = 0; at + headerBytes <= source.sizeBytes; trace++) {
+    if (at + headerBytes > blockAt + block.length) {
+      block = new Uint8Array(await source.read(at, Math.min(source.sizeBytes, at + RANGE_BYTES)));
+      blockAt = at;
+    }
+    const view = viewOf(block);
+    const offset = at - blockAt;
+    const little = layout.byteOrder !== "big"; // a swapped 2-byte field reads as a little-endian one
+    const samples = view.getUint16(offset + NSAMPS_AT, little) || layout.samples;
+    const endsAt = at + headerBytes + samples * layout.sampleBytes;
+    if (endsAt > source.sizeBytes || samples === 0) return;
+    yield { trace, view, offset, endsAt };
+    at = endsAt;
+  }
+}
+
+/** Reads the headers of `[from, from + traces)` and says what they show. Errors are those of the source. */
+export const scanTraces = async (source: ReadAt, plan: Plan, part: ScanPart): Promise<Partial> =>
+  plan.layout.fixedLength ? scanFixed(source, plan, part) : scanVariable(source, plan, part);

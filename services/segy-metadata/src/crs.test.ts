@@ -5,13 +5,13 @@ const hints = (...values: string[]) => values.map((value, at) => ({ kind: "crs" 
 const named = (...values: string[]) => crsOfText(hints(...values), false)?.name;
 const dms = (degrees: number, minutes: number, seconds: number) => degrees + minutes / 60 + seconds / 3600;
 
-/** Distance in metres of two points that are near each other. */
-const metresBetween = ([aLon, aLat]: readonly number[], [bLon, bLat]: readonly number[]) => {
-  const [east = 0, north = 0] = [Number(aLon) - Number(bLon), Number(aLat) - Number(bLat)];
-  return Math.hypot(east * Math.cos((Number(aLat) * Math.PI) / 180), north) * 111_320;
-};
+type Point = readonly [number, number];
 
-const place = (code: string, point: readonly [number, number]) => {
+/** Distance in metres of two points that are near each other. */
+const metresBetween = ([lon, lat]: Point, [otherLon, otherLat]: Point) =>
+  Math.hypot((lon - otherLon) * Math.cos((lat * Math.PI) / 180), lat - otherLat) * 111_320;
+
+const place = (code: string, point: Point) => {
   const crs = crsOfEpsg(code);
   if (!crs) throw new Error(`${code} is unknown`);
   return toWgs84(crs, point);

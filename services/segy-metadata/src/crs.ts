@@ -98,5 +98,5 @@ export const degreesOf = (unit: number): ((value: number) => number) | undefined
   ({ 2: (value: number) => value / 3600, 3: (value: number) => value, 4: sexagesimal })[unit];
 
 /** Longitude and latitude on WGS 84 of a point in the system. */
-export const toWgs84 = ({ definition }: Crs, point: readonly [number, number]): [number, number] =>
-  proj4(definition, "+proj=longlat +datum=WGS84 +no_defs", [point[0], point[1]]) as [number, number]; // proj4 answers in kind
+export const toWgs84 = ({ definition }: Crs, [x, y]: readonly [number, number]): [number, number] =>
+  proj4<[number, number]>(definition, "+proj=longlat +datum=WGS84 +no_defs", [x, y]);

@@ -1,6 +1,6 @@
 // The coordinate reference system of a survey: what the text header says of it, or the caller, and the way to WGS 84.
 import proj4 from "proj4";
-import type { Text } from "./metadata.ts";
+import type { Metadata, Text } from "./metadata.ts";
 
 interface Datum {
   readonly name: string;
@@ -100,3 +100,13 @@ export const degreesOf = (unit: number): ((value: number) => number) | undefined
 /** Longitude and latitude on WGS 84 of a point in the system. */
 export const toWgs84 = ({ definition }: Crs, [x, y]: readonly [number, number]): [number, number] =>
   proj4<[number, number]>(definition, "+proj=longlat +datum=WGS84 +no_defs", [x, y]);
+
+/** False when a point cannot lie in the system: lengths taken for degrees, or feet for metres. UTM is metres. */
+export const liesIn = ({ geographic }: Crs, [x, y]: readonly [number, number]): boolean =>
+  geographic ? Math.abs(x) <= 180 && Math.abs(y) <= 90 : Math.abs(x - 500_000) <= 1e6 && Math.abs(y) <= 1e7;
+
+/** The system of a document's coordinates as its text has it; angles without a datum are taken for WGS 84. */
+export const crsOfSurvey = ({ text, geometry }: Pick<Metadata, "text" | "geometry">): Crs | undefined => {
+  const geographic = degreesOf(geometry?.coordinates?.unit ?? 0) !== undefined;
+  return crsOfText(text?.hints ?? [], geographic) ?? (geographic ? crsOfEpsg("EPSG:4326") : undefined);
+};

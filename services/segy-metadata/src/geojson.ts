@@ -1,0 +1,109 @@
+// The outline of a survey on a map: GeoJSON after RFC 7946.
+import { crsOfEpsg, crsOfSurvey, degreesOf, liesIn, toWgs84, type Crs } from "./crs.ts";
+import type { Geometry, Metadata } from "./metadata.ts";
+
+type Position = readonly [number, number];
+
+type Shape =
+  | { readonly type: "Point"; readonly coordinates: Position }
+  | { readonly type: "LineString"; readonly coordinates: readonly Position[] }
+  | { readonly type: "Polygon"; readonly coordinates: readonly (readonly Position[])[] };
+
+interface Feature {
+  readonly type: "Feature";
+  readonly geometry: Shape | null;
+  readonly properties: Readonly<Record<string, string | number | null>>;
+}
+
+export interface FeatureCollection {
+  readonly type: "FeatureCollection";
+  readonly features: readonly Feature[];
+  /** Only where the coordinates are not longitude and latitude. */
+  readonly note?: string;
+}
+
+export interface CrsUnknown {
+  readonly problem: "crs-unknown";
+  readonly detail: string;
+}
+
+/** Of the cells: from here on the four corners say where the survey is, below its convex outline does. */
+const NEARLY_FULL = 0.95;
+
+const unknown = (detail: string): CrsUnknown => ({ problem: "crs-unknown", detail });
+
+/** RFC 7946 §11.2: more than seven decimals (1 cm) are noise. */
+const rounded = ([x, y]: Position): Position => [Math.round(x * 1e7) / 1e7, Math.round(y * 1e7) / 1e7];
+
+/** A convex ring counter-clockwise (RFC 7946 §3.1.6) and closed, whatever the order of its points. */
+const ring = (points: readonly Position[]): readonly Position[] => {
+  const [x, y] = [0, 1].map((at) => points.reduce((sum, point) => sum + (point[at] ?? 0), 0) / points.length);
+  const angle = (point: Position) => Math.atan2(point[1] - (y ?? 0), point[0] - (x ?? 0));
+  const sorted = points.toSorted((a, b) => angle(a) - angle(b));
+  return [...sorted, ...sorted.slice(0, 1)];
+};
+
+const shapeOf = (points: readonly Position[], line: boolean): Shape | null => {
+  const [first, ...others] = points;
+  if (first === undefined) return null; // RFC 7946 §3.2: a feature without a place
+  if (others.length === 0) return { type: "Point", coordinates: first };
+  if (line || others.length === 1) return { type: "LineString", coordinates: points };
+  return { type: "Polygon", coordinates: [ring(points)] };
+};
+
+/** The file's own points of the outline: corners of a full grid, else the convex outline; a 2D line is its points. */
+export const outlineOf = ({ corners, outline, fill, class: kind }: Geometry): readonly Position[] =>
+  kind.startsWith("3d") && corners.length === 4 && (fill ?? 0) >= NEARLY_FULL
+    ? corners.map(({ x, y }) => [x, y])
+    : outline;
+
+/** From the file's coordinates to those of the map; a problem when their system is not known. */
+const projection = (
+  document: Metadata,
+  wanted?: string,
+): { to: (point: Position) => Position; crs: Crs } | CrsUnknown => {
+  const forced = wanted === undefined ? undefined : crsOfEpsg(wanted);
+  if (wanted !== undefined && !forced)
+    return unknown(
+      `${wanted} is not among the systems known here: UTM zones and degrees on WGS 84, ED50, ETRS89, NAD27 and NAD83`,
+    );
+  const crs = forced ?? crsOfSurvey(document);
+  if (!crs)
+    return unknown(
+      "The text header does not name one system: ask with crs=EPSG:<code>, or crs=none for the values as they are",
+    );
+  const degrees = degreesOf(document.geometry?.coordinates?.unit ?? 0);
+  const angular = ([x, y]: Position): Position => (degrees ? [degrees(x), degrees(y)] : [x, y]);
+  const points = [
+    ...(document.geometry?.corners ?? []).map(({ x, y }) => [x, y] as const),
+    ...(document.geometry?.outline ?? []),
+  ];
+  if ((degrees && !crs.geographic) || !points.every((point) => liesIn(crs, angular(point))))
+    return unknown(`The coordinates of this file cannot be ${crs.name}`);
+  return { crs, to: (point) => toWgs84(crs, angular(point)) };
+};
+
+/**
+ * Outline (polygon, or line in 2D) and corners with their line numbers, in WGS 84 (RFC 7946). `crs` is `EPSG:<code>` in
+ * place of what the text header says, or `none`: then the file's own values, with a note.
+ */
+export const toGeoJson = (document: Metadata, crs?: string): FeatureCollection | CrsUnknown => {
+  const { id, source, confidence, geometry } = document;
+  const outline = geometry ? outlineOf(geometry) : [];
+  const plain = crs === "none" || outline.length === 0;
+  const known = plain ? undefined : projection(document, crs);
+  if (known && "problem" in known) return known;
+  const place = (point: Position) => rounded(known ? known.to(point) : point);
+  const line = geometry?.class.startsWith("2d") ?? false;
+  const corners = (geometry?.corners ?? []).map(({ slow, fast, x, y }) => ({
+    type: "Feature" as const,
+    geometry: shapeOf([place([x, y])], false),
+    properties: { id, slow, fast, x, y },
+  }));
+  const about = { id, key: source.key, class: geometry?.class ?? null, confidence, crs: known?.crs.name ?? null };
+  return {
+    type: "FeatureCollection",
+    features: [{ type: "Feature", geometry: shapeOf(outline.map(place), line), properties: about }, ...corners],
+    ...(crs === "none" && { note: "Coordinates as in the file, in its own system: not longitude and latitude" }),
+  };
+};

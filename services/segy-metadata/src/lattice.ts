@@ -14,7 +14,7 @@ export interface Axis {
 
 export interface Lattice {
   readonly axes: readonly Axis[];
-  /** Every second line runs the other way. */
+  /** Every second line runs the other way; the first line of the file runs in the direction of its axis. */
   readonly snake: boolean;
   /** A cell holds several traces (a gather), which no axis tells apart. */
   readonly folded: boolean;
@@ -25,61 +25,109 @@ const margin = ({ count }: Axis): number => Math.max(64, Math.ceil(count / 4));
 
 /** How the numbers of a trace become positions: `cell` names it among all cells, `rank` is its place in file order. */
 export interface Cells {
-  /** Position on each axis, 0 at `min`; undefined when one is off its axis. */
-  readonly positions: (keys: ArrayLike<number>) => readonly number[] | undefined;
   /** Ordinal in a frame that is wider than the lattice, so that the ends of lines never touch; -1 off the lattice. */
   readonly cell: (keys: ArrayLike<number>) => number;
-  /** Place in the order of the file, counted in traces of a full lattice; only differences mean something. */
+  /** Place of a cell of the frame in the order of the file; rises through a sorted file. */
   readonly rank: (keys: ArrayLike<number>) => number;
+  /** From one rank to another in traces of a full lattice; 1 for neighbours. What sticks out of the lattice is free. */
+  readonly step: (from: number, to: number) => number;
+  /** Place of a rank among the traces of a full lattice, from 0; NaN when it sticks out. */
+  readonly ordinal: (rank: number) => number;
+  /** The cell at an ordinal. */
+  readonly cellAt: (ordinal: number) => number;
   /** The numbers that a cell stands for. */
   readonly keysOf: (cell: number) => readonly number[];
   /** Cells in one line of the fastest axis, with the margins. */
   readonly frameWidth: number;
 }
 
+/** One axis with the numbers that arithmetic needs. */
+interface Scale extends Axis {
+  readonly margin: number;
+  readonly width: number;
+  /** Whether it runs the other way on every second number of the axis before. */
+  readonly turns: boolean;
+}
+
+/** A position counted from the end of the axis where the file begins, and back: it is its own inverse. */
+const turn = ({ direction, turns, count }: Scale, at: number, before: number): number =>
+  (direction === 1) === (turns && Math.abs(before % 2) === 1) ? count - 1 - at : at;
+
+const cellOf = (scales: readonly Scale[], keys: ArrayLike<number>): number => {
+  let cell = 0;
+  let at = 0;
+  for (const { min, step, margin, width } of scales) {
+    const place = ((keys[at++] ?? Number.NaN) - min) / step + margin;
+    if (!(place >= 0 && place < width) || place % 1 !== 0) return -1;
+    cell = cell * width + place;
+  }
+  return cell;
+};
+
+const rankOf = (scales: readonly Scale[], keys: ArrayLike<number>): number => {
+  let rank = 0;
+  let digit = 0;
+  let at = 0;
+  for (const scale of scales) {
+    digit = turn(scale, ((keys[at++] ?? Number.NaN) - scale.min) / scale.step, digit);
+    rank = rank * scale.width + digit + scale.margin;
+  }
+  return rank;
+};
+
+const digitsOf = (ordinal: number, widths: readonly number[]): readonly number[] => {
+  const digits: number[] = [];
+  let rest = ordinal;
+  for (const width of widths.toReversed()) {
+    digits.unshift(rest % width);
+    rest = Math.floor(rest / width);
+  }
+  return digits;
+};
+
 export const cellsOf = ({ axes, snake }: Lattice): Cells => {
-  const margins = axes.map(margin);
-  const widths = axes.map((axis, at) => axis.count + 2 * (margins[at] ?? 0));
-  const slow = snake ? axes.length - 2 : -1;
-  const position = (at: number, key: number): number => {
-    const axis = axes[at];
-    return axis ? (key - axis.min) / axis.step : Number.NaN;
+  const scales = axes.map((axis, at): Scale => {
+    const width = axis.count + 2 * margin(axis);
+    return { ...axis, margin: margin(axis), width, turns: snake && at > 0 && at === axes.length - 1 };
+  });
+  const widths = scales.map(({ width }) => width);
+  const frameWidth = widths.at(-1) ?? 1;
+  const placesOf = (ordinal: number): readonly number[] => {
+    const digits = digitsOf(ordinal, widths);
+    return scales.map(({ margin }, at) => (digits[at] ?? 0) - margin);
   };
-  const cell = (keys: ArrayLike<number>): number => {
-    let ordinal = 0;
-    for (let at = 0; at < axes.length; at++) {
-      const place = position(at, keys[at] ?? Number.NaN) + (margins[at] ?? 0);
-      const width = widths[at] ?? 0;
-      if (!(place >= 0 && place < width) || place % 1 !== 0) return -1;
-      ordinal = ordinal * width + place;
-    }
-    return ordinal;
+  /** Ordinal in the full lattice; what sticks out of a line counts as the end of that line. */
+  const nearest = (rank: number): number => {
+    const [first = 0, ...others] = placesOf(rank);
+    return others.reduce((sum, place, at) => {
+      const { count = 1 } = axes[at + 1] ?? {};
+      return sum * count + Math.min(count - 1, Math.max(0, place));
+    }, first);
   };
-  const rank = (keys: ArrayLike<number>): number => {
-    let place = 0;
-    let flip = false;
-    for (const [at, { count, direction }] of axes.entries()) {
-      const along = position(at, keys[at] ?? Number.NaN);
-      place = place * count + ((direction === 1) === flip ? count - 1 - along : along);
-      flip = at === slow && Math.abs(along % 2) === 1;
-    }
-    return place;
-  };
+  const isInside = (place: number, at: number): boolean => place >= 0 && place < (axes[at]?.count ?? 0);
   return {
-    positions: (keys) => (cell(keys) < 0 ? undefined : axes.map((_, at) => position(at, keys[at] ?? Number.NaN))),
-    cell,
-    rank,
-    keysOf: (ordinal) => {
-      const keys: number[] = [];
-      let rest = ordinal;
-      for (let at = axes.length - 1; at >= 0; at--) {
-        const { min = 0, step = 1 } = axes[at] ?? {};
-        const width = widths[at] ?? 1;
-        keys.unshift(min + ((rest % width) - (margins[at] ?? 0)) * step);
-        rest = Math.floor(rest / width);
-      }
-      return keys;
+    cell: (keys) => cellOf(scales, keys),
+    keysOf: (cell) => {
+      const places = placesOf(cell);
+      return axes.map(({ min, step }, at) => min + (places[at] ?? 0) * step);
     },
-    frameWidth: widths.at(-1) ?? 1,
+    rank: (keys) => rankOf(scales, keys),
+    step: (from, to) => {
+      if (Math.floor(from / frameWidth) === Math.floor(to / frameWidth)) return to - from;
+      const step = nearest(to) - nearest(from);
+      return to > from ? Math.max(1, step) : Math.min(-1, step);
+    },
+    ordinal: (rank) => (placesOf(rank).every(isInside) ? nearest(rank) : Number.NaN),
+    cellAt: (ordinal) => {
+      const digits = digitsOf(
+        ordinal,
+        axes.map(({ count }) => count),
+      );
+      return scales.reduce((cell, scale, at) => {
+        const place = turn(scale, digits[at] ?? 0, digits[at - 1] ?? 0);
+        return cell * scale.width + place + scale.margin;
+      }, 0);
+    },
+    frameWidth,
   };
 };

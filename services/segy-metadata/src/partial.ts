@@ -69,7 +69,10 @@ export const orderCode = (step: number, folded: boolean): AnomalyCode | undefine
   return step > 1 ? "gap" : "order-break";
 };
 
-export const anomalyOf = (traces: readonly number[]): Anomaly => ({ count: traces.length, first: traces.slice(0, MOST_NAMED) });
+export const anomalyOf = (traces: readonly number[]): Anomaly => ({
+  count: traces.length,
+  first: traces.slice(0, MOST_NAMED),
+});
 
 const addAnomalies = (a: Anomalies, b: Anomalies): Anomalies => {
   const sum: { [code in AnomalyCode]?: Anomaly } = { ...a };
@@ -81,8 +84,8 @@ const addAnomalies = (a: Anomalies, b: Anomalies): Anomalies => {
 };
 
 const seam = (lattice: Lattice, a: KeyedTrace, b: KeyedTrace): Anomalies => {
-  const { rank } = cellsOf(lattice);
-  const code = orderCode(rank(b.keys) - rank(a.keys), lattice.folded);
+  const { rank, step } = cellsOf(lattice);
+  const code = orderCode(step(rank(a.keys), rank(b.keys)), lattice.folded);
   return code ? { [code]: anomalyOf([b.trace]) } : {};
 };
 

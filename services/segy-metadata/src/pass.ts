@@ -6,7 +6,6 @@ import {
   MOST_NAMED,
   orderCode,
   type Anomalies,
-  type Anomaly,
   type AnomalyCode,
   type KeyedTrace,
   type Partial,
@@ -23,7 +22,7 @@ export interface Pass {
   readonly end: (from: number, traces: number) => Partial;
 }
 
-const TRACE_ID_AT = 28;
+/** Trace identification code of a dead trace. */
 const DEAD = 2;
 
 /** Counts traces by what is wrong with them. */
@@ -36,11 +35,10 @@ const collectAnomalies = (): { add: (code: AnomalyCode, trace: number) => void; 
       if (anomaly.first.length < MOST_NAMED) anomaly.first.push(trace);
       found.set(code, anomaly);
     },
-    end: () => Object.fromEntries(found) satisfies Partial_<Anomaly>,
+    end: () => Object.fromEntries(found),
   };
 };
 
-type Partial_<T> = Readonly<Record<string, T>>;
 type Note = (code: AnomalyCode, trace: number) => void;
 
 /** Follows the line numbers: which cells are filled, and where the order of the file breaks. */
@@ -68,7 +66,7 @@ const followLattice = (lattice: Lattice, little: boolean, note: Note) => {
       }
       runs.add(cell);
       const rank = cells.rank(keys);
-      const code = last < 0 || trace !== last + 1 ? undefined : orderCode(rank - lastRank, lattice.folded);
+      const code = last < 0 || trace !== last + 1 ? undefined : orderCode(cells.step(lastRank, rank), lattice.folded);
       if (code) note(code, trace);
       first ??= { trace, keys: [...keys] };
       last = trace;
@@ -113,13 +111,14 @@ export const openPass = ({ layout, lattice, coordinates }: Plan): Pass => {
   const ranges = collectRanges(fields, little, headerBytes);
   const grid = lattice && followLattice(lattice, little, anomalies.add);
   const points = coordinates && followPoints(coordinates, little, anomalies.add);
+  const id = fields.find(({ name, header }) => name === "trctype" && header === 0);
   const swapped = (view: DataView, offset: number): DataView => {
     const copy = swapPairs(new Uint8Array(view.buffer, view.byteOffset + offset, headerBytes));
     return new DataView(copy.buffer, copy.byteOffset, copy.byteLength);
   };
   const take = (trace: number, view: DataView, offset: number): void => {
     ranges.take(view, offset);
-    if (view.getInt16(offset + TRACE_ID_AT, little) === DEAD) anomalies.add("dead-traces", trace);
+    if (id && view.getInt16(offset + offsetOf(id), little) === DEAD) anomalies.add("dead-traces", trace);
     const onGrid = grid?.take(trace, view, offset);
     if (onGrid !== false) points?.take(trace, view, offset, grid?.keys);
   };

@@ -1,5 +1,7 @@
 // Text headers and extended text records: 40 lines of 80 characters, in ASCII or one of three EBCDIC code pages.
+import type { FieldType } from "../src/field.ts";
 import type { TextEncoding } from "../src/metadata.ts";
+import { TRACE_HEADER } from "../src/trace-header.ts";
 
 export const RECORD_BYTES = 3200;
 
@@ -90,3 +92,16 @@ export const layoutStanza = (
     ]),
     "</segy-layout>",
   ].join("\n");
+
+const COORDINATES = new Set(["sht_x", "sht_y", "rec_x", "rec_y", "cdp_x", "cdp_y"]);
+const STANZA_TYPES: Partial<Record<FieldType, string>> = { i2: "int2", u2: "uint2", i4: "int4", scale6: "scale6" };
+
+/** The stanza of a file whose standard fields all stand so many bytes later. */
+export const shiftedLayout = (shiftBytes: number): string =>
+  layoutStanza(
+    TRACE_HEADER.filter(({ byte }) => byte < 233).map(({ name, byte, type }) => ({
+      name,
+      byte: byte + shiftBytes,
+      type: COORDINATES.has(name) ? "coor4" : (STANZA_TYPES[type] ?? name),
+    })),
+  );

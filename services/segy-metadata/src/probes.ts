@@ -1,0 +1,117 @@
+// Single trace headers of a large file: which ones are looked at, how they are read, and what a clean sample proves.
+import { createHash } from "node:crypto";
+import { HEADER_BYTES, offsetOf, readField, swapPairs } from "./field.ts";
+import { cellsOf } from "./lattice.ts";
+import { traceAt } from "./layout.ts";
+import type { Plan } from "./plan.ts";
+import type { ReadAt } from "./read-at.ts";
+import { viewOf } from "./scan.ts";
+
+export interface Probe {
+  readonly trace: number;
+  /** As it stands in the file. */
+  readonly header: DataView;
+  /** -1 off the lattice. */
+  readonly cell: number;
+  /** Place in the order of the file; NaN off the lattice. */
+  readonly rank: number;
+  /** Place among the traces of a full lattice; NaN outside. */
+  readonly ordinal: number;
+}
+
+const IN_FLIGHT = 32;
+
+/** Reads the headers of the given traces, a few dozen at once, and places them on the plan's lattice; rising traces. */
+export const probing = (source: ReadAt, { layout, lattice }: Plan) => {
+  const cells = lattice && cellsOf(lattice);
+  const headerBytes = HEADER_BYTES * layout.traceHeaders;
+  const keysOf = (bytes: Uint8Array): readonly number[] => {
+    const header = viewOf(layout.byteOrder === "swapped" ? swapPairs(bytes) : bytes);
+    const little = layout.byteOrder === "little";
+    return (lattice?.axes ?? []).map(({ field }) => readField(header, offsetOf(field), field.type, little));
+  };
+  const probe = async (trace: number): Promise<Probe> => {
+    const start = traceAt(layout, trace);
+    const bytes = await source.read(start, start + headerBytes);
+    const header = viewOf(bytes);
+    const keys = keysOf(bytes);
+    const cell = cells?.cell(keys) ?? -1;
+    if (!cells || cell < 0) return { trace, header, cell, rank: Number.NaN, ordinal: Number.NaN };
+    const rank = cells.rank(keys);
+    return { trace, header, cell, rank, ordinal: cells.ordinal(rank) };
+  };
+  return async (traces: readonly number[]): Promise<readonly Probe[]> => {
+    const found: Probe[] = [];
+    const waiting = traces.values(); // one iterator for all readers: each trace is taken once
+    let failed = false;
+    const reader = async (): Promise<void> => {
+      for (const trace of waiting) {
+        if (failed) return;
+        found.push(await probe(trace));
+      }
+    };
+    const stop = (reason: unknown): never => {
+      failed = true;
+      throw reason;
+    };
+    await Promise.all(Array.from({ length: IN_FLIGHT }, async () => reader().catch(stop)));
+    return found.toSorted((a, b) => a.trace - b.trace);
+  };
+};
+
+/** Random numbers in [0, 1) that are the same for the same text (mulberry32). */
+const randomOf = (text: string): (() => number) => {
+  let state = createHash("sha256").update(text).digest().readInt32BE();
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+};
+
+/** One random trace in each of so many equal parts of the file: the same ones each time for the same object. */
+export const drawTraces = (count: number, { layout, source }: Plan): readonly number[] => {
+  const random = randomOf(`${source.sizeBytes}:${source.etag}`);
+  const parts = Math.min(count, layout.traces);
+  const startOf = (part: number): number => Math.floor((part * layout.traces) / parts);
+  return Array.from({ length: parts }, (_, part) => {
+    const start = startOf(part);
+    return start + Math.floor(random() * (startOf(part + 1) - start));
+  });
+};
+
+/** Fewest members that must go for the others to rise (not to fall, with `ties`); what is not a number must go. */
+export const outOfOrder = (values: readonly number[], ties: boolean): number => {
+  const tails: number[] = []; // the smallest end of a rising run of each length
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    const at = tails.findLastIndex((tail) => (ties ? tail <= value : tail < value)) + 1;
+    tails[at] = value;
+  }
+  return values.length - tails.length;
+};
+
+/**
+ * Upper bound at 95 % of the share of deviating traces, of which a sample showed some: exact binomial (Clopper and
+ * Pearson 1934); without any, about 3 / sample.
+ */
+export const shareBelow95 = (sample: number, deviating: number): number => {
+  if (deviating >= sample) return 1;
+  const chanceOfSoFew = (share: number): number => {
+    let term = sample * Math.log1p(-share);
+    let sum = Math.exp(term);
+    for (let k = 1; k <= deviating; k++) {
+      term += Math.log((sample - k + 1) / k) + Math.log(share) - Math.log1p(-share);
+      sum += Math.exp(term);
+    }
+    return sum;
+  };
+  let [low, high] = [deviating / sample, 1];
+  while (high - low > 1e-9) {
+    const middle = (low + high) / 2;
+    if (chanceOfSoFew(middle) > 0.05) low = middle;
+    else high = middle;
+  }
+  return high;
+};

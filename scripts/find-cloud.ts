@@ -1,0 +1,31 @@
+// The cloud that a script works on: the running one, or a temporary one that ends with the script.
+import { createCloud, runningEndpoint } from "@warmstart/cloud";
+import { packageServices, packagingErrors } from "./package-services.ts";
+import { serviceFolder } from "./repository.ts";
+
+export interface FoundCloud {
+  readonly endpoint: string;
+  readonly close: () => Promise<void>;
+}
+
+/** There is no cloud to work on; the message says why. */
+export class NoCloud extends Error {}
+
+const temporaryCloud = async (names: readonly string[]): Promise<FoundCloud> => {
+  const packaged = await packageServices(names);
+  if (packaged.status !== 0) throw new NoCloud(packagingErrors(packaged.output));
+  const cloud = await createCloud({ port: 0 });
+  for (const name of names) await cloud.deploy({ folder: serviceFolder(name) });
+  return cloud;
+};
+
+/** The running cloud, whatever is deployed there, or a temporary one with these services. */
+export const findCloud = async (names: readonly string[], say: (text: string) => void): Promise<FoundCloud> => {
+  const endpoint = await runningEndpoint();
+  if (endpoint === undefined) {
+    say("No cloud is running: packaging and starting a temporary one …");
+    return temporaryCloud(names);
+  }
+  say(`Using the cloud at ${endpoint}`);
+  return { endpoint, close: async () => {} };
+};

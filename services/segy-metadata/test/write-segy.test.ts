@@ -57,7 +57,14 @@ describe("a written file", () => {
       { byteOrder: "swapped" },
       { sampleCode: 7, byteOrder: "swapped", samples: 21 },
     ] as const) {
-      const file = segyFile({ ...options, faults: [{ fault: "append", bytes: Buffer.from("tail") }] });
+      const tail = Buffer.from("the tail of the file");
+      const file = segyFile({
+        ...options,
+        faults: [
+          { fault: "cut", sizeBytes: 9001 },
+          { fault: "append", bytes: tail },
+        ],
+      });
       const whole = file.read(0, file.sizeBytes);
       for (const block of [7, 240, 1001]) expect(Buffer.concat([...segyBlocks(file, block)])).toEqual(whole);
     }

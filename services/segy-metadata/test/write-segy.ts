@@ -168,7 +168,7 @@ export const segyFile = (options: SegyOptions = {}): SegyFile => {
     const bytes = Buffer.alloc(Math.max(0, end - start));
     const lastByte = Math.min(end, body);
     if (start < head.length) head.copy(bytes, 0, start, Math.min(head.length, lastByte));
-    let trace = Math.max(0, places.traceAt(Math.max(start, firstTrace)));
+    let trace = start < lastByte ? Math.max(0, places.traceAt(Math.max(start, firstTrace))) : traces;
     for (; trace < traces && places.at(trace) < lastByte; trace++) {
       const [from, to] = [places.at(trace), places.at(trace + 1)];
       if (from >= start && to <= lastByte) {

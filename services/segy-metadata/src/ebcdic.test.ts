@@ -36,8 +36,6 @@ describe("EBCDIC", () => {
 
   test("each page has each character of Latin-1 once", () => {
     for (const page of ["037", "500", "1047"] as const)
-      expect([...decoded(page)].map((character) => character.charCodeAt(0)).toSorted((a, b) => a - b)).toEqual([
-        ...everyByte,
-      ]);
+      expect(new Set(Buffer.from(decoded(page), "latin1")).size).toBe(256);
   });
 });

@@ -1,20 +1,25 @@
-// npm run demo [-- <service>…] [-- --photo <file>]: drives each service on real input as a user would.
+// npm run demo [-- <service>…] [-- --photo <file>] [-- --megabytes <n>]: drives each service on real input as a user would.
 // Uses the running cloud, or a temporary one. Exit status 0 only when every step's result was checked and right.
 // Nothing here imports a package: on a fresh clone they are built by the first step.
 import { statSync } from "node:fs";
 import { parseArgs } from "node:util";
+import type { DemoOptions } from "./demo/steps.ts";
 import { buildPackages, packagingErrors } from "./package-services.ts";
 
-const USAGE = "npm run demo -- [image-resizer] [url-shortener] [--photo <file>]";
+const USAGE = "npm run demo -- [image-resizer] [segy-metadata] [url-shortener] [--photo <file>] [--megabytes <n>]";
 
 /** The command line, or what is wrong with it. */
-const readArguments = (): { names: readonly string[]; photo: string | undefined } | string => {
+const readArguments = (): { names: readonly string[]; options: DemoOptions } | string => {
   try {
-    const { values, positionals } = parseArgs({ allowPositionals: true, options: { photo: { type: "string" } } });
+    const known = { photo: { type: "string" }, megabytes: { type: "string" } } as const;
+    const { values, positionals } = parseArgs({ allowPositionals: true, options: known });
     const { photo } = values;
+    const megabytes = values.megabytes === undefined ? undefined : Number(values.megabytes);
+    if (megabytes !== undefined && !(megabytes >= 1 && megabytes <= 5000))
+      return `A form takes 1 to 5000 megabytes, not ${values.megabytes}`;
     if (photo !== undefined && !statSync(photo, { throwIfNoEntry: false })?.isFile())
       return `There is no file ${photo}`;
-    return { names: positionals, photo };
+    return { names: positionals, options: { photo, megabytes } };
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
@@ -32,7 +37,7 @@ const main = async (): Promise<number> => {
     return 1;
   }
   const { runDemos } = await import("./demo/run-demos.ts");
-  return runDemos(wanted.names, wanted.photo);
+  return runDemos(wanted.names, wanted.options);
 };
 
 process.exitCode = await main();

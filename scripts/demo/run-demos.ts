@@ -1,34 +1,17 @@
-import { clientEnvironment, createCloud, runningEndpoint } from "@warmstart/cloud";
-import { packageServices, packagingErrors } from "../package-services.ts";
-import { serviceFolder, services } from "../repository.ts";
+import { clientEnvironment } from "@warmstart/cloud";
+import { findCloud, type FoundCloud } from "../find-cloud.ts";
 import { imageResizer } from "./image-resizer.ts";
-import { type Demo, DemoFailure, type DemoContext, say } from "./steps.ts";
+import { segyMetadata } from "./segy-metadata.ts";
+import { type Demo, DemoFailure, type DemoContext, type DemoOptions, say } from "./steps.ts";
 import { urlShortener } from "./url-shortener.ts";
 
-const DEMOS: Readonly<Record<string, Demo>> = { "image-resizer": imageResizer, "url-shortener": urlShortener };
-
-interface Deployed {
-  readonly endpoint: string;
-  readonly close: () => Promise<void>;
-}
-
-const temporaryCloud = async (names: readonly string[]): Promise<Deployed> => {
-  say("No cloud is running: packaging and starting a temporary one …");
-  const packaged = await packageServices(services());
-  if (packaged.status !== 0) throw new DemoFailure(packagingErrors(packaged.output));
-  const cloud = await createCloud({ port: 0 });
-  for (const name of names) await cloud.deploy({ folder: serviceFolder(name) });
-  return cloud;
+const DEMOS: Readonly<Record<string, Demo>> = {
+  "image-resizer": imageResizer,
+  "segy-metadata": segyMetadata,
+  "url-shortener": urlShortener,
 };
 
-const findCloud = async (names: readonly string[]): Promise<Deployed> => {
-  const endpoint = await runningEndpoint();
-  if (endpoint === undefined) return temporaryCloud(names);
-  say(`Using the cloud at ${endpoint}`);
-  return { endpoint, close: async () => {} };
-};
-
-const runOne = async (name: string, { endpoint }: Deployed, photo: string | undefined): Promise<void> => {
+const runOne = async (name: string, { endpoint }: FoundCloud, options: DemoOptions): Promise<void> => {
   const state = await fetch(`${endpoint}/_warmstart/v1/state`);
   const { services: deployed } = (await state.json()) as { services: DemoContext["services"] }; // the admin API
   const service = deployed[name];
@@ -41,21 +24,21 @@ const runOne = async (name: string, { endpoint }: Deployed, photo: string | unde
     url: service.url,
     services: deployed,
     environment: clientEnvironment(endpoint),
-    photo,
+    ...options,
   });
 };
 
 /** Runs these demos, or all; answers the exit status. */
-export const runDemos = async (wanted: readonly string[], photo: string | undefined): Promise<number> => {
+export const runDemos = async (wanted: readonly string[], options: DemoOptions): Promise<number> => {
   const names = wanted.length > 0 ? wanted : Object.keys(DEMOS);
   const unknown = names.filter((name) => !Object.hasOwn(DEMOS, name));
   if (unknown.length > 0) {
     process.stderr.write(`No demo for ${unknown.join(", ")}; there are: ${Object.keys(DEMOS).join(", ")}\n`);
     return 2;
   }
-  const cloud = await findCloud(names);
+  const cloud = await findCloud(names, say);
   try {
-    for (const name of names) await runOne(name, cloud, photo);
+    for (const name of names) await runOne(name, cloud, options);
     say("\nEvery step came back as it should.");
     return 0;
   } catch (error) {

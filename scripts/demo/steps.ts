@@ -1,7 +1,14 @@
 // One line per step with what came back; a wrong answer ends the demo.
 import { setTimeout as delay } from "node:timers/promises";
 
-export interface DemoContext {
+/** What the command line may say. */
+export interface DemoOptions {
+  readonly photo: string | undefined;
+  /** Size of the generated cube. */
+  readonly megabytes: number | undefined;
+}
+
+export interface DemoContext extends DemoOptions {
   readonly endpoint: string;
   readonly url: string;
   readonly services: Readonly<
@@ -9,7 +16,6 @@ export interface DemoContext {
   >;
   /** For AWS clients and the service's own scripts. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly photo: string | undefined;
 }
 
 export type Demo = (context: DemoContext) => Promise<void>;

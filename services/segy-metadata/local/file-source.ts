@@ -1,0 +1,31 @@
+// A file on this machine as the service reads it: by byte ranges.
+import { open } from "node:fs/promises";
+import type { ReadAt } from "../src/read-at.ts";
+
+/** What stands in the way, said of the file. */
+export class FileError extends Error {}
+
+/** Opens the file; `Symbol.asyncDispose` closes it. Errors are `FileError` and those of the file system. */
+export const openFile = async (path: string): Promise<ReadAt & AsyncDisposable> => {
+  const handle = await open(path, "r");
+  const stats = await handle.stat();
+  if (!stats.isFile()) {
+    await handle.close();
+    throw new FileError(
+      stats.isDirectory() ? "it is a folder" : "it is no regular file, of which any part can be read",
+    );
+  }
+  return {
+    sizeBytes: stats.size,
+    read: async (start, end) => {
+      const bytes = Buffer.allocUnsafe(end - start);
+      for (let at = 0; at < bytes.length;) {
+        const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
+        if (bytesRead === 0) throw new FileError("it became shorter while it was read");
+        at += bytesRead;
+      }
+      return bytes;
+    },
+    [Symbol.asyncDispose]: () => handle.close(),
+  };
+};

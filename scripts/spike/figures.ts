@@ -52,7 +52,11 @@ export interface Figures {
 
 const seconds = (ms: number): number => Number((ms / 1_000).toFixed(3));
 
-export const figuresOf = (recording: Recording, files: number, { waits, ...times }: Times): Figures => {
+export const figuresOf = (
+  recording: Recording,
+  { waits, ...times }: Times,
+  { files, now }: { readonly files: number; readonly now: number },
+): Figures => {
   const whole: Bins = { from: times.firstUpload - 3_600_000, binMs: 2 * 3_600_000, count: 1 };
   const tookMs = times.lastDocument - times.firstUpload;
   return {
@@ -63,7 +67,7 @@ export const figuresOf = (recording: Recording, files: number, { waits, ...times
     invocations: recording.invocations.length,
     failedInvocations: recording.invocations.filter(({ status }) => status !== "ok").length,
     peakConcurrency: peakPerBin(recording.invocations, whole)[0] ?? 0,
-    oldestMessageSeconds: seconds(oldestPerBin(recording.messages(times.lastDocument), whole)[0] ?? 0),
+    oldestMessageSeconds: seconds(oldestPerBin(recording.messages(now), whole)[0] ?? 0),
     uploadToDocumentSeconds: {
       p50: seconds(percentile(waits, 0.5)),
       p95: seconds(percentile(waits, 0.95)),
@@ -79,15 +83,22 @@ export interface Series {
   readonly oldestMessageSeconds: readonly number[];
 }
 
-/** The three series from the first upload to `to`, in at most so many bins. */
-export const seriesOf = (recording: Recording, [from, to]: readonly [number, number], most: number): Series => {
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+  /** What is known ends here. */
+  readonly now: number;
+}
+
+/** The three series in at most so many bins. */
+export const seriesOf = (recording: Recording, { from, to, now }: Span, most: number): Series => {
   const bins = binsOf(from, to, most);
   const { invocations } = recording;
   return {
     bins,
     invocationsPerSecond: startsPerBin(invocations, bins).map((count) => count / (bins.binMs / 1_000)),
     concurrency: peakPerBin(invocations, bins),
-    oldestMessageSeconds: oldestPerBin(recording.messages(to), bins).map(seconds),
+    oldestMessageSeconds: oldestPerBin(recording.messages(now), bins).map(seconds),
   };
 };
 

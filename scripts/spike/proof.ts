@@ -89,12 +89,18 @@ export const sameAgain = (
 ): Check => {
   const changed = files.filter((_, index) => {
     const [a, b] = [first[index], again[index]];
-    return a?.etag !== b?.etag || a?.sha256 !== b?.sha256;
+    return a?.status === 200 && (a.etag !== b?.etag || a.sha256 !== b.sha256);
   });
   return check("delivered again, the same bytes", changed.map(({ key }) => key), `${redelivered} events again, every ETag and SHA-256 as before`); // prettier-ignore
 };
 
 const total = ({ depth, inFlight, delayed }: Queue): number => depth + inFlight + delayed;
+
+/** A message that failed is hidden for the queue's visibility time-out: nobody waits for it here. */
+export const nothingWaits = (after: readonly Queue[]): Check => {
+  const waiting = after.filter((queue) => queue.deadLetterQueueOf.length === 0 && total(queue) > 0);
+  return check("nothing waits in a queue", waiting.map((queue) => `${total(queue)} in ${queue.name}, ${queue.inFlight} of them hidden`), "0"); // prettier-ignore
+};
 
 export const noDeadLetters = (before: readonly Queue[], after: readonly Queue[]): Check => {
   const grown = after.flatMap((queue) => {

@@ -41,6 +41,17 @@ test("an object is there when its first put has ended, and a refused put stores 
   expect([...stored]).toEqual([["arn:aws:s3:::b/k", 1_005]]);
 });
 
+test("two invocations in a row never seem to overlap, though starts are told in whole milliseconds", () => {
+  const { invocations } = recorded(
+    { kind: "invocation", name: "extract", start: 1_000, ms: 10.6 },
+    { kind: "invocation", name: "extract", start: 1_010, ms: 4 },
+  );
+  expect(invocations.map(({ start, end }) => [start, end])).toEqual([
+    [1_000, 1_010],
+    [1_010, 1_014],
+  ]);
+});
+
 test("what others do in the same cloud is not of this spike", () => {
   const recorder = createRecorder((root) => root.startsWith("ours"));
   recorder.add({ root: "theirs", span: { kind: "invocation", name: "f", start: 0, ms: 5, status: "ok" } });

@@ -22,7 +22,8 @@ export interface Recorder extends Recording {
   readonly add: (event: FeedEvent) => void;
 }
 
-const endOf = ({ start, ms }: Span): number => start + ms;
+/** Starts are cut to whole milliseconds. So are ends, or two in a row in one environment would seem to overlap. */
+const endOf = ({ start, ms }: Span): number => Math.floor(start + ms);
 
 /** Records the traces of which `isOurs` says so. */
 export const createRecorder = (isOurs: (root: string) => boolean): Recorder => {

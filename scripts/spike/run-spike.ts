@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 import { findCloud, type FoundCloud, NoCloud } from "../find-cloud.ts";
 import { type Chart } from "./chart.ts";
 import { followFeed } from "./feed.ts";
-import { chartOf, type Figures, figuresOf, SVG_BINS, type Series, seriesOf, terminalBins, timesOf, type Times } from "./figures.ts"; // prettier-ignore
+import { chartOf, type Figures, figuresOf, SVG_BINS, type Series, seriesOf, type Span, terminalBins, timesOf, type Times } from "./figures.ts"; // prettier-ignore
 import { type SpikeFile, spikeFiles } from "./files.ts";
-import { allDrawn, allRight, asMany, type Check, check, noDeadLetters, nothingLost, readDocuments, sameAgain } from "./proof.ts"; // prettier-ignore
+import { allDrawn, allRight, asMany, type Check, check, noDeadLetters, nothingLost, nothingWaits, readDocuments, sameAgain } from "./proof.ts"; // prettier-ignore
 import { createRecorder, type Recorder } from "./recorder.ts";
 import { ownInvocations, replayAll } from "./replay.ts";
 import { createScreen, type Screen } from "./screen.ts";
@@ -47,7 +47,17 @@ const armDuplicates = async ({ admin, incoming }: Target, rate: number): Promise
   return async () => void (await admin("DELETE", `/faults/${rule.id}`));
 };
 
-const drawing = ({ options, recorder }: Spike, times: Times, to: number): ((most: number) => Chart) => {
+/** How much a graph shows of the time after the last document. */
+const AFTER_MS = 500;
+
+/** From the first upload to now, and to the last upload at least: a graph does not shrink while it grows. */
+const spanOf = ({ seconds }: SpikeOptions, { firstUpload: from }: Times, now: number): Span => ({
+  from,
+  to: Math.max(now, from + seconds * 1_000),
+  now,
+});
+
+const drawing = ({ options, recorder }: Spike, times: Times, now: number): ((most: number) => Chart) => {
   const { lastUpload, lastDocument, firstUpload } = times;
   const twice = options.duplicates > 0 ? `, ${Math.round(options.duplicates * 100)} % of the events delivered twice` : ""; // prettier-ignore
   const subtitle = `${new Date(firstUpload).toISOString().slice(0, 16).replace("T", " ")} UTC, ${SERVICE}${twice}`;
@@ -56,15 +66,24 @@ const drawing = ({ options, recorder }: Spike, times: Times, to: number): ((most
     { at: lastDocument, label: "last document" },
   ];
   return (most) =>
-    chartOf(seriesOf(recorder, [firstUpload, to], most), {
+    chartOf(seriesOf(recorder, spanOf(options, times, now), most), {
       title: `${options.files} files within ${options.seconds} s`,
       subtitle,
       marks,
     });
 };
 
-/** Uploads, watches and draws until all is done; answers what was refused, and whether the feed was heard to the end. */
-const makeSpike = async (spike: Spike): Promise<{ readonly refused: readonly string[]; readonly isWhole: boolean }> => {
+interface Made {
+  /** Uploads that were not taken. */
+  readonly refused: readonly string[];
+  /** Whether the feed was heard to the end. */
+  readonly isWhole: boolean;
+  /** Cloud time. */
+  readonly endedAt: number;
+}
+
+/** Uploads, watches and draws until all is done or nothing moves any more. */
+const makeSpike = async (spike: Spike): Promise<Made> => {
   const { target, files, options, traces, recorder, screen } = spike;
   const { now } = await target.admin<{ now: string }>("GET", "/clock");
   const cloudAhead = Date.parse(now) - Date.now();
@@ -83,7 +102,7 @@ const makeSpike = async (spike: Spike): Promise<{ readonly refused: readonly str
     const missing = (): number =>
       files.length - (timesOf(recorder, files, target)?.waits.length ?? 0) + recorder.open();
     await waitForEnd(target, uploaded, { lastSign: () => lastSign, missing, draw });
-    return { refused: await uploaded, isWhole: await feed.close() };
+    return { refused: await uploaded, isWhole: await feed.close(), endedAt: Date.now() + cloudAhead };
   } finally {
     await disarm();
     await feed.close();
@@ -98,21 +117,24 @@ interface Before {
 const prove = async (
   { target, files, traces, recorder, screen }: Spike,
   before: Before,
-  { refused, isWhole, since }: { refused: readonly string[]; isWhole: boolean; since: number },
+  { refused, isWhole, since }: Pick<Made, "refused" | "isWhole"> & { readonly since: number },
 ): Promise<readonly Check[]> => {
   screen.say("\nReading every document, delivering every event again, reading every document again …");
   const kept = await ownInvocations(target, since, traces.isOurs);
   const first = await readDocuments(target, files);
+  const stored = await countDocuments(target);
   const { replayed, failed } = await replayAll(target, kept);
   const again = await readDocuments(target, files);
+  const after = await target.queues();
   return [
     check("every upload was taken", refused, String(files.length)),
     nothingLost(files, first),
-    asMany(before.documents, await countDocuments(target), files.length),
+    asMany(before.documents, stored, files.length),
     allRight(files, first),
     sameAgain(files, [first, again], replayed),
     check("no event fails the second time", failed, String(replayed)),
-    noDeadLetters(before.queues, await target.queues()),
+    nothingWaits(after),
+    noDeadLetters(before.queues, after),
     allDrawn(recorder.invocations, kept, isWhole),
   ];
 };
@@ -132,13 +154,18 @@ const spikeOn = async (target: Target, options: SpikeOptions, screen: Screen): P
   const made = await makeSpike(spike);
   const times = timesOf(spike.recorder, files, target);
   if (times === undefined) throw new SpikeFailure(`No file arrived: ${made.refused[0] ?? "the feed told of none"}`);
-  const to = times.lastDocument + 500;
-  const draw = drawing(spike, times, to);
+  const end = spike.recorder.open() > 0 ? made.endedAt : times.lastDocument + AFTER_MS;
+  const draw = drawing(spike, times, end);
   screen.draw(draw(terminalBins()));
   writeSvg(options.svg, draw(SVG_BINS));
   const checks = await prove(spike, before, { ...made, since: times.firstUpload - 60_000 });
-  const series = seriesOf(spike.recorder, [times.firstUpload, to], SVG_BINS);
-  return { figures: figuresOf(spike.recorder, files.length, times), series, checks, svg: options.svg };
+  const series = seriesOf(spike.recorder, spanOf(options, times, end), SVG_BINS);
+  return {
+    figures: figuresOf(spike.recorder, times, { files: files.length, now: end }),
+    series,
+    checks,
+    svg: options.svg,
+  };
 };
 
 const report = ({ figures, checks, svg }: Result, say: (text: string) => void): void => {

@@ -9,7 +9,7 @@ const BINS = { from: 0, binMs: 100, count: 4 };
 
 test("bins have a handy length, cover all and are few enough", () => {
   expect(binsOf(1_000, 11_000, 60)).toEqual({ from: 1_000, binMs: 200, count: 50 });
-  expect(binsOf(0, 0, 60)).toEqual({ from: 0, binMs: 50, count: 1 });
+  expect(binsOf(0, 0, 60)).toEqual({ from: 0, binMs: 100, count: 1 });
   const twoDays = binsOf(0, 2 * 86_400_000, 60);
   expect(twoDays.count).toBeLessThanOrEqual(60);
   expect(twoDays.count * twoDays.binMs).toBeGreaterThanOrEqual(2 * 86_400_000);

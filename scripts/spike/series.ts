@@ -12,7 +12,7 @@ export interface Bins {
   readonly count: number;
 }
 
-const STEPS_MS = [50, 100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000];
+const STEPS_MS = [100, 200, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 30_000, 60_000];
 
 /** Bins of a handy length that cover `[from, to]`, at most so many. */
 export const binsOf = (from: number, to: number, most: number): Bins => {

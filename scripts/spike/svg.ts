@@ -4,19 +4,18 @@ import { axisTop, type Chart, type Panel, short, timeTicks } from "./chart.ts";
 const WIDTH = 960;
 const LEFT = 70;
 const RIGHT = 24;
-const HEAD = 92;
+const HEAD = 136;
 const PANEL = 104;
 const GAP = 40;
 const FOOT = 52;
 
 /** Told apart also by people who see few colours, and by place: each series has its own panel. Contrast is over 4.5 : 1. */
 const STYLE = `
-  svg { background: #ffffff; font: 13px system-ui, sans-serif; }
+  svg { font: 13px system-ui, sans-serif; }
   text { fill: #57606a; } .title { fill: #1f2328; font-size: 18px; font-weight: 600; } .name { fill: #1f2328; }
   .grid { stroke: #d0d7de; } .axis { stroke: #8c959f; } .mark { stroke: #57606a; stroke-dasharray: 4 3; }
   .s0 { fill: #0969da; } .s1 { fill: #bc4c00; } .s2 { fill: #8250df; } .back { fill: #ffffff; }
   @media (prefers-color-scheme: dark) {
-    svg { background: #0d1117; }
     text { fill: #9198a1; } .title, .name { fill: #f0f6fc; }
     .grid { stroke: #2f353d; } .axis { stroke: #6e7681; } .mark { stroke: #9198a1; }
     .s0 { fill: #58a6ff; } .s1 { fill: #f0883e; } .s2 { fill: #bc8cff; } .back { fill: #0d1117; }
@@ -73,8 +72,8 @@ const drawPanel = (panel: Panel, index: number): readonly string[] => {
 
 const drawLegend = ({ panels }: Chart): readonly string[] =>
   panels.flatMap(({ title }, index) => [
-    element("rect", { class: `s${index}`, x: LEFT + index * 210, y: 55, width: 12, height: 12 }),
-    element("text", { x: LEFT + index * 210 + 18, y: 66 }, title),
+    element("rect", { class: `s${index}`, x: LEFT + index * 210, y: 60, width: 12, height: 12 }),
+    element("text", { x: LEFT + index * 210 + 18, y: 71 }, title),
   ]);
 
 const drawTime = ({ bins }: Chart, bottom: number): readonly string[] => [
@@ -89,12 +88,13 @@ const drawTime = ({ bins }: Chart, bottom: number): readonly string[] => [
 ];
 
 const drawMarks = ({ bins, marks }: Chart, bottom: number): readonly string[] =>
-  marks.flatMap(({ at, label }) => {
+  marks.flatMap(({ at, label }, index) => {
     const x = LEFT + ((at - bins.from) * plotWidth) / (bins.binMs * bins.count);
-    const left = x > WIDTH / 2;
+    const y = HEAD - 26 - 15 * index; // one above the other: they may be close
+    const isLeft = x < WIDTH / 4;
     return [
-      line("mark", [x, HEAD - 6, x, bottom]),
-      element("text", { x: left ? x - 6 : x + 6, y: HEAD + 12, "text-anchor": left ? "end" : "start" }, label),
+      line("mark", [x, y - 10, x, bottom]),
+      element("text", { x: isLeft ? x + 6 : x - 6, y, "text-anchor": isLeft ? "start" : "end" }, label),
     ];
   });
 

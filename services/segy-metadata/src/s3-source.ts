@@ -1,0 +1,59 @@
+// One version of an S3 object, read by ranges. Whatever replaced it meanwhile, no byte of another version comes through.
+import { GetObjectCommand, S3ServiceException, type S3Client } from "@aws-sdk/client-s3";
+import { isOutage } from "@warmstart/middleware";
+import { fail } from "./errors.ts";
+import type { ReadAt } from "./read-at.ts";
+
+interface ObjectVersion {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  readonly etag: string;
+  readonly sizeBytes: number;
+}
+
+const ATTEMPTS = 3;
+
+/** An expected end of the run in place of S3's error; any other error as it is. */
+const translated = (error: unknown, { bucket, key, versionId }: ObjectVersion): unknown => {
+  if (!(error instanceof S3ServiceException)) return error;
+  const where = `${key} (version ${versionId}) of ${bucket}`;
+  const status = error.$metadata.httpStatusCode;
+  // 405: the version is a delete marker.
+  if (status === 412 || status === 405 || error.name === "NoSuchVersion")
+    return fail("superseded", `${where} was replaced or deleted`, { cause: error });
+  if (status === 404) return fail("object-missing", `${where} is not there`, { cause: error });
+  if (status === 403) return fail("access-denied", `${where} may not be read: ${error.name}`, { cause: error });
+  return error;
+};
+
+export const s3Open =
+  (s3: S3Client) =>
+  (object: ObjectVersion): ReadAt => {
+    const get = async (start: number, end: number): Promise<Uint8Array> => {
+      const { Body } = await s3.send(
+        new GetObjectCommand({
+          Bucket: object.bucket,
+          Key: object.key,
+          VersionId: object.versionId,
+          IfMatch: `"${object.etag}"`,
+          Range: `bytes=${start}-${end - 1}`,
+        }),
+      );
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    };
+    /** The SDK tries a request again, but not a body that breaks off. */
+    const attempt = async (start: number, end: number, left: number): Promise<Uint8Array> => {
+      try {
+        return await get(start, end);
+      } catch (error) {
+        if (left > 1 && isOutage(error)) return attempt(start, end, left - 1);
+        throw translated(error, object);
+      }
+    };
+    return {
+      sizeBytes: object.sizeBytes,
+      // S3 has no empty range.
+      read: async (start, end) => (end > start ? attempt(start, end, ATTEMPTS) : new Uint8Array()),
+    };
+  };

@@ -85,7 +85,7 @@ const digitsOf = (ordinal: number, widths: readonly number[]): readonly number[]
   return digits;
 };
 
-export const cellsOf = ({ axes, snake }: Lattice): Cells => {
+export const cellsOf = ({ axes, snake, folded }: Lattice): Cells => {
   const scales = axes.map((axis, at): Scale => {
     const width = axis.count + 2 * margin(axis);
     return { ...axis, margin: margin(axis), width, turns: snake && at > 0 && at === axes.length - 1 };
@@ -111,8 +111,10 @@ export const cellsOf = ({ axes, snake }: Lattice): Cells => {
       const places = placesOf(cell);
       return axes.map(({ min, step }, at) => min + (places[at] ?? 0) * step);
     },
-    rank: (keys) => rankOf(scales, keys),
+    // The order inside a line of gathers is anybody's: by offset, by crossline, by both.
+    rank: (keys) => rankOf(folded ? scales.slice(0, 1) : scales, keys),
     step: (from, to) => {
+      if (folded) return to - from;
       if (Math.floor(from / frameWidth) === Math.floor(to / frameWidth)) return to - from;
       const step = nearest(to) - nearest(from);
       return to > from ? Math.max(1, step) : Math.min(-1, step);

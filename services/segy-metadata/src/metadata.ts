@@ -54,7 +54,13 @@ export const Text = v.strictObject({
   /** 40 lines, trailing spaces off. */
   lines: v.array(v.string()),
   records: v.array(
-    v.strictObject({ stanza: v.nullable(v.string()), encoding: TextEncoding, bytes: v.tuple([v.number(), v.number()]) }),
+    v.strictObject({
+      stanza: v.nullable(v.string()),
+      encoding: TextEncoding,
+      bytes: v.tuple([v.number(), v.number()]),
+      /** 80 columns, trailing spaces off. */
+      lines: v.optional(v.array(v.string())),
+    }),
   ),
   hints: v.array(Hint),
 });
@@ -80,6 +86,8 @@ const Format = v.strictObject({
     from: v.picklist(["binary", "binary extended", "trace header", "none"]),
   }),
   delay: v.number(),
+  /** Fields of the binary header that are not zero, by their names in src/binary-header.ts. */
+  binary: v.record(v.string(), v.number()),
   firstTrace: v.number(),
   traceLength: v.number(),
   traces: v.number(),

@@ -115,7 +115,9 @@ export const mergePartials = (lattice: Lattice | null, a: Partial, b: Partial): 
   if (a.from + a.traces !== b.from) {
     throw new RangeError(`Traces from ${b.from} on do not follow ${a.from} + ${a.traces}`);
   }
-  const between = lattice && a.last && b.first ? seam(lattice, a.last, b.first) : {};
+  // A stray in between hides how these two follow each other, as it does inside a pass.
+  const between =
+    lattice && a.last && b.first && a.last.trace + 1 === b.first.trace ? seam(lattice, a.last, b.first) : {};
   return {
     from: a.from,
     traces: a.traces + b.traces,

@@ -2,14 +2,7 @@
 import { HEADER_BYTES, offsetOf, readField, swapPairs } from "./field.ts";
 import { collectHull } from "./hull.ts";
 import { cellsOf, type Lattice } from "./lattice.ts";
-import {
-  MOST_NAMED,
-  orderCode,
-  type Anomalies,
-  type AnomalyCode,
-  type KeyedTrace,
-  type Partial,
-} from "./partial.ts";
+import { MOST_NAMED, orderCode, type Anomalies, type AnomalyCode, type KeyedTrace, type Partial } from "./partial.ts";
 import type { Coordinates, Plan } from "./plan.ts";
 import { isLegalScalar, pointReader, residualOf } from "./point.ts";
 import { collectRanges } from "./ranges.ts";

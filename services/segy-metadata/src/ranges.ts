@@ -36,7 +36,8 @@ const loopOf = (type: FieldType, little: boolean, at: Int32Array, min: Float64Ar
     };
   }
   return (view, offset) => {
-    for (let index = 0; index < at.length; index++) keep(index, readField(view, offset + (at[index] ?? 0), type, little));
+    for (let index = 0; index < at.length; index++)
+      keep(index, readField(view, offset + (at[index] ?? 0), type, little));
   };
 };
 
@@ -51,7 +52,7 @@ export const collectRanges = (fields: readonly Field[], little: boolean, headerB
   const ends = [new DataView(new ArrayBuffer(headerBytes)), new DataView(new ArrayBuffer(headerBytes))] as const;
   const [first, last] = ends;
   let taken = 0;
-  let lastView = last;
+  let lastView: DataView = last;
   let lastOffset = 0;
   const copy = (to: DataView, view: DataView, offset: number): void =>
     new Uint8Array(to.buffer).set(new Uint8Array(view.buffer, view.byteOffset + offset, headerBytes));

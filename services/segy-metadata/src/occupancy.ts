@@ -1,0 +1,155 @@
+// Which cells of a lattice are filled: the box around them, what is missing in it, and what is there twice.
+import { cellsOf, type Axis, type Lattice } from "./lattice.ts";
+import type { CellRun } from "./runs.ts";
+
+export interface Extent {
+  readonly axis: Axis;
+  readonly min: number;
+  readonly max: number;
+  readonly count: number;
+}
+
+export interface Occupancy {
+  /** Smallest and largest number on each axis. */
+  readonly extents: readonly Extent[];
+  readonly cells: number;
+  readonly occupied: number;
+  /** Traces beyond the first in their cell. */
+  readonly repeated: number;
+  readonly fold: readonly [least: number, most: number];
+  /** Traces on the lattice's step, but apart from all lines: strays. */
+  readonly strays: number;
+  readonly missingCells: readonly (readonly number[])[];
+  readonly duplicateCells: readonly (readonly number[])[];
+}
+
+const MOST_CELLS = 100;
+/** Numbers farther than this from the others are strays, not lines. */
+const REACH = 2;
+
+/** From the survey's own box outwards as long as there is something within reach. */
+const grow = (used: ReadonlySet<number>, from: number, to: number): readonly [number, number] => {
+  let [low, high] = [from, to];
+  const reach = (start: number, way: 1 | -1): number | undefined => {
+    for (let away = 1; away <= REACH; away++) if (used.has(start + way * away)) return start + way * away;
+    return undefined;
+  };
+  for (let next = reach(low, -1); next !== undefined; next = reach(low, -1)) low = next;
+  for (let next = reach(high, 1); next !== undefined; next = reach(high, 1)) high = next;
+  const inside = [...used].filter((place) => place >= low && place <= high);
+  return [inside.reduce((a, b) => Math.min(a, b), high), inside.reduce((a, b) => Math.max(a, b), low)];
+};
+
+interface Placed {
+  /** Position of the run's first cell on each axis. */
+  readonly places: readonly number[];
+  readonly cell: number;
+  readonly length: number;
+  readonly fold: number;
+}
+
+/** Occupied positions of every axis. A run lies within one line of the fastest axis: lines never touch in the frame. */
+const usedPlaces = (runs: readonly Placed[], axes: number): readonly Set<number>[] => {
+  const used = Array.from({ length: axes }, () => new Set<number>());
+  for (const { places, length } of runs) {
+    for (const [at, place] of places.entries()) {
+      const many = at === axes - 1 ? length : 1;
+      for (let more = 0; more < many; more++) used[at]?.add(place + more);
+    }
+  }
+  return used;
+};
+
+/** Keys of the first empty cells, line by line. */
+const firstMissing = (
+  boxes: readonly (readonly [number, number])[],
+  runs: readonly Placed[],
+  keysAt: (places: readonly number[]) => readonly number[],
+): number[][] => {
+  const last = boxes.length - 1;
+  const [from, to] = boxes[last] ?? [0, -1];
+  const byLine = Map.groupBy(runs, ({ places }) => places.slice(0, last).join(","));
+  const found: number[][] = [];
+  const places = boxes.map(([low]) => low);
+  const nextLine = (): boolean => {
+    for (let at = last - 1; at >= 0; at--) {
+      const [low, high] = boxes[at] ?? [0, 0];
+      if ((places[at] ?? 0) < high) {
+        places[at] = (places[at] ?? 0) + 1;
+        return true;
+      }
+      places[at] = low;
+    }
+    return false;
+  };
+  do {
+    let at = from;
+    const line = byLine.get(places.slice(0, last).join(",")) ?? [];
+    for (const { places: start, length } of [...line, { places: [...places.slice(0, last), to + 1], length: 0 }]) {
+      const runFrom = start[last] ?? 0;
+      for (; at < runFrom && at <= to && found.length < MOST_CELLS; at++)
+        found.push([...keysAt([...places.slice(0, last), at])]);
+      at = Math.max(at, runFrom + length);
+    }
+  } while (found.length < MOST_CELLS && nextLine());
+  return found;
+};
+
+/** Of runs in the order of their cells. */
+export const occupancyOf = (lattice: Lattice, runs: readonly CellRun[]): Occupancy => {
+  const { keysOf } = cellsOf(lattice);
+  const { axes } = lattice;
+  const keysAt = (places: readonly number[]): readonly number[] =>
+    axes.map(({ min, step }, at) => min + (places[at] ?? 0) * step);
+  const placed = runs.map(([cell, length, fold]): Placed => {
+    const keys = keysOf(cell);
+    return { places: axes.map(({ min, step }, at) => Math.round(((keys[at] ?? 0) - min) / step)), cell, length, fold };
+  });
+  const used = usedPlaces(placed, axes.length);
+  const boxes = axes.map(({ count }, at) => grow(used[at] ?? new Set(), 0, count - 1));
+  const inBox = placed.flatMap((run): Placed[] => clip(run, boxes));
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  const occupied = sum(inBox.map(({ length }) => length));
+  const total = (some: readonly Placed[]): number => sum(some.map(({ length, fold }) => length * fold));
+  const extents = axes.map((axis, at): Extent => {
+    const [low, high] = boxes[at] ?? [0, 0];
+    return { axis, min: axis.min + low * axis.step, max: axis.min + high * axis.step, count: high - low + 1 };
+  });
+  const cells = extents.reduce((product, { count }) => product * count, 1);
+  const folds = inBox.map(({ fold }) => fold);
+  const twice = inBox.filter(({ fold }) => fold > 1);
+  return {
+    extents,
+    cells,
+    occupied,
+    repeated: total(inBox) - occupied,
+    fold: [folds.reduce((a, b) => Math.min(a, b), folds[0] ?? 0), folds.reduce((a, b) => Math.max(a, b), 0)],
+    strays: total(placed) - total(inBox),
+    missingCells: occupied === cells ? [] : firstMissing(boxes, inBox, keysAt),
+    duplicateCells: lattice.folded
+      ? []
+      : twice
+          .slice(0, MOST_CELLS)
+          .flatMap(({ places, length }) =>
+            Array.from({ length: Math.min(length, MOST_CELLS) }, (_, more) =>
+              keysAt(places.map((place, at) => (at === axes.length - 1 ? place + more : place))),
+            ),
+          )
+          .slice(0, MOST_CELLS),
+  };
+};
+
+/** The part of a run that is inside the box; none when it is a stray's. */
+const clip = (run: Placed, boxes: readonly (readonly [number, number])[]): Placed[] => {
+  const last = boxes.length - 1;
+  const outside = run.places.some(
+    (place, at) => at < last && (place < (boxes[at]?.[0] ?? 0) || place > (boxes[at]?.[1] ?? 0)),
+  );
+  if (outside) return [];
+  const start = run.places[last] ?? 0;
+  const [low, high] = boxes[last] ?? [0, -1];
+  const from = Math.max(start, low);
+  const length = Math.min(start + run.length - 1, high) - from + 1;
+  if (length <= 0) return [];
+  return [{ ...run, cell: run.cell + from - start, places: [...run.places.slice(0, last), from], length }];
+};

@@ -1,0 +1,212 @@
+// The first look at a file: its layout, its text, the lattice of its line numbers. A megabyte and some 150 headers.
+import { createHash } from "node:crypto";
+import { HEAD_BYTES, ORDER_CONSTANT_AT } from "./binary-header.ts";
+import { findCoordinates, fitGrid, type FoundCoordinates } from "./coordinates.ts";
+import { describe } from "./describe.ts";
+import { detectLayout, type Detected } from "./detect-layout.ts";
+import { readEnd } from "./file-end.ts";
+import { finding, type Finding } from "./findings.ts";
+import { formatOf, headFindings } from "./format-of.ts";
+import { NO_TEXT, readHeads, readRecords } from "./heads.ts";
+import { findGrid } from "./lattice-of.ts";
+import type { Layout } from "./layout.ts";
+import type { Metadata, Source } from "./metadata.ts";
+import { emptyPartial } from "./partial.ts";
+import type { Plan } from "./plan.ts";
+import type { ReadAt } from "./read-at.ts";
+import { sampleHeaders, type Samples } from "./samples.ts";
+import { walkTraces } from "./scan.ts";
+import { linesOf, printableShare } from "./text-header.ts";
+import { byteHints, hintsOf } from "./text-hints.ts";
+
+/** The object that a document is about. */
+export type About = Pick<Metadata, "id"> & Pick<Source, "bucket" | "key" | "versionId" | "etag">;
+
+export interface SurveyOptions {
+  /** First bytes (from 1) of the 4-byte line numbers, when the caller knows better. */
+  readonly keys?: { readonly slow: number; readonly fast: number };
+}
+
+const FIRST_BYTES = 1024 * 1024;
+
+/** A walk over traces of their own lengths ends here: more is not worth its reading. */
+const MOST_WALKED_BYTES = 256 * 1024 * 1024;
+
+const walkedLayout = async (source: ReadAt, layout: Layout): Promise<Layout> => {
+  let traces = 0;
+  let end = layout.firstTrace;
+  for await (const { endsAt } of walkTraces(source, layout)) {
+    if (endsAt - layout.firstTrace > MOST_WALKED_BYTES) break;
+    traces += 1;
+    end = endsAt;
+  }
+  return { ...layout, traces, trailingBytes: source.sizeBytes - end };
+};
+
+const walkedSamples = async (source: ReadAt, layout: Layout): Promise<Samples> => {
+  const headers: DataView[] = [];
+  for await (const { view, offset } of walkTraces(source, layout)) {
+    if (headers.length >= Math.min(layout.traces, 4096)) break;
+    headers.push(new DataView(view.buffer.slice(view.byteOffset + offset, view.byteOffset + offset + 240)));
+  }
+  const little = layout.byteOrder === "little";
+  return { traces: headers.keys().toArray(), all: headers.length === layout.traces, little, headers };
+};
+
+const rejected = async (about: About, source: ReadAt, head: Uint8Array, why: Finding): Promise<Metadata> => {
+  const readable = head.length >= HEAD_BYTES && printableShare(head.subarray(0, 3200)) > 0.9;
+  const [record] = readable ? await readRecords(source, head, 0) : [];
+  const lines = record ? linesOf(record.text) : [];
+  return {
+    schema: 1,
+    id: about.id,
+    status: "rejected",
+    source: sourceOf(about, source, head),
+    confidence: "headers-only",
+    basis: { tracesRead: 0, settledShare: 0, deviatingShareBelow95: 1, getRequests: 0, bytesRead: 0 },
+    text: record
+      ? { ...NO_TEXT, encoding: record.encoding, blank: record.encoding === "blank", lines, hints: hintsOf(lines) }
+      : null,
+    format: null,
+    geometry: null,
+    fields: {},
+    findings: [why],
+  };
+};
+
+const sourceOf = ({ bucket, key, versionId, etag }: About, { sizeBytes }: ReadAt, head: Uint8Array): Source => {
+  const headSha256 = createHash("sha256").update(head.subarray(0, HEAD_BYTES)).digest("hex");
+  return { bucket, key, versionId, etag, sizeBytes, headSha256 };
+};
+
+const ANY_NUMBERS = ["iline", "xline", "cdp", "espnum", "ffid", "chan", "sp"];
+
+const keyFindings = (plan: Plan, samples: Samples): readonly Finding[] => {
+  const named = byteHints(plan.text.hints);
+  const [slow, fast] = plan.lattice?.axes ?? [];
+  const empty = plan.lattice === null && samples.traces.length > 1;
+  const conflicts = [
+    [named.slow, slow?.field.byte],
+    [named.fast, fast?.field.byte],
+  ].filter(
+    ([said, found]) => said !== undefined && found !== undefined && said !== found && !equalElsewhere(plan, said),
+  );
+  return [
+    ...(empty
+      ? [
+          finding(
+            "grid-keys-empty",
+            "trace headers 189, 193",
+            `no pair of trace header fields counts lines and traces (tried ${ANY_NUMBERS.join(", ")} and the others)`,
+          ),
+        ]
+      : []),
+    ...(conflicts.length > 0
+      ? [
+          finding(
+            "byte-location-conflict",
+            "text header",
+            `the text names the bytes ${conflicts.map(([said]) => said).join(" and ")}; the numbers that make a grid are at ${conflicts.map(([, found]) => found).join(" and ")}`,
+          ),
+        ]
+      : []),
+    ...(plan.alternatives.some(({ equal }) => equal)
+      ? [
+          finding(
+            "keys-at-several-places",
+            "trace headers",
+            `the same line numbers are also at ${plan.alternatives
+              .filter(({ equal }) => equal)
+              .map((pair) => `${pair.slow}/${pair.fast}`)
+              .join(", ")}`,
+          ),
+        ]
+      : []),
+  ];
+};
+
+const equalElsewhere = ({ alternatives }: Plan, byte: number): boolean =>
+  alternatives.some(({ equal, slow, fast }) => equal && (slow === byte || fast === byte));
+
+const planOf = (
+  samples: Samples,
+  grid: ReturnType<typeof findGrid>,
+  found: FoundCoordinates | undefined,
+): Pick<Plan, "lattice" | "coordinates"> => ({
+  lattice: grid.lattice,
+  coordinates: found ? { ...found.pair, ...fitGrid(samples, grid.lattice, found.pair) } : null,
+});
+
+const layoutOf = async (
+  source: ReadAt,
+  detected: Detected,
+  fields: Layout["fields"],
+): Promise<{ layout: Layout; findings: readonly Finding[] }> => {
+  const { container, byteOrder, sampleCode, sampleBytes, samples, firstTrace, traceHeaders, traceLength, textRecords } =
+    detected.best;
+  const known = {
+    container,
+    byteOrder,
+    sampleCode,
+    sampleBytes,
+    samples,
+    firstTrace,
+    traceHeaders,
+    traceLength,
+    textRecords,
+    fields,
+  };
+  if (!detected.fixedLength) {
+    return {
+      layout: await walkedLayout(source, { ...known, fixedLength: false, traces: 0, trailingBytes: 0 }),
+      findings: [],
+    };
+  }
+  const { traces, trailingBytes, findings } = await readEnd(source, detected);
+  return { layout: { ...known, fixedLength: true, traces, trailingBytes }, findings };
+};
+
+/**
+ * What later passes need to know of a file; or at once the document of one that is rejected or has no traces. Foreign
+ * bytes never throw; errors are those of the source.
+ */
+export const surveyFile = async (
+  source: ReadAt,
+  about: About,
+  options: SurveyOptions = {},
+): Promise<{ plan: Plan } | { document: Metadata }> => {
+  const head = await source.read(0, Math.min(FIRST_BYTES, source.sizeBytes));
+  const detected = await detectLayout(source, head);
+  if ("rejected" in detected) return { document: await rejected(about, source, head, detected.rejected) };
+  const heads = await readHeads(source, head, detected.best);
+  const { layout, findings } = await layoutOf(source, detected, heads.fields);
+  const samples = layout.fixedLength ? await sampleHeaders(source, layout, head) : await walkedSamples(source, layout);
+  const grid = findGrid(samples, layout, options.keys);
+  const found = findCoordinates(samples, layout.fields);
+  const constant = Buffer.from(head.subarray(ORDER_CONSTANT_AT, ORDER_CONSTANT_AT + 4)).toString("hex");
+  const plan: Plan = {
+    id: about.id,
+    source: sourceOf(about, source, head),
+    layout,
+    ...grid,
+    ...planOf(samples, grid, found),
+    text: heads.text,
+    format: formatOf(detected, layout, { samples, text: heads.text }),
+    findings: [...detected.findings, ...heads.findings, ...headFindings(detected, layout, constant), ...findings],
+  };
+  const none =
+    layout.traces === 0 ? [finding("no-traces", "file", "there are heads, and no whole trace after them")] : [];
+  const floats = found?.floats
+    ? [
+        finding(
+          "coordinates-are-floats",
+          `trace header ${found.pair.x.byte}`,
+          "the coordinates are floats where the standard has integers; no scalar applies",
+        ),
+      ]
+    : [];
+  const whole = { ...plan, findings: [...plan.findings, ...none, ...floats, ...keyFindings(plan, samples)] };
+  if (layout.traces > 0) return { plan: whole };
+  const basis = { tracesRead: 0, settledShare: 0, deviatingShareBelow95: 1, getRequests: 0, bytesRead: 0 };
+  return { document: describe(whole, emptyPartial(), { confidence: "headers-only", basis }) };
+};

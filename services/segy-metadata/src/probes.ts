@@ -42,19 +42,11 @@ export const probing = (source: ReadAt, { layout, lattice }: Plan) => {
   };
   return async (traces: readonly number[]): Promise<readonly Probe[]> => {
     const found: Probe[] = [];
-    const waiting = traces.values(); // one iterator for all readers: each trace is taken once
-    let failed = false;
+    const waiting = traces.values().map(probe); // shared: each trace is taken once, none after one that failed
     const reader = async (): Promise<void> => {
-      for (const trace of waiting) {
-        if (failed) return;
-        found.push(await probe(trace));
-      }
+      for (const each of waiting) found.push(await each);
     };
-    const stop = (reason: unknown): never => {
-      failed = true;
-      throw reason;
-    };
-    await Promise.all(Array.from({ length: IN_FLIGHT }, async () => reader().catch(stop)));
+    await Promise.all(Array.from({ length: IN_FLIGHT }, reader));
     return found.toSorted((a, b) => a.trace - b.trace);
   };
 };

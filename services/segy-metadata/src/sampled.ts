@@ -1,6 +1,5 @@
 // The sampled pass: a few thousand trace headers, and what the places of all others must be if the file is sorted.
 import { HEADER_BYTES } from "./field.ts";
-import { cellsOf, type Cells } from "./lattice.ts";
 import type { Basis, Metadata } from "./metadata.ts";
 import { anomalyOf, type Partial } from "./partial.ts";
 import { openPass } from "./pass.ts";
@@ -8,77 +7,18 @@ import type { Plan } from "./plan.ts";
 import { drawTraces, outOfOrder, probing, shareBelow95, type Probe } from "./probes.ts";
 import type { ReadAt } from "./read-at.ts";
 import { addUp, MOST_RUNS, type CellRun } from "./runs.ts";
+import { gridOf, intervalsOf, isForced, onOneLine, settle, type Grid, type Interval } from "./settle.ts";
 
 const DRAWN = 2048;
 const MOST_READ = 30_000;
 /** Headers stay in memory until the end. */
 const MOST_BYTES = 64 * 1024 ** 2;
-/** After so many rounds only halving is left, so that the rounds stay few whatever the file holds. */
-const GUESSES = 8;
 
 export interface Sampled extends Pick<Basis, "tracesRead" | "settledShare" | "deviatingShareBelow95"> {
   /** Of all traces: fields, outline and anomalies of the headers read, cells also of what they force. */
   readonly partial: Partial;
   readonly confidence: Extract<Metadata["confidence"], "proved-if-sorted" | "sampled">;
 }
-
-/** The traces between two probes: next to each other in a list, not in the file. */
-type Interval = readonly [Probe, Probe];
-
-const intervalsOf = (probes: readonly Probe[]): readonly Interval[] =>
-  probes.slice(1).flatMap((next, at): Interval[] => {
-    const probe = probes[at];
-    return probe ? [[probe, next]] : [];
-  });
-
-interface Grid extends Cells {
-  /** Traces in a full line. */
-  readonly lineTraces: number;
-  readonly folded: boolean;
-}
-
-const gridOf = ({ lattice }: Plan): Grid | null =>
-  lattice && { ...cellsOf(lattice), lineTraces: lattice.axes.at(-1)?.count ?? 1, folded: lattice.folded };
-
-const onOneLine = ({ frameWidth }: Grid, [a, b]: Interval): boolean =>
-  Math.floor(a.cell / frameWidth) === Math.floor(b.cell / frameWidth);
-
-/** As many traces as cells lie between: in a sorted file each must stand in its own. */
-const isForced = (grid: Grid | null, interval: Interval): boolean => {
-  const [a, b] = interval;
-  const traces = b.trace - a.trace;
-  if (traces === 1) return true;
-  if (!grid || grid.folded) return false;
-  return b.ordinal - a.ordinal === traces || (onOneLine(grid, interval) && b.rank - a.rank === traces);
-};
-
-/** The trace that tells most about an interval: where a full line would end or begin, else the middle. */
-const nextProbe = ({ lineTraces }: Grid, [a, b]: Interval, round: number): readonly number[] => {
-  if (a.cell < 0 && b.cell < 0) return []; // nothing would settle it but reading all
-  const lines = Math.floor(b.ordinal / lineTraces) - Math.floor(a.ordinal / lineTraces);
-  if (round < GUESSES && (lines === 1 || lines === 2)) {
-    const lineEnd = a.trace + Math.max(1, lineTraces - 1 - (a.ordinal % lineTraces));
-    const lineStart = b.trace - Math.max(1, b.ordinal % lineTraces);
-    if (lineEnd < b.trace) return [lineEnd];
-    if (lineStart > a.trace) return [lineStart];
-  }
-  return [Math.floor((a.trace + b.trace) / 2)];
-};
-
-/** Looks into open intervals, all of them a little, until none is open or no more headers may be read. */
-const settle = async (
-  look: ReturnType<typeof probing>,
-  grid: Grid,
-  { drawn, most }: { drawn: readonly Probe[]; most: number },
-) => {
-  let probes = drawn;
-  for (let round = 0; ; round++) {
-    const open = intervalsOf(probes).filter((interval) => !isForced(grid, interval));
-    const wanted = open.flatMap((interval) => nextProbe(grid, interval, round)).slice(0, most - probes.length);
-    if (wanted.length === 0) return probes;
-    probes = [...probes, ...(await look(wanted))].toSorted((a, b) => a.trace - b.trace);
-  }
-};
 
 /** Cells of the traces inside a forced interval: of one line, or line by line. */
 const cellsBetween = (grid: Grid, interval: Interval): readonly CellRun[] => {
@@ -144,7 +84,7 @@ export const sampleTraces = async (
   const chosen = new Set(drawTraces(Math.min(DRAWN, most - 2), plan));
   const drawn = await look([...new Set([0, ...chosen, traces - 1])]);
   const random = drawn.filter(({ trace }) => chosen.has(trace)).map(({ rank }) => rank);
-  const probes = grid && !grid.folded ? await settle(look, grid, { drawn, most }) : drawn;
+  const probes = grid && !grid.folded ? await settle(grid, { drawn, look, most }) : drawn;
   const partial = partialOf(plan, grid, probes);
   const rising = intervalsOf(probes).every(([a, b]) => b.rank > a.rank);
   return {

@@ -13,6 +13,8 @@ interface Original {
 }
 
 interface SpikeModule {
+  /** Of the keys that the service looks at. */
+  readonly keyPrefix: string;
   readonly spikeFiles: () => readonly Original[];
   readonly documentIdOf: (bucket: string, key: string) => string;
 }
@@ -42,7 +44,7 @@ export const spikeFiles = async (service: string, bucket: string, count: number)
   const path = join(serviceFolder(service), "local/spike-files.ts");
   const source = (await import(pathToFileURL(path).href)) as SpikeModule; // the convention of this file
   const originals = source.spikeFiles();
-  const folder = `spike/${new Date().toISOString().slice(0, 19)}`;
+  const folder = `${source.keyPrefix}spike ${new Date().toISOString().slice(0, 19)}`;
   return Array.from({ length: count }, (_, index) => index).flatMap((index) => {
     const original = originals[index % originals.length];
     if (original === undefined) return [];

@@ -1,5 +1,5 @@
 // What `npm run spike` uploads: surveys of many kinds from 20 KB to 2 MB, whole and damaged, and what their documents must say.
-import { fileId } from "../src/files.ts";
+import { fileId, UPLOAD_PREFIX } from "../src/files.ts";
 import { grid } from "../test/acquisition.ts";
 import { type SegyOptions, segyFile } from "../test/write-segy.ts";
 
@@ -64,4 +64,5 @@ export const spikeFiles = (): readonly SpikeFile[] => [
   ...damaged(),
 ];
 
+export const keyPrefix = UPLOAD_PREFIX;
 export const documentIdOf = fileId;

@@ -45,24 +45,26 @@ const occupiedIn = ({ lattice }: Plan, { cells }: Partial): Occupied | undefined
 /** Called with the bytes that the pass has gone over. */
 export type OnBytes = (bytes: number) => void;
 
-const read = async (source: ReadAt, plan: Plan, command: Command, onBytes: OnBytes): Promise<Described> => {
-  const own = counted(source);
+type Counted = ReturnType<typeof counted>;
+
+const read = async (source: Counted, plan: Plan, command: Command, onBytes: OnBytes): Promise<Described> => {
   const { fixedLength, firstTrace, traceLength, traces } = plan.layout;
   const isLarge = source.sizeBytes > env(thresholds).EXACT_BYTES;
   if (fixedLength && (command.mode ? command.mode === "sampled" : isLarge)) {
-    const { partial, confidence, ...basis } = await sampleTraces(own, plan);
-    const document = describe(plan, partial, { confidence, basis: { ...basis, ...own.counts() } });
+    const { partial, confidence, ...basis } = await sampleTraces(source, plan);
+    const document = describe(plan, partial, { confidence, basis: { ...basis, ...source.counts() } });
     return { document, occupied: occupiedIn(plan, partial) };
   }
   const onTraces = (done: number) => onBytes(firstTrace + done * traceLength);
-  const partial = await scanTraces(own, plan, { from: 0, traces, onTraces });
-  return { document: exactDocument(plan, { partial, counts: own.counts() }), occupied: occupiedIn(plan, partial) };
+  const partial = await scanTraces(source, plan, { from: 0, traces, onTraces });
+  return { document: exactDocument(plan, { partial, counts: source.counts() }), occupied: occupiedIn(plan, partial) };
 };
 
 /** As the service does it: large files sampled unless the command says otherwise. Errors are those of the file system. */
 export const describeFile = async (source: ReadAt, command: Command, onBytes: OnBytes): Promise<Described> => {
   const { path, keys } = command;
   const about = { id: fileId("file", path), bucket: "file", key: path, versionId: "null", etag: "" };
-  const surveyed = await surveyFile(source, about, keys && { keys });
-  return "document" in surveyed ? surveyed : read(source, surveyed.plan, command, onBytes);
+  const own = counted(source);
+  const surveyed = await surveyFile(own, about, keys && { keys });
+  return "document" in surveyed ? surveyed : read(own, surveyed.plan, command, onBytes);
 };

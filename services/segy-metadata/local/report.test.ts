@@ -26,7 +26,7 @@ describe("the report of a cube", () => {
     "order        lines rising, in each crosslines rising",
     "filled       100 % of the cells, none missing",
     "spacing      25 m from line to line, 25 m from crossline to crossline",
-    "azimuth      lines grow towards 0°, crosslines towards 90°",
+    "azimuth      lines grow towards 0°, crosslines grow towards 90°",
     "system       EPSG:23031; the middle is at 54.802° N, 4.671° E (WGS 84)",
     "confidence   exact: every trace header was read",
     "read         20,301 trace headers: 42.6 MB in 7 requests, 250 ms",

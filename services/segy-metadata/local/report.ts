@@ -1,11 +1,10 @@
 // The metadata document of one file as people read it in a terminal.
-import { crsOfSurvey, degreesOf, liesIn, toWgs84 } from "../src/crs.ts";
 import type { Finding, Severity } from "../src/findings.ts";
-import type { Basis, Format, Geometry, Metadata, Text } from "../src/metadata.ts";
+import type { Basis, Format, Metadata, Text } from "../src/metadata.ts";
+import { CLASS_NAMES, geometryLines } from "./report-geometry.ts";
 import { count, decimal, duration, plural, share, size } from "./numbers.ts";
-import { COLUMNS, wrap, type Line, type Piece, type Tone } from "./terminal.ts";
+import { COLUMNS, heading, LABEL, row, type Line, type Piece, type Tone } from "./terminal.ts";
 
-const LABEL = 13;
 const MOST_NUMBERS = 8;
 
 const TONES: Readonly<Record<Severity, Tone>> = { error: "red", warning: "yellow", info: "cyan" };
@@ -15,23 +14,6 @@ const CONFIDENCES: Readonly<Record<Metadata["confidence"], string>> = {
   sampled: "sampled: what lies between the samples is likely, not proved",
   "headers-only": "headers only: there are no traces to read",
 };
-const CLASS_NAMES: Readonly<Record<Geometry["class"], string>> = {
-  "3d-poststack": "3D post-stack",
-  "3d-prestack": "3D pre-stack",
-  "2d-poststack": "2D post-stack",
-  "2d-prestack": "2D pre-stack",
-  "shot-gather": "shot gathers",
-  unknown: "unknown kind of survey",
-};
-
-const AXES: Readonly<Record<string, string>> = { slow: "lines", fast: "crosslines", offset: "offsets" };
-const DIRECTIONS: Readonly<Record<string, string>> = { "+": "rising", "-": "falling", "±": "to and fro" };
-
-const heading = (text: string): readonly Line[] => [[], [["bold", text]]];
-
-/** A label and its text in as many lines as it takes. */
-const row = (label: string, text: string): readonly Line[] =>
-  wrap(text, COLUMNS - LABEL).map((line, at): Line => [["dim", (at === 0 ? label : "").padEnd(LABEL)], line]);
 
 const textLines = ({ encoding, lines, records, hints }: Text): readonly Line[] => {
   const filled = lines.filter((line) => line.replace(/^C ?\d{0,2}/, "").trim() !== "").length;
@@ -52,7 +34,8 @@ const intervalOf = ({ interval: { value, unit }, delay }: Format): string => {
     mm: `${decimal(value / 1000)} m`,
     unknown: `${count(value)} of unknown unit`,
   };
-  return `every ${every[unit]}${delay === 0 ? "" : ` from ${count(delay)} on`}`;
+  const from = unit === "us" ? `${decimal(delay)} ms` : count(delay);
+  return `every ${every[unit]}${delay === 0 ? "" : ` from ${from} on`}`;
 };
 
 const sampleLines = (format: Format): readonly Line[] => {
@@ -60,7 +43,7 @@ const sampleLines = (format: Format): readonly Line[] => {
   const [least, most] = samples.traces;
   const others = [
     ...(samples.binary === samples.used ? [] : [`binary header says ${count(samples.binary)}`]),
-    ...(least === samples.used && most === samples.used
+    ...((least === samples.used && most === samples.used) || most === 0
       ? []
       : [`trace headers say ${count(least)}${least === most ? "" : ` to ${count(most)}`}`]),
   ];
@@ -87,110 +70,6 @@ const formatLines = (format: Format): readonly Line[] => {
     ...sampleLines(format),
     ...row("because", format.evidence.join("; ")),
     ...(format.runnerUp === null ? [] : row("next best", format.runnerUp)),
-  ];
-};
-
-type AxisRange = NonNullable<Geometry["slow"]>;
-
-const axisLines = (label: string, axis: AxisRange | null): readonly Line[] => {
-  if (!axis) return [];
-  const { name, byte, min, max, step, count: numbers } = axis;
-  const range = min === max ? `${min}` : `${min} to ${max}${step === 1 ? "" : ` by ${step}`}`;
-  return row(label, `${name}, bytes ${byte}-${byte + 3}: ${range} (${count(numbers)})`);
-};
-
-const cellList = (cells: readonly (readonly number[])[], all: number): string => {
-  const named = cells.slice(0, MOST_NUMBERS).map((keys) => keys.join("/"));
-  return `${named.join(", ")}${all > named.length ? ", …" : ""}`;
-};
-
-const fillLines = ({
-  fill,
-  missing,
-  duplicates,
-  missingCells,
-  duplicateCells,
-  atLeast,
-  fold,
-}: Geometry): readonly Line[] => {
-  const about = atLeast ? "at least " : "";
-  const line = (label: string, number: number | null, cells: readonly (readonly number[])[]) =>
-    number === null || number === 0 ? [] : row(label, `${about}${plural(number, "cell")}: ${cellList(cells, number)}`);
-  const folds = fold && fold[1] > 1 ? `; fold ${fold[0]} to ${fold[1]}` : "";
-  return [
-    ...(fill === null
-      ? []
-      : row("filled", `${share(fill)} of the cells${missing === 0 ? ", none missing" : ""}${folds}`)),
-    ...line("missing", missing, missingCells),
-    ...line("duplicate", duplicates, duplicateCells),
-  ];
-};
-
-const side = (value: number, names: string): string =>
-  `${Math.abs(value).toFixed(3)}° ${(value < 0 ? names[1] : names[0]) ?? ""}`;
-
-/** Where the middle of the survey lies in the world, if its system is known. */
-const placeOf = (document: Metadata): string => {
-  const crs = crsOfSurvey(document);
-  const { extent, coordinates } = document.geometry ?? {};
-  if (!crs) return "unknown: the text header does not name one";
-  const degrees = degreesOf(coordinates?.unit ?? 0) ?? ((value: number) => value);
-  const [x, y] = [extent?.x ?? [], extent?.y ?? []].map(([from = 0, to = 0]) => degrees((from + to) / 2));
-  const middle = [x ?? 0, y ?? 0] as const;
-  if (!extent || !liesIn(crs, middle)) return `${crs.name}, but the coordinates cannot be in it`;
-  const [lon, lat] = toWgs84(crs, middle);
-  return `${crs.name}; the middle is at ${side(lat, "NS")}, ${side(lon, "EW")} (WGS 84)`;
-};
-
-const coordinateLines = (
-  document: Metadata,
-  { coordinates, extent, spacing, ...geometry }: Geometry,
-): readonly Line[] => {
-  const { slowAzimuthDeg, fastAzimuthDeg, affineResidual } = geometry;
-  const metres = [spacing?.slowMetres, spacing?.fastMetres].map((value) =>
-    typeof value === "number" ? `${decimal(value)} m` : "unknown",
-  );
-  const azimuths = [slowAzimuthDeg, fastAzimuthDeg].map((value) => (value === null ? "unknown" : `${decimal(value)}°`));
-  const fit = affineResidual === null ? "" : `; the grid fits within ${decimal(affineResidual)}`;
-  return [
-    ...(spacing ? row("spacing", `${metres[0]} from line to line, ${metres[1]} from crossline to crossline`) : []),
-    ...(slowAzimuthDeg === null && fastAzimuthDeg === null
-      ? []
-      : row("azimuth", `lines grow towards ${azimuths[0]}, crosslines towards ${azimuths[1]}`)),
-    ...(coordinates
-      ? row(
-          "coordinates",
-          `bytes ${coordinates.bytes.join(" and ")}, ${coordinates.type}, scalar ${coordinates.scalar}${fit}`,
-        )
-      : row("coordinates", "none")),
-    ...(extent ? row("x", `${decimal(extent.x[0])} to ${decimal(extent.x[1])}`) : []),
-    ...(extent ? row("y", `${decimal(extent.y[0])} to ${decimal(extent.y[1])}`) : []),
-    ...(coordinates ? row("system", placeOf(document)) : []),
-  ];
-};
-
-/** `+slow±fast` in words. */
-const orderOf = (order: string): string =>
-  [...order.matchAll(/([+±-])([a-z]+)/g)]
-    .map(([, sign = "", axis = ""]) => `${AXES[axis] ?? axis} ${DIRECTIONS[sign] ?? sign}`)
-    .join(", in each ");
-
-const geometryLines = (document: Metadata, geometry: Geometry): readonly Line[] => {
-  const equal = geometry.alternatives.filter((each) => each.equal).map(({ slow, fast }) => `${slow}/${fast}`);
-  const score =
-    geometry.slow || geometry.fast
-      ? `; line numbers found with score ${decimal(geometry.score)}`
-      : "; no line numbers found";
-  return [
-    ...heading("Geometry"),
-    ...row("kind", `${CLASS_NAMES[geometry.class]}${score}`),
-    ...axisLines(geometry.fast ? "line" : "along", geometry.slow),
-    ...axisLines(geometry.slow ? "crossline" : "along", geometry.fast),
-    ...axisLines("offset", geometry.offset),
-    ...(equal.length > 0 ? row("same numbers", `also in bytes ${equal.join(", ")}`) : []),
-    ...(geometry.order === null ? [] : row("order", orderOf(geometry.order))),
-    ...fillLines(geometry),
-    ...coordinateLines(document, geometry),
   ];
 };
 

@@ -1,5 +1,5 @@
 // A survey from above in Braille dots: north up, both directions to one scale, line numbers at the corners.
-import { degreesOf } from "../src/crs.ts";
+import { degreesIn } from "../src/crs.ts";
 import { outlineOf, ringOf } from "../src/geojson.ts";
 import type { Geometry } from "../src/metadata.ts";
 
@@ -21,7 +21,7 @@ const METRES_PER_DEGREE = 111_320;
 
 /** From the file's coordinates to a plane: angles become metres, about enough for a picture. */
 const planeOf = (geometry: Geometry): ((x: number, y: number) => Point) => {
-  const degrees = degreesOf(geometry.coordinates?.unit ?? 0);
+  const degrees = degreesIn(geometry);
   if (!degrees) return (x, y) => [x, y];
   const [south, north] = geometry.extent?.y.map(degrees) ?? [0, 0];
   const shrink = Math.cos((((south ?? 0) + (north ?? 0)) / 2) * (Math.PI / 180));
@@ -177,6 +177,6 @@ export const surveyMap = (
   const { occupied } = options;
   const filled = occupied !== undefined && fill(canvas, frame, { corners, geometry, occupied });
   if (!filled) drawOutline(canvas, frame, outline, !geometry.class.startsWith("2d"));
-  const unit = degreesOf(geometry.coordinates?.unit ?? 0) || !options.feet ? "m" : "ft";
+  const unit = degreesIn(geometry) || !options.feet ? "m" : "ft";
   return [...labelled(canvas.lines(), frame, corners), "", `N ↑   ${scaleBar(frame, unit)}`];
 };

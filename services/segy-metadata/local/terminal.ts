@@ -41,3 +41,12 @@ const renderLine = (line: Line, colour: boolean): string => {
 
 export const render = (lines: readonly Line[], colour: boolean): string =>
   lines.map((line) => renderLine(line, colour)).join("");
+
+/** Width of the column of labels. */
+export const LABEL = 13;
+
+export const heading = (text: string): readonly Line[] => [[], [["bold", text]]];
+
+/** A label and its text in as many lines as it takes. */
+export const row = (label: string, text: string): readonly Line[] =>
+  wrap(text, COLUMNS - LABEL).map((line, at): Line => [["dim", (at === 0 ? label : "").padEnd(LABEL)], line]);

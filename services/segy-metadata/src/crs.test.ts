@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { crsOfEpsg, crsOfText, degreesOf, toWgs84 } from "./crs.ts";
+import { cubeDocument } from "../test/document.ts";
+import { crsOfEpsg, crsOfText, degreesIn, toWgs84 } from "./crs.ts";
+import type { Geometry } from "./metadata.ts";
 
 const hints = (...values: string[]) => values.map((value, at) => ({ kind: "crs" as const, value, line: at + 1 }));
 const named = (...values: string[]) => crsOfText(hints(...values), false)?.name;
@@ -100,9 +102,23 @@ describe("control points", () => {
   });
 });
 
-test("angles come as arc seconds, degrees or degrees-minutes-seconds", () => {
-  expect(degreesOf(2)?.(7_200)).toBe(2);
-  expect(degreesOf(3)?.(2.5)).toBe(2.5);
-  expect(degreesOf(4)?.(-1_023_045.5)).toBeCloseTo(-dms(102, 30, 45.5), 12);
-  expect(degreesOf(1)).toBeUndefined();
+describe("angles", () => {
+  const geometry = cubeDocument().geometry;
+  const degrees = (unit: number, x: number, y = 0) => {
+    if (!geometry?.coordinates) throw new Error("no coordinates");
+    const extent: Geometry["extent"] = { x: [0, x], y: [0, y] };
+    return degreesIn({ ...geometry, extent, coordinates: { ...geometry.coordinates, unit } })?.(x);
+  };
+
+  test("come as arc seconds, degrees or degrees-minutes-seconds", () => {
+    expect(degrees(2, 7_200)).toBe(2);
+    expect(degrees(3, 2.5)).toBe(2.5);
+    expect(degrees(4, -1_023_045.5)).toBeCloseTo(-dms(102, 30, 45.5), 12);
+    expect(degrees(1, 2.5)).toBeUndefined();
+  });
+
+  test("that no place on the earth has are lengths", () => {
+    expect(degrees(3, 3312)).toBeUndefined();
+    expect(degrees(2, 0, 400_000)).toBeUndefined();
+  });
 });

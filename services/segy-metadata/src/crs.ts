@@ -1,6 +1,6 @@
 // The coordinate reference system of a survey: what the text header says of it, or the caller, and the way to WGS 84.
 import proj4 from "proj4";
-import type { Metadata, Text } from "./metadata.ts";
+import type { Geometry, Metadata, Text } from "./metadata.ts";
 
 interface Datum {
   readonly name: string;
@@ -93,9 +93,19 @@ const sexagesimal = (value: number): number => {
   return Math.sign(value) * degrees;
 };
 
-/** Degrees of a scaled coordinate whose unit (trace header 89) is an angle; undefined for lengths. DMS is DDDMMSS.ss. */
-export const degreesOf = (unit: number): ((value: number) => number) | undefined =>
-  ({ 2: (value: number) => value / 3600, 3: (value: number) => value, 4: sexagesimal })[unit];
+const ANGLES: Readonly<Record<number, (value: number) => number>> = {
+  2: (value) => value / 3600,
+  3: (value) => value,
+  4: sexagesimal, // DDDMMSS.ss
+};
+
+/** Degrees of a scaled coordinate whose unit (trace header 89) is an angle; undefined for lengths, whatever they are said to be. */
+export const degreesIn = ({ coordinates, extent }: Geometry): ((value: number) => number) | undefined => {
+  const degrees = ANGLES[coordinates?.unit ?? 0];
+  const fits = (values: readonly number[] = [], most: number) =>
+    values.every((value) => Math.abs(degrees?.(value) ?? 0) <= most);
+  return fits(extent?.x, 180) && fits(extent?.y, 90) ? degrees : undefined;
+};
 
 /** Longitude and latitude on WGS 84 of a point in the system. */
 export const toWgs84 = ({ definition }: Crs, [x, y]: readonly [number, number]): [number, number] =>
@@ -107,6 +117,6 @@ export const liesIn = ({ geographic }: Crs, [x, y]: readonly [number, number]): 
 
 /** The system of a document's coordinates as its text has it; angles without a datum are taken for WGS 84. */
 export const crsOfSurvey = ({ text, geometry }: Pick<Metadata, "text" | "geometry">): Crs | undefined => {
-  const geographic = degreesOf(geometry?.coordinates?.unit ?? 0) !== undefined;
+  const geographic = geometry !== null && degreesIn(geometry) !== undefined;
   return crsOfText(text?.hints ?? [], geographic) ?? (geographic ? crsOfEpsg("EPSG:4326") : undefined);
 };

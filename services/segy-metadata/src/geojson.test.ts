@@ -120,7 +120,8 @@ describe("the system", () => {
       [18_000, 198_000],
       [18_000, 201_600],
     ];
-    const document = cubeDocument(withoutHints, { coordinates, corners: [], outline });
+    const extent = { x: [14_400, 18_000] as [number, number], y: [198_000, 201_600] as [number, number] };
+    const document = cubeDocument(withoutHints, { coordinates, extent, corners: [], outline });
     expect(ringOf(document)).toContainEqual([5, 56]);
   });
 });

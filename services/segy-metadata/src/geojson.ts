@@ -1,5 +1,5 @@
 // The outline of a survey on a map: GeoJSON after RFC 7946.
-import { crsOfEpsg, crsOfSurvey, degreesOf, liesIn, toWgs84, type Crs } from "./crs.ts";
+import { crsOfEpsg, crsOfSurvey, degreesIn, liesIn, toWgs84, type Crs } from "./crs.ts";
 import type { Geometry, Metadata } from "./metadata.ts";
 
 type Position = readonly [number, number];
@@ -72,7 +72,7 @@ const projection = (
     return unknown(
       "The text header does not name one system: ask with crs=EPSG:<code>, or crs=none for the values as they are",
     );
-  const degrees = degreesOf(document.geometry?.coordinates?.unit ?? 0);
+  const degrees = document.geometry && degreesIn(document.geometry);
   const angular = ([x, y]: Position): Position => (degrees ? [degrees(x), degrees(y)] : [x, y]);
   const points = [
     ...(document.geometry?.corners ?? []).map(({ x, y }) => [x, y] as const),

@@ -10,7 +10,7 @@ import {
 } from "./binary-header.ts";
 import { HEADER_BYTES, swapPairs, type ByteOrder } from "./field.ts";
 import type { Format } from "./metadata.ts";
-import { dataViewOf, DT_AT, NSAMPS_AT } from "./probe-headers.ts";
+import { dataViewOf, NSAMPS_AT } from "./probe-headers.ts";
 
 export const BYTE_ORDERS: readonly ByteOrder[] = ["big", "little", "swapped"];
 
@@ -122,8 +122,7 @@ export const suCandidates = (head: Uint8Array): readonly Candidate[] =>
     if (head.length < HEADER_BYTES) return [];
     const little = byteOrder !== "big";
     const samples = dataViewOf(head).getUint16(NSAMPS_AT, little);
-    const interval = dataViewOf(head).getUint16(DT_AT, little);
-    if (samples === 0 || interval === 0) return [];
+    if (samples === 0) return [];
     return [
       {
         container: "su" as const,

@@ -18,27 +18,15 @@ const share = (values: Iterable<number>, holds: (value: number) => boolean): num
 
 const plausibleFloat = (value: number): boolean => Math.abs(value) >= 1 && Math.abs(value) <= 1e8;
 
-const spread = (values: Float64Array): number => {
-  const [min, max] = values.reduce(
-    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
-    [Infinity, -Infinity],
-  );
-  return (max - min) / Math.max(1, Math.abs(max), Math.abs(min));
-};
-
-/** The pair read as floats, when its integers are absurd and its floats are not; of IEEE and IBM the calmer one. */
-const asFloats = (samples: Samples, { x, y }: Pair): Pair | undefined => {
+/** The pair read as floats, when its integers are absurd and its floats are not; of IEEE and IBM the one on a grid. */
+const asFloats = (samples: Samples, lattice: Lattice | null, { x, y }: Pair): Pair | undefined => {
   const columns = [columnOf(samples, x), columnOf(samples, y)];
   if (columns.some((column) => share(column, (value) => Math.abs(value) > ABSURD) < 0.9)) return undefined;
-  const readings = (["f4", "ibm4"] as const).map((type) => {
-    const pair = { x: { ...x, type }, y: { ...y, type }, scalar: null };
-    const floats = [columnOf(samples, pair.x), columnOf(samples, pair.y)];
-    return { pair, floats };
-  });
-  const [best] = readings
-    .filter(({ floats }) => floats.every((column) => share(column, plausibleFloat) > 0.95))
-    .toSorted((a, b) => Math.max(...a.floats.map(spread)) - Math.max(...b.floats.map(spread)));
-  return best?.pair;
+  const readings = (["f4", "ibm4"] as const).map((type) => ({ x: { ...x, type }, y: { ...y, type }, scalar: null }));
+  return readings
+    .filter((pair) => [pair.x, pair.y].every((field) => share(columnOf(samples, field), plausibleFloat) > 0.95))
+    .map((pair) => ({ pair, misfit: fitGrid(samples, lattice, pair).misfit }))
+    .toSorted((a, b) => a.misfit - b.misfit)[0]?.pair;
 };
 
 const moves = (samples: Samples, { x, y }: Pair): boolean => {
@@ -55,7 +43,11 @@ export interface FoundCoordinates {
 }
 
 /** Midpoints first, then sources, receivers and the shot point's bytes 201 and 205, where some writers put them. */
-export const findCoordinates = (samples: Samples, fields: readonly Field[]): FoundCoordinates | undefined => {
+export const findCoordinates = (
+  samples: Samples,
+  lattice: Lattice | null,
+  fields: readonly Field[],
+): FoundCoordinates | undefined => {
   const named = (name: string, header: number): Field | undefined =>
     fields.find((field) => field.name === name && field.header === header);
   const scalar = named("co_scal", 0) ?? null;
@@ -74,7 +66,7 @@ export const findCoordinates = (samples: Samples, fields: readonly Field[]): Fou
   const all = [...found, { x: at(201), y: at(205), scalar }];
   for (const pair of all) {
     if (!moves(samples, pair)) continue;
-    const floats = asFloats(samples, pair);
+    const floats = asFloats(samples, lattice, pair);
     if (floats) return { pair: floats, floats: true };
     if (share(columnOf(samples, pair.x), (value) => Math.abs(value) > ABSURD) < 0.5) return { pair, floats: false };
   }
@@ -107,6 +99,11 @@ const plane = ({ keys, values }: Fit): readonly number[] | undefined => {
   return [value - a * slow - b * fast, a, b];
 };
 
+interface GridFit extends Pick<Coordinates, "affine" | "tolerance"> {
+  /** How far nine of ten points lie from the grid, in bins. */
+  readonly misfit: number;
+}
+
 /** Half a bin: a coordinate farther off belongs to another trace. */
 const TOLERANCE_BINS = 0.5;
 
@@ -114,12 +111,8 @@ const TOLERANCE_BINS = 0.5;
  * The grid `x = c + a x slow + b x fast` under the coordinates of the samples; strays are left out in a second fit.
  * Null for lattices without two line axes and when the coordinates lie on one line.
  */
-export const fitGrid = (
-  samples: Samples,
-  lattice: Lattice | null,
-  pair: Pair,
-): Pick<Coordinates, "affine" | "tolerance"> => {
-  const none = { affine: null, tolerance: 0 };
+export const fitGrid = (samples: Samples, lattice: Lattice | null, pair: Pair): GridFit => {
+  const none = { affine: null, tolerance: 0, misfit: 0 };
   if (!lattice || lattice.axes.length < 2) return none;
   const cells = cellsOf(lattice);
   const columns = lattice.axes.map(({ field }) => columnOf(samples, field));
@@ -152,5 +145,6 @@ export const fitGrid = (
     affine = fit(points.filter(({ keys, x, y }) => residualOf(near, keys, [x, y]) <= limit)) ?? affine;
   }
   if (!affine) return none;
-  return { affine, tolerance: Math.max(3 * usualOf(affine, points), TOLERANCE_BINS * bin(affine)) };
+  const misfit = usualOf(affine, points) / bin(affine);
+  return { affine, misfit, tolerance: Math.max(3 * usualOf(affine, points), TOLERANCE_BINS * bin(affine)) };
 };

@@ -102,7 +102,7 @@ const headerFindings = ({ format }: Plan, partial: Partial): readonly Finding[] 
     most !== 0 && (most !== value || (least !== 0 && least !== value));
   const { used } = format.samples;
   const { value, from } = format.interval;
-  const binaryInterval = from === "trace header";
+  const binaryInterval = from === "trace header" && format.container === "segy";
   const odd = (holds: boolean, code: Finding["code"], where: string, message: string): readonly Finding[] =>
     holds ? [finding(code, where, message)] : [];
   return [

@@ -5,7 +5,7 @@ import { HEADER_BYTES } from "./field.ts";
 import { finding, type Finding } from "./findings.ts";
 import { headerReader, NSAMPS_AT, plausibility, type HeaderReader } from "./probe-headers.ts";
 import type { ReadAt } from "./read-at.ts";
-import { isEndText, printableShare } from "./text-header.ts";
+import { decodeRecord, isEndText, printableShare, stanzaOf } from "./text-header.ts";
 
 export interface Detected {
   readonly best: Candidate;
@@ -60,6 +60,13 @@ const binaryScore = ({ binary, declared, revision }: Reading, candidate: Candida
 
 const textScore = (share: number): number => (share > 0.9 ? 2 : share > 0.7 ? 1 : 0);
 
+/** Declared records that are no text are traces. */
+const recordScore = ({ textRecords }: Candidate, head: Uint8Array): number => {
+  const record = head.subarray(HEAD_BYTES, HEAD_BYTES + TEXT_BYTES);
+  if (textRecords === 0 || record.length < TEXT_BYTES) return 0;
+  return isTextRecord(record) ? 1 : -3;
+};
+
 const wholeTraces = ({ firstTrace, traceLength }: Candidate, sizeBytes: number): number =>
   Math.max(0, Math.floor((sizeBytes - firstTrace) / traceLength));
 
@@ -74,7 +81,12 @@ const firstScore = (candidate: Candidate, head: Uint8Array, sizeBytes: number): 
     ...(candidate.sampleCode === null ? [] : [`sample format ${candidate.sampleCode}`]),
     ...(whole ? [`whole traces: ${traces} x ${traceLength}`] : []),
   ];
-  const heads = reading ? binaryScore(reading, candidate) + textScore(share) : share < 0.6 ? 5 : -5;
+  // Without heads the size alone speaks for Seismic Unix: it must be that of whole traces.
+  const heads = reading
+    ? binaryScore(reading, candidate) + textScore(share) + recordScore(candidate, head)
+    : share < 0.6 && whole
+      ? 5
+      : -10;
   return { candidate, traces, evidence, score: heads + (whole ? WHOLE_TRACES_WEIGHT : 0), headersFit: 1 };
 };
 
@@ -103,6 +115,9 @@ const secondScore = async (scored: Scored, headers: HeaderReader): Promise<Score
   return { ...scored, score: scored.score + HEADERS_WEIGHT * headersFit + stated, headersFit, evidence };
 };
 
+const isTextRecord = (record: Uint8Array): boolean =>
+  printableShare(record) > 0.7 || stanzaOf(decodeRecord(record).text) !== null;
+
 /** Extended text records up to `((SEG: EndText))`; undefined without one. */
 const recordsToEndText = async (source: ReadAt, head: Uint8Array): Promise<number | undefined> => {
   for (let record = 0; record < MOST_TEXT_RECORDS; record++) {
@@ -111,7 +126,7 @@ const recordsToEndText = async (source: ReadAt, head: Uint8Array): Promise<numbe
     if (end > source.sizeBytes) return undefined;
     const bytes = end <= head.length ? head.subarray(start, end) : await source.read(start, end);
     if (isEndText(bytes)) return record + 1;
-    if (record > 0 && printableShare(bytes) < 0.7) return undefined;
+    if (!isTextRecord(bytes)) return undefined;
   }
   return undefined;
 };

@@ -65,17 +65,15 @@ const coordinatePart = ({ coordinates, format }: Plan, partial: Partial, lines: 
   const [slow, fast] = lines;
   const toMetres = format.binary["measurementSystem"] === FEET ? METRES_PER_FOOT : 1;
   const grid = affine && slow && fast ? { affine, slow, fast } : undefined;
+  const slowMetres = grid ? spacingOf(grid.affine, 1, grid.slow.axis.step * toMetres) : null;
+  const fastMetres = grid ? spacingOf(grid.affine, 2, grid.fast.axis.step * toMetres) : null;
   return {
-    spacing: grid
-      ? {
-          slowMetres: spacingOf(grid.affine, 1, grid.slow.axis.step * toMetres),
-          fastMetres: spacingOf(grid.affine, 2, grid.fast.axis.step * toMetres),
-        }
-      : null,
+    spacing: grid ? { slowMetres, fastMetres } : null,
     slowAzimuthDeg: grid ? azimuthOf(grid.affine, 1) : null,
     fastAzimuthDeg: grid ? azimuthOf(grid.affine, 2) : null,
     affineResidual: grid ? round(partial.residual, 3) : null,
-    corners: grid ? cornersOf(grid.affine, grid.slow, grid.fast) : [],
+    // Shots over channels move in one direction only: no area, no corners.
+    corners: grid && slowMetres !== null && fastMetres !== null ? cornersOf(grid.affine, grid.slow, grid.fast) : [],
     outline,
     extent: outline.length > 0 ? { x: span(xs), y: span(ys) } : null,
     coordinates: coordinates

@@ -16,6 +16,8 @@ export interface Heads {
   readonly text: Text;
   /** Of a trace header: the standard's, or where the stanza puts them. */
   readonly fields: readonly Field[];
+  /** The stanza has said where the fields are. */
+  readonly mapped: boolean;
   readonly findings: readonly Finding[];
 }
 
@@ -54,7 +56,7 @@ const standardFields = ({ traceHeaders, reading }: Candidate): readonly Field[] 
 /** Text and fields of a file with this layout. Never throws for what is in the bytes. */
 export const readHeads = async (source: ReadAt, head: Uint8Array, layout: Candidate): Promise<Heads> => {
   const standard = standardFields(layout);
-  if (layout.container === "su") return { text: NO_TEXT, fields: standard, findings: [] };
+  if (layout.container === "su") return { text: NO_TEXT, fields: standard, mapped: false, findings: [] };
   const records = await readRecords(source, head, layout.textRecords);
   const lines = linesOf(records[0]?.text ?? "");
   const blank = records[0]?.encoding === "blank";
@@ -82,5 +84,10 @@ export const readHeads = async (source: ReadAt, head: Uint8Array, layout: Candid
     records: records.slice(1).map(({ stanza: name, encoding, bytes }) => ({ stanza: name, encoding, bytes })),
     hints: hintsOf(lines),
   };
-  return { text, fields: usable.length > 0 ? usable : standard, findings };
+  return {
+    text,
+    fields: usable.length > 0 ? usable : standard,
+    mapped: usable !== standard && usable.length > 0,
+    findings,
+  };
 };

@@ -130,22 +130,27 @@ export const findKeyPairs = (columns: readonly Column[], samples: Samples, count
     .filter(({ score }) => score >= LEAST_SCORE)
     .toSorted((a, b) => b.score - a.score);
 
-/** The number along a single line: the best field that moves from trace to trace and never returns. */
-export const findLineKey = (columns: readonly Column[], samples: Samples, count: number): Column | undefined => {
-  const { traces } = samples;
-  const names = ["cdp", "sp", "espnum", "xline", "iline", "chan", "ffid"];
-  const moves = ({ values }: Column): number => {
-    let [up, down, neighbours] = [0, 0, 0];
-    for (let at = 1; at < traces.length; at++) {
-      const change = (values[at] ?? 0) - (values[at - 1] ?? 0);
-      if (change > 0) up += 1;
-      if (change < 0) down += 1;
-      neighbours += 1;
-    }
-    return neighbours === 0 ? 0 : Math.max(up, down) / neighbours;
-  };
-  return names
+/** Share of the samples in which a number moves the way it moves most; repeats do not count against it. */
+const steadiness = ({ values }: Column): number => {
+  let [up, down] = [0, 0];
+  for (let at = 1; at < values.length; at++) {
+    const change = (values[at] ?? 0) - (values[at - 1] ?? 0);
+    if (change > 0) up += 1;
+    if (change < 0) down += 1;
+  }
+  return up + down === 0 ? 0 : Math.max(up, down) / (up + down);
+};
+
+/** The number along a single line: the first of these fields that moves and never returns. */
+export const findLineKey = (
+  columns: readonly Column[],
+  { traces }: Samples,
+  wanted: { readonly traces: number; readonly names: readonly string[] },
+): Column | undefined =>
+  wanted.names
     .map((name) => columns.find(({ field }) => field.name === name))
     .filter((column) => column !== undefined)
-    .find((column) => moves(column) > 0.95 && count / (column.axis?.count ?? 1) > LEAST_SCORE);
-};
+    .find(
+      (column) =>
+        traces.length > 1 && steadiness(column) > 0.95 && wanted.traces / (column.axis?.count ?? 1) > LEAST_SCORE,
+    );

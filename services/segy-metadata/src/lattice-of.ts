@@ -122,19 +122,23 @@ const gridOf = (pair: KeyPair, samples: Samples, layout: Layout): Pick<Grid, "la
   };
 };
 
+const isConstant = (samples: Samples, fields: readonly Field[], name: string): boolean => {
+  const field = fields.find((each) => each.name === name && each.header === 0);
+  const values = new Set(field ? columnOf(samples, field) : []);
+  return values.size === 1 && !values.has(0);
+};
+
 /** A line of traces, or one shot: a single number that counts them. */
 const lineOf = (columns: readonly Column[], samples: Samples, { traces, fields }: Layout): Grid => {
-  const column = findLineKey(columns, samples, traces);
+  const oneShot =
+    ["ffid", "espnum"].some((name) => isConstant(samples, fields, name)) && varies(samples, fields, "offset");
+  const channel = oneShot ? findLineKey(columns, samples, { traces, names: ["chan"] }) : undefined;
+  const column =
+    channel ?? findLineKey(columns, samples, { traces, names: ["cdp", "sp", "espnum", "xline", "iline", "ffid"] });
   if (!column) return UNKNOWN;
   const line = axis(column, directionOf(rising(column.values, everyStep(samples.traces.length))));
-  const constantShot = ["ffid", "espnum"].some((name) => {
-    const field = fields.find((each) => each.name === name && each.header === 0);
-    const values = field ? new Set(columnOf(samples, field)) : new Set([0]);
-    return values.size === 1 && !values.has(0);
-  });
-  const shot = column.field.name === "chan" && constantShot;
   const folded = traces > 1.3 * line.count;
-  const kind = shot ? "shot-gather" : folded ? "2d-prestack" : "2d-poststack";
+  const kind = channel ? "shot-gather" : folded ? "2d-prestack" : "2d-poststack";
   return { lattice: { axes: [line], snake: false, folded }, class: kind, keyScore: 1, alternatives: [] };
 };
 

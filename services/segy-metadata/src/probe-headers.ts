@@ -37,6 +37,15 @@ export const isBlank = (header: DataView): boolean => {
   return true;
 };
 
+/** Where the standard has line, shot and trace numbers of 4 bytes. */
+const NUMBERS_AT = [0, 4, 8, 12, 16, 20, 24, 188, 192];
+
+/** Small numbers end in two zero bytes when their halves change places: what little- and pair-swapped order differ in. */
+const halvesInPlace = (header: DataView, little: boolean): boolean => {
+  const numbers = NUMBERS_AT.map((at) => header.getInt32(at, little)).filter((number) => number !== 0);
+  return numbers.length === 0 || 2 * numbers.filter((number) => number % 65_536 === 0).length < numbers.length;
+};
+
 /** Largest trace identification code of revision 2.1, with room for what vendors add. */
 const MOST_TRACE_ID = 45;
 
@@ -57,6 +66,7 @@ export const plausibility = (header: DataView, little: boolean, like: DataView |
     short(124) >= 0 && short(124) <= 9,
     short(166) >= 0 && short(166) <= 9,
     header.getInt32(0, little) >= 0,
+    halvesInPlace(header, little),
     same(NSAMPS_AT),
     same(DT_AT),
   ];

@@ -81,8 +81,8 @@ const sourceOf = ({ bucket, key, versionId, etag }: About, { sizeBytes }: ReadAt
 
 const ANY_NUMBERS = ["iline", "xline", "cdp", "espnum", "ffid", "chan", "sp"];
 
-const keyFindings = (plan: Plan, samples: Samples): readonly Finding[] => {
-  const named = byteHints(plan.text.hints);
+const keyFindings = (plan: Plan, samples: Samples, mapped: boolean): readonly Finding[] => {
+  const named = mapped ? {} : byteHints(plan.text.hints); // a stanza is more than words
   const [slow, fast] = plan.lattice?.axes ?? [];
   const empty = plan.lattice === null && samples.traces.length > 1;
   const conflicts = [
@@ -128,14 +128,15 @@ const keyFindings = (plan: Plan, samples: Samples): readonly Finding[] => {
 const equalElsewhere = ({ alternatives }: Plan, byte: number): boolean =>
   alternatives.some(({ equal, slow, fast }) => equal && (slow === byte || fast === byte));
 
-const planOf = (
+const coordinatesOf = (
   samples: Samples,
-  grid: ReturnType<typeof findGrid>,
+  { lattice }: Pick<Plan, "lattice">,
   found: FoundCoordinates | undefined,
-): Pick<Plan, "lattice" | "coordinates"> => ({
-  lattice: grid.lattice,
-  coordinates: found ? { ...found.pair, ...fitGrid(samples, grid.lattice, found.pair) } : null,
-});
+): Plan["coordinates"] => {
+  if (!found) return null;
+  const { affine, tolerance } = fitGrid(samples, lattice, found.pair);
+  return { ...found.pair, affine, tolerance };
+};
 
 const layoutOf = async (
   source: ReadAt,
@@ -182,14 +183,14 @@ export const surveyFile = async (
   const { layout, findings } = await layoutOf(source, detected, heads.fields);
   const samples = layout.fixedLength ? await sampleHeaders(source, layout, head) : await walkedSamples(source, layout);
   const grid = findGrid(samples, layout, options.keys);
-  const found = findCoordinates(samples, layout.fields);
+  const found = findCoordinates(samples, grid.lattice, layout.fields);
   const constant = Buffer.from(head.subarray(ORDER_CONSTANT_AT, ORDER_CONSTANT_AT + 4)).toString("hex");
   const plan: Plan = {
     id: about.id,
     source: sourceOf(about, source, head),
     layout,
     ...grid,
-    ...planOf(samples, grid, found),
+    coordinates: coordinatesOf(samples, grid, found),
     text: heads.text,
     format: formatOf(detected, layout, { samples, text: heads.text }),
     findings: [...detected.findings, ...heads.findings, ...headFindings(detected, layout, constant), ...findings],
@@ -205,7 +206,10 @@ export const surveyFile = async (
         ),
       ]
     : [];
-  const whole = { ...plan, findings: [...plan.findings, ...none, ...floats, ...keyFindings(plan, samples)] };
+  const whole = {
+    ...plan,
+    findings: [...plan.findings, ...none, ...floats, ...keyFindings(plan, samples, heads.mapped)],
+  };
   if (layout.traces > 0) return { plan: whole };
   const basis = { tracesRead: 0, settledShare: 0, deviatingShareBelow95: 1, getRequests: 0, bytesRead: 0 };
   return { document: describe(whole, emptyPartial(), { confidence: "headers-only", basis }) };

@@ -87,12 +87,14 @@ describe("the order of the file", () => {
     });
   });
 
-  test("ordinals count the traces of a full survey, and name their cells", () => {
+  test("places count along each axis from where the file begins, and name their cells", () => {
     all((lattice) => {
-      const { cell, rank, ordinal, cellAt } = cellsOf(lattice);
+      const { cell, rank, places, cellAt } = cellsOf(lattice);
+      const counts = lattice.axes.map(({ count }) => count);
       for (const [at, keys] of fileOf(lattice).entries()) {
-        expect(ordinal(rank(keys))).toBe(at);
-        expect(cellAt(at)).toBe(cell(keys));
+        const found = places(rank(keys));
+        expect(found.reduce((sum, place, axis) => sum * (counts[axis] ?? 0) + place, 0)).toBe(at);
+        expect(cellAt(found)).toBe(cell(keys));
       }
     });
   });
@@ -111,10 +113,11 @@ describe("the order of the file", () => {
     expect(cells.step(cells.rank(before), cells.rank(after))).toBe(step);
   });
 
-  test("what sticks out of the lattice has no ordinal", () => {
-    const { rank, ordinal } = cellsOf({ axes: [line, crossline], snake: false, folded: false });
-    expect(ordinal(rank([102, 210]))).toBeNaN();
-    expect(ordinal(rank([99, 205]))).toBeNaN();
-    expect(ordinal(rank([100, 200]))).toBe(0);
+  test("what sticks out of the lattice has a place beyond it, or below zero", () => {
+    const { cell, rank, places, cellAt } = cellsOf({ axes: [line, crossline], snake: true, folded: false });
+    expect(places(rank([102, 210]))).toEqual([2, 10]);
+    expect(places(rank([99, 205]))).toEqual([-1, 4]);
+    expect(places(rank([103, 210]))).toEqual([3, -1]);
+    expect(cellAt([3, -1])).toBe(cell([103, 210]));
   });
 });

@@ -31,10 +31,10 @@ export interface Cells {
   readonly rank: (keys: ArrayLike<number>) => number;
   /** From one rank to another in traces of a full lattice; 1 for neighbours. What sticks out of the lattice is free. */
   readonly step: (from: number, to: number) => number;
-  /** Place of a rank among the traces of a full lattice, from 0; NaN when it sticks out. */
-  readonly ordinal: (rank: number) => number;
-  /** The cell at an ordinal. */
-  readonly cellAt: (ordinal: number) => number;
+  /** Of a rank on each axis, counted from where a full lattice begins in the file; beyond it where it sticks out. */
+  readonly places: (rank: number) => readonly number[];
+  /** The cell at such places. */
+  readonly cellAt: (places: readonly number[]) => number;
   /** The numbers that a cell stands for. */
   readonly keysOf: (cell: number) => readonly number[];
   /** Cells in one line of the fastest axis, with the margins. */
@@ -104,7 +104,6 @@ export const cellsOf = ({ axes, snake, folded }: Lattice): Cells => {
       return sum * count + Math.min(count - 1, Math.max(0, place));
     }, first);
   };
-  const isInside = (place: number, at: number): boolean => place >= 0 && place < (axes[at]?.count ?? 0);
   return {
     cell: (keys) => cellOf(scales, keys),
     keysOf: (cell) => {
@@ -119,17 +118,12 @@ export const cellsOf = ({ axes, snake, folded }: Lattice): Cells => {
       const step = nearest(to) - nearest(from);
       return to > from ? Math.max(1, step) : Math.min(-1, step);
     },
-    ordinal: (rank) => (placesOf(rank).every(isInside) ? nearest(rank) : Number.NaN),
-    cellAt: (ordinal) => {
-      const digits = digitsOf(
-        ordinal,
-        axes.map(({ count }) => count),
-      );
-      return scales.reduce((cell, scale, at) => {
-        const place = turn(scale, digits[at] ?? 0, digits[at - 1] ?? 0);
+    places: placesOf,
+    cellAt: (places) =>
+      scales.reduce((cell, scale, at) => {
+        const place = turn(scale, places[at] ?? 0, places[at - 1] ?? 0);
         return cell * scale.width + place + scale.margin;
-      }, 0);
-    },
+      }, 0),
     frameWidth,
   };
 };

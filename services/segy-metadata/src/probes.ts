@@ -5,6 +5,7 @@ import { cellsOf } from "./lattice.ts";
 import { traceAt } from "./layout.ts";
 import type { Plan } from "./plan.ts";
 import type { ReadAt } from "./read-at.ts";
+import { seededRandom } from "./samples.ts";
 import { viewOf } from "./scan.ts";
 
 export interface Probe {
@@ -15,8 +16,8 @@ export interface Probe {
   readonly cell: number;
   /** Place in the order of the file; NaN off the lattice. */
   readonly rank: number;
-  /** Place among the traces of a full lattice; NaN outside. */
-  readonly ordinal: number;
+  /** In the order of the file on each axis; none off the lattice. */
+  readonly places: readonly number[];
 }
 
 const IN_FLIGHT = 32;
@@ -36,9 +37,9 @@ export const probing = (source: ReadAt, { layout, lattice }: Plan) => {
     const header = viewOf(bytes);
     const keys = keysOf(bytes);
     const cell = cells?.cell(keys) ?? -1;
-    if (!cells || cell < 0) return { trace, header, cell, rank: Number.NaN, ordinal: Number.NaN };
+    if (!cells || cell < 0) return { trace, header, cell, rank: Number.NaN, places: [] };
     const rank = cells.rank(keys);
-    return { trace, header, cell, rank, ordinal: cells.ordinal(rank) };
+    return { trace, header, cell, rank, places: cells.places(rank) };
   };
   return async (traces: readonly number[]): Promise<readonly Probe[]> => {
     const found: Probe[] = [];
@@ -51,20 +52,10 @@ export const probing = (source: ReadAt, { layout, lattice }: Plan) => {
   };
 };
 
-/** Random numbers in [0, 1) that are the same for the same text (mulberry32). */
-const randomOf = (text: string): (() => number) => {
-  let state = createHash("sha256").update(text).digest().readInt32BE();
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
 /** One random trace in each of so many equal parts of the file: the same ones each time for the same object. */
 export const drawTraces = (count: number, { layout, source }: Plan): readonly number[] => {
-  const random = randomOf(`${source.sizeBytes}:${source.etag}`);
+  const seed = createHash("sha256").update(`${source.sizeBytes}:${source.etag}`).digest().readUInt32BE();
+  const random = seededRandom(seed);
   const parts = Math.min(count, layout.traces);
   const startOf = (part: number): number => Math.floor((part * layout.traces) / parts);
   return Array.from({ length: parts }, (_, part) => {

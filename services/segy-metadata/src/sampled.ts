@@ -7,7 +7,17 @@ import type { Plan } from "./plan.ts";
 import { drawTraces, outOfOrder, probing, shareBelow95, type Probe } from "./probes.ts";
 import type { ReadAt } from "./read-at.ts";
 import { addUp, MOST_RUNS, type CellRun } from "./runs.ts";
-import { gridOf, intervalsOf, isForced, onOneLine, settle, type Grid, type Interval } from "./settle.ts";
+import {
+  cellAtOrdinal,
+  gridOf,
+  intervalsOf,
+  isForced,
+  onOneLine,
+  ordinalOf,
+  settle,
+  type Grid,
+  type Interval,
+} from "./settle.ts";
 
 const DRAWN = 2048;
 const MOST_READ = 30_000;
@@ -26,9 +36,10 @@ const cellsBetween = (grid: Grid, interval: Interval): readonly CellRun[] => {
   if (b.trace - a.trace === 1) return [];
   if (onOneLine(grid, interval)) return [[Math.min(a.cell, b.cell) + 1, b.trace - a.trace - 1, 1]];
   const runs: CellRun[] = [];
-  for (let from = a.ordinal + 1; from < b.ordinal && runs.length <= MOST_RUNS;) {
-    const end = Math.min(b.ordinal, from - (from % grid.lineTraces) + grid.lineTraces);
-    const [first, last] = [grid.cellAt(from), grid.cellAt(end - 1)];
+  const until = ordinalOf(grid, b);
+  for (let from = ordinalOf(grid, a) + 1; from < until && runs.length <= MOST_RUNS;) {
+    const end = Math.min(until, from - (from % grid.lineTraces) + grid.lineTraces);
+    const [first, last] = [cellAtOrdinal(grid, from), cellAtOrdinal(grid, end - 1)];
     runs.push([Math.min(first, last), end - from, 1]);
     from = end;
   }
@@ -47,11 +58,12 @@ const cellsKnown = (grid: Grid, probes: readonly Probe[], forced: readonly Inter
   return sum.length > MOST_RUNS ? null : sum;
 };
 
-const partialOf = (plan: Plan, grid: Grid | null, probes: readonly Probe[]): Partial => {
+const partialOf = (plan: Plan, probes: readonly Probe[]): Partial => {
   const pass = openPass(plan);
   for (const { trace, header } of probes) pass.take(trace, header, 0);
   const partial = pass.end(0, plan.layout.traces);
-  if (!grid) return { ...partial, unknown: plan.layout.traces };
+  if (!plan.lattice) return { ...partial, unknown: plan.layout.traces };
+  const grid = gridOf(plan.lattice, probes);
   const intervals = intervalsOf(probes);
   const forced = intervals.filter((interval) => isForced(grid, interval));
   const open = intervals.filter((interval) => !isForced(grid, interval));
@@ -77,21 +89,21 @@ export const sampleTraces = async (
   plan: Plan,
   { budget = MOST_READ }: { readonly budget?: number } = {},
 ): Promise<Sampled> => {
+  const { lattice } = plan;
   const { traces, traceHeaders } = plan.layout;
   const most = Math.min(budget, Math.floor(MOST_BYTES / (HEADER_BYTES * traceHeaders)));
-  const grid = gridOf(plan);
   const look = probing(source, plan);
   const chosen = new Set(drawTraces(Math.min(DRAWN, most - 2), plan));
   const drawn = await look([...new Set([0, ...chosen, traces - 1])]);
   const random = drawn.filter(({ trace }) => chosen.has(trace)).map(({ rank }) => rank);
-  const probes = grid && !grid.folded ? await settle(grid, { drawn, look, most }) : drawn;
-  const partial = partialOf(plan, grid, probes);
+  const probes = lattice && !lattice.folded ? await settle(lattice, { drawn, look, most }) : drawn;
+  const partial = partialOf(plan, probes);
   const rising = intervalsOf(probes).every(([a, b]) => b.rank > a.rank);
   return {
     partial,
     confidence: rising && partial.unknown === 0 ? "proved-if-sorted" : "sampled",
     tracesRead: probes.length,
     settledShare: 1 - partial.unknown / traces,
-    deviatingShareBelow95: grid ? shareBelow95(random.length, outOfOrder(random, grid.folded)) : 1,
+    deviatingShareBelow95: lattice ? shareBelow95(random.length, outOfOrder(random, lattice.folded)) : 1,
   };
 };

@@ -1,12 +1,11 @@
 // What a few probes prove about all traces between them, and where to look next so that they prove more.
-import { cellsOf, type Cells } from "./lattice.ts";
-import type { Plan } from "./plan.ts";
+import { cellsOf, type Cells, type Lattice } from "./lattice.ts";
 import type { probing, Probe } from "./probes.ts";
 
 /** After so many rounds only halving is left, so that the rounds stay few whatever the file holds. */
 const GUESSES = 4;
-/** Strides of lines: 64, 8, 1. */
-const COARSEST = 64;
+/** Strides of lines: 512, 64, 8, 1. */
+const COARSEST = 512;
 const REFINING = 8;
 
 /** The traces between two probes: next to each other in a list, not in the file. */
@@ -18,43 +17,79 @@ export const intervalsOf = (probes: readonly Probe[]): readonly Interval[] =>
     return probe ? [[probe, next]] : [];
   });
 
+/** The box around the lattice and all probes: the survey may not have seen the ends of its lines. */
 export interface Grid extends Cells {
+  readonly folded: boolean;
+  /** Least place on each axis, and places from there on. */
+  readonly box: readonly { readonly low: number; readonly count: number }[];
   /** Traces in a full line. */
   readonly lineTraces: number;
-  readonly folded: boolean;
 }
 
-export const gridOf = ({ lattice }: Plan): Grid | null =>
-  lattice && { ...cellsOf(lattice), lineTraces: lattice.axes.at(-1)?.count ?? 1, folded: lattice.folded };
+export const gridOf = (lattice: Lattice, probes: readonly Probe[]): Grid => {
+  const box = lattice.axes.map(({ count }, at) => {
+    let [low, high] = [0, count - 1];
+    for (const { places } of probes) {
+      low = Math.min(low, places[at] ?? low);
+      high = Math.max(high, places[at] ?? high);
+    }
+    return { low, count: high - low + 1 };
+  });
+  return { ...cellsOf(lattice), folded: lattice.folded, box, lineTraces: box.at(-1)?.count ?? 1 };
+};
+
+/** Place among the traces of a full box; NaN off the lattice. */
+export const ordinalOf = ({ box }: Grid, { places }: Probe): number => {
+  let ordinal = 0;
+  let at = 0;
+  for (const { low, count } of box) ordinal = ordinal * count + (places[at++] ?? Number.NaN) - low;
+  return ordinal;
+};
+
+export const cellAtOrdinal = ({ box, cellAt }: Grid, ordinal: number): number => {
+  let rest = ordinal;
+  const places = box.toReversed().map(({ low, count }, at) => {
+    const place = at === box.length - 1 ? rest : rest % count;
+    rest = Math.floor(rest / count);
+    return place + low;
+  });
+  return cellAt(places.toReversed());
+};
 
 export const onOneLine = ({ frameWidth }: Grid, [a, b]: Interval): boolean =>
   Math.floor(a.cell / frameWidth) === Math.floor(b.cell / frameWidth);
 
 /** As many traces as cells lie between: in a sorted file each must stand in its own. */
-export const isForced = (grid: Grid | null, interval: Interval): boolean => {
+export const isForced = (grid: Grid, interval: Interval): boolean => {
   const [a, b] = interval;
   const traces = b.trace - a.trace;
   if (traces === 1) return true;
-  if (!grid || grid.folded) return false;
-  return b.ordinal - a.ordinal === traces || (onOneLine(grid, interval) && b.rank - a.rank === traces);
+  if (grid.folded) return false;
+  if (onOneLine(grid, interval)) return b.rank - a.rank === traces;
+  return ordinalOf(grid, b) - ordinalOf(grid, a) === traces;
 };
 
-/** Places, in the order of the file, of the last trace of a line and of the first one of the next. */
+/** Places in a line of its last trace, and of the first one of the next line. */
 interface LineBreak {
   readonly end: number;
   readonly start: number;
 }
 
-const lineOf = ({ lineTraces }: Grid, { ordinal }: Probe): number => Math.floor(ordinal / lineTraces);
+/** How many lines of the box lie before a probe, and how many traces of a full line. */
+const lineAndPlace = (grid: Grid, probe: Probe): readonly [line: number, place: number] => {
+  const ordinal = ordinalOf(grid, probe);
+  return [Math.floor(ordinal / grid.lineTraces), ordinal % grid.lineTraces];
+};
 
-const breaksOf = (grid: Grid, intervals: readonly Interval[]): ReadonlyMap<number, LineBreak> =>
-  new Map(
-    intervals.flatMap(([a, b]): (readonly [number, LineBreak])[] => {
-      const line = lineOf(grid, a);
-      if (b.trace - a.trace > 1 || lineOf(grid, b) !== line + 1) return [];
-      return [[line, { end: a.ordinal % grid.lineTraces, start: b.ordinal % grid.lineTraces }]];
-    }),
-  );
+const breaksOf = (grid: Grid, intervals: readonly Interval[]): ReadonlyMap<number, LineBreak> => {
+  const breaks = new Map<number, LineBreak>();
+  for (const [a, b] of intervals) {
+    if (b.trace - a.trace > 1) continue;
+    const [[line, end], [next, start]] = [lineAndPlace(grid, a), lineAndPlace(grid, b)];
+    if (next === line + 1) breaks.set(line, { end, start });
+  }
+  return breaks;
+};
 
 /** A look at all open intervals; their line breaks in steps from coarse to fine, because outlines are smooth. */
 interface Round {
@@ -81,10 +116,11 @@ const halfway = ([a, b]: Interval): number => Math.floor((a.trace + b.trace) / 2
 /** Where the line is expected to end, or the next to begin; after a miss ever farther from there. */
 const guess = (at: Round, interval: Interval): number => {
   const [a, b] = interval;
-  const { lineTraces } = at.grid;
-  const { end, start } = expectedBreak(at, lineOf(at.grid, a));
-  const lineEnd = a.trace + end - (a.ordinal % lineTraces);
-  const lineStart = b.trace + start - (b.ordinal % lineTraces);
+  const [line, placeBefore] = lineAndPlace(at.grid, a);
+  const [, placeAfter] = lineAndPlace(at.grid, b);
+  const { end, start } = expectedBreak(at, line);
+  const lineEnd = a.trace + end - placeBefore;
+  const lineStart = b.trace + start - placeAfter;
   const reach = 8 ** Math.max(0, at.round - 1);
   const near = lineEnd <= a.trace ? a.trace + reach : b.trace - reach;
   return [lineEnd, lineStart, near].find((trace) => trace > a.trace && trace < b.trace) ?? halfway(interval);
@@ -94,8 +130,8 @@ const guess = (at: Round, interval: Interval): number => {
 const nextProbe = (at: Round, interval: Interval): readonly number[] => {
   const [a, b] = interval;
   if (a.cell < 0 && b.cell < 0) return []; // nothing would settle it but reading all
-  const line = lineOf(at.grid, a);
-  const lines = lineOf(at.grid, b) - line;
+  const [line] = lineAndPlace(at.grid, a);
+  const lines = lineAndPlace(at.grid, b)[0] - line;
   const isBreak = lines === 1 || lines === 2;
   if (at.stride > 1 && !(isBreak && line % at.stride === 0)) return [];
   return [isBreak && at.round < GUESSES ? guess(at, interval) : halfway(interval)];
@@ -108,10 +144,11 @@ interface Drawn {
 }
 
 /** Looks into open intervals, all of them a little in each round, until none is open or no more may be read. */
-export const settle = async (grid: Grid, { drawn, look, most }: Drawn): Promise<readonly Probe[]> => {
+export const settle = async (lattice: Lattice, { drawn, look, most }: Drawn): Promise<readonly Probe[]> => {
   let probes = drawn;
   for (let stride = COARSEST; stride >= 1; stride /= REFINING) {
     for (let round = 0; ; round++) {
+      const grid = gridOf(lattice, probes);
       const intervals = intervalsOf(probes);
       const at = { grid, breaks: breaksOf(grid, intervals), stride, round };
       const open = intervals.filter((interval) => !isForced(grid, interval));

@@ -118,6 +118,7 @@ const showCube = async (context: DemoContext, folder: string, files: DemoFiles):
 
   const header = await send("GET", `${context.url}/files/${id}/text`, SIGNED);
   check(header.status === 200 && header.text.includes("ED50 / UTM ZONE 31N"), "the text header", header.text);
+  check(text.encoding === "ebcdic-1047", "the code page of its brackets", text.encoding);
   step(`text header (${text.encoding})`, header.text.slice(0, 40).trimEnd());
   await showOutline(context, id);
 };

@@ -15,7 +15,7 @@ const textOf = (lines: number, crosslines: number): readonly string[] => [
   "CLIENT: WARMSTART EXPLORATION          COMPANY: SYNTHETIC SEISMIC",
   "SURVEY: DEMO 3D                        AREA: NORTH SEA",
   "DATA: DIPPING LAYERS, AN UNCONFORMITY, A FAULT; ALL OF IT GENERATED",
-  "",
+  "SAMPLES: 32-BIT IBM FLOAT [FORMAT 1], 4 MS",
   "CRS: ED50 / UTM ZONE 31N",
   `INLINE RANGE: 111 TO ${110 + lines}    CROSSLINE RANGE: 875 TO ${874 + crosslines}`,
   "INLINE: BYTES 189-192   CROSSLINE: BYTES 193-196   X: 181-184   Y: 185-188",

@@ -23,7 +23,7 @@ export const answerFile = async (records: FileRecords, find: FindDocument, id: s
 
 /** All text records, one after another. */
 export const answerText = ({ text }: Metadata): Reply => {
-  const lines = [...(text?.lines ?? []), ...(text?.records ?? []).flatMap((record) => record.lines ?? [])];
+  const lines = [...(text?.lines ?? []), ...(text?.records ?? []).flatMap((record) => record.lines)];
   return plain(lines.map((line) => `${line}\n`).join(""), "text/plain; charset=utf-8", fresh);
 };
 

@@ -19,8 +19,8 @@ export interface Item extends Partial<Summary> {
   readonly versionId?: string;
   readonly etag?: string;
   readonly scans?: number;
-  readonly request?: ScanRequest;
-  /** Sequencer of the version that `request` is about. */
+  readonly scanRequest?: ScanRequest;
+  /** Sequencer of the version that `scanRequest` is about. */
   readonly requested?: string;
   /** Sequencer of the version that the summary is about. */
   readonly described?: string;
@@ -103,7 +103,7 @@ export const dynamoFiles = (TableName: string): FileRecords => {
       const marked = await update(table, {
         TableName,
         Key: { id },
-        UpdateExpression: "SET #status = :pending, request = :request, requested = sequencer ADD scans :one",
+        UpdateExpression: "SET #status = :pending, scanRequest = :request, requested = sequencer ADD scans :one",
         ConditionExpression: "attribute_exists(sequencer) AND (#status <> :scanning OR startedAt < :stuck)",
         ExpressionAttributeNames: { "#status": "status" },
         ExpressionAttributeValues: {

@@ -49,8 +49,8 @@ export const dynamoRuns = (TableName: string): RunRecords => {
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
       if ("refused" in begun) return begun.refused?.["sequencer"]?.S === sequencer ? "repeated" : "superseded";
-      const { scans = 0, request, requested } = begun.item;
-      return { id, sequencer, scans, request: (requested === sequencer && request) || null };
+      const { scans = 0, scanRequest, requested } = begun.item;
+      return { id, sequencer, scans, request: (requested === sequencer && scanRequest) || null };
     },
 
     chunksDone: async (run, numbers) => {

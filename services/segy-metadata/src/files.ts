@@ -124,6 +124,9 @@ export const summaryOf = ({ geometry, format, confidence, findings }: Metadata):
   worst: worstOf(findings),
 });
 
+/** As the list shows it. */
+export const listed = ({ summary, ...file }: FileRecord) => ({ ...file, ...summary });
+
 export const getRecord = async (records: FileRecords, id: string): Promise<FileRecord> => {
   const record = await records.find(id);
   if (!record) throw notFound(`There is no file ${id}`);

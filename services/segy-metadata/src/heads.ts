@@ -81,7 +81,9 @@ export const readHeads = async (source: ReadAt, head: Uint8Array, layout: Candid
     encoding: records[0]?.encoding ?? "blank",
     blank,
     lines,
-    records: records.slice(1).map(({ stanza: name, encoding, bytes }) => ({ stanza: name, encoding, bytes })),
+    records: records
+      .slice(1)
+      .map(({ stanza: name, encoding, bytes, text }) => ({ stanza: name, encoding, bytes, lines: linesOf(text) })),
     hints: hintsOf(lines),
   };
   return {

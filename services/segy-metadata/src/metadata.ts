@@ -59,7 +59,7 @@ export const Text = v.strictObject({
       encoding: TextEncoding,
       bytes: v.tuple([v.number(), v.number()]),
       /** 80 columns, trailing spaces off. */
-      lines: v.optional(v.array(v.string())),
+      lines: v.array(v.string()),
     }),
   ),
   hints: v.array(Hint),

@@ -68,5 +68,6 @@ export const binaryHeader = (options: SegyOptions, counts: Counts): Buffer => {
   ];
   for (const [byte, type, value] of values)
     writeField(view, { offset: byte - 3201, type }, value, byteOrder === "little");
-  return byteOrder === "swapped" ? header.swap16() : header;
+  if (byteOrder === "swapped") header.swap16().set([major, minor], 300); // fields of one byte have no order
+  return header;
 };

@@ -48,7 +48,9 @@ describe("a written file", () => {
     expect(little.readInt32LE(3600 + 192)).toBe(875);
     expect(little.readFloatLE(3600 + 240 + 40)).toBeCloseTo(big.readFloatBE(3600 + 240 + 40), 3);
     expect(swapped.subarray(0, 3200)).toEqual(big.subarray(0, 3200));
-    expect(Buffer.from(swapped.subarray(3200)).swap16()).toEqual(big.subarray(3200));
+    expect([...swapped.subarray(3500, 3502)]).toEqual([1, 0]);
+    expect(Buffer.from(swapped.subarray(3502)).swap16()).toEqual(big.subarray(3502));
+    expect(swapped.readInt16LE(3220)).toBe(20);
   });
 
   test("reads the same in any ranges", () => {

@@ -21,7 +21,7 @@ export const size = (bytes: number): string => {
 /** Seconds in the unit that suits: `12 ms`, `3.4 s`, `2 min 5 s`, `1 h 40 min`. */
 export const duration = (seconds: number): string => {
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${decimal(seconds)} s`;
   const [minutes, hours] = [Math.floor(seconds / 60), Math.floor(seconds / 3600)];
   return hours > 0 ? `${count(hours)} h ${minutes % 60} min` : `${minutes} min ${Math.floor(seconds % 60)} s`;
 };

@@ -7,7 +7,7 @@ const screen = (isTTY: boolean) => {
 };
 
 test("the bar says the share, the size, the speed and the time left", () => {
-  expect(barOf(500e6, 2e9, 2)).toBe("██████░░░░░░░░░░░░░░░░░░ 25 % of 2.00 GB, 250 MB/s, 6.0 s left");
+  expect(barOf(500e6, 2e9, 2)).toBe("██████░░░░░░░░░░░░░░░░░░ 25 % of 2.00 GB, 250 MB/s, 6 s left");
   expect(barOf(0, 2e9, 0)).toMatch("0 % of 2.00 GB");
 });
 

@@ -17,7 +17,7 @@ export const barOf = (bytes: number, all: number, seconds: number): string => {
   const part = all === 0 ? 1 : Math.min(1, bytes / all);
   const done = Math.round(part * WIDTH);
   const speed = bytes / Math.max(seconds, 0.001);
-  const left = speed > 0 ? duration((all - bytes) / speed) : "?";
+  const left = speed > 0 ? duration(Math.max(1, Math.round((all - bytes) / speed))) : "?";
   return `${"█".repeat(done)}${"░".repeat(WIDTH - done)} ${share(part)} of ${size(all)}, ${size(speed)}/s, ${left} left`;
 };
 

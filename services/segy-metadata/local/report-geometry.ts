@@ -24,6 +24,9 @@ const NOUNS: Readonly<Record<string, string>> = {
 };
 const DIRECTIONS: Readonly<Record<string, string>> = { "+": "rising", "-": "falling", "±": "to and fro" };
 
+/** Units of trace header 89 that are angles. */
+const ANGLES: Readonly<Record<number, string>> = { 2: "arc seconds", 3: "degrees", 4: "degrees, minutes and seconds" };
+
 /** What the numbers of the axes count. */
 interface Nouns {
   readonly slow: string;
@@ -45,7 +48,7 @@ const nounsOf = ({ class: kind, slow, fast }: Geometry): Nouns => {
 const orderOf = (order: string, nouns: Nouns): string =>
   [...order.matchAll(/([+±-])([a-z]+)/g)]
     .map(([, sign = "", axis = ""]) => `${nouns[axis as keyof Nouns] ?? axis}s ${DIRECTIONS[sign] ?? sign}`)
-    .join(", in each ");
+    .join("; in each, ");
 
 const axisLines = (label: string, axis: AxisRange | null): readonly Line[] => {
   if (!axis) return [];
@@ -98,7 +101,7 @@ const placeOf = (document: Metadata, geometry: Geometry): string => {
   return `${crs.name}; the middle is at ${side(lat, "NS")}, ${side(lon, "EW")} (WGS 84)`;
 };
 
-const range = (values: readonly number[] = []): string => values.map(decimal).join(" to ");
+const range = (values: readonly number[] = []): string => [...new Set(values)].map(decimal).join(" to ");
 
 /** `25 m from line to line, 12.5 m from crossline to crossline`: of the axes of which it is known. */
 const perAxis = (
@@ -109,6 +112,12 @@ const perAxis = (
   [nouns.slow, nouns.fast]
     .flatMap((noun, at) => (typeof values[at] === "number" ? text(decimal(values[at]), noun) : []))
     .join(", ");
+
+const unitOf = (geometry: Geometry): string => {
+  const unit = ANGLES[geometry.coordinates?.unit ?? 0];
+  if (unit === undefined) return "";
+  return degreesIn(geometry) ? `, ${unit}` : `, said to be ${unit}, which they cannot be`;
+};
 
 const coordinateLines = (document: Metadata, geometry: Geometry): readonly Line[] => {
   const { coordinates, extent, spacing, slowAzimuthDeg, fastAzimuthDeg, affineResidual } = geometry;
@@ -126,7 +135,7 @@ const coordinateLines = (document: Metadata, geometry: Geometry): readonly Line[
     ...row("azimuth", azimuths),
     ...row(
       "coordinates",
-      `bytes ${coordinates.bytes.join(" and ")}, ${coordinates.type}, scalar ${coordinates.scalar}${fit}`,
+      `bytes ${coordinates.bytes.join(" and ")}, ${coordinates.type}, scalar ${coordinates.scalar}${unitOf(geometry)}${fit}`,
     ),
     ...row("x", range(extent?.x)),
     ...row("y", range(extent?.y)),

@@ -23,7 +23,7 @@ describe("the report of a cube", () => {
     "because      format code 5 is known; the size is 20301 whole traces",
     "line         iline, bytes 189-192: 100 to 200 (101)",
     "crossline    xline, bytes 193-196: 300 to 500 (201)",
-    "order        lines rising, in each crosslines rising",
+    "order        lines rising; in each, crosslines rising",
     "filled       100 % of the cells, none missing",
     "spacing      25 m from line to line, 25 m from crossline to crossline",
     "azimuth      lines grow towards 0°, crosslines grow towards 90°",
@@ -102,7 +102,9 @@ test("a sampled answer says how much it knows", () => {
 test("nothing that a file or its name holds is wider than the terminal or a control code", () => {
   const evil = `\u001B]0;owned\u0007\u009B2J${"x".repeat(300)}`;
   const hints = [{ kind: "survey" as const, value: evil, line: 1 }];
-  const records = [{ stanza: evil, encoding: "ascii" as const, bytes: [3601, 6800] as [number, number] }];
+  const records = [
+    { stanza: evil, encoding: "ascii" as const, bytes: [3601, 6800] as [number, number], lines: [evil] },
+  ];
   const text = report(
     cubeDocument({
       text: { encoding: "ascii", blank: false, lines: [evil], records, hints },

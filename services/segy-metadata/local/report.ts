@@ -22,7 +22,7 @@ const textLines = ({ encoding, lines, records, hints }: Text): readonly Line[] =
     ...heading("Text header"),
     ...row("encoding", encoding === "blank" ? "blank" : `${name}; ${filled} of ${plural(lines.length, "line")} filled`),
     ...records.flatMap(({ stanza, bytes: [from, to] }) =>
-      row("record", `${stanza ?? "text"}, bytes ${count(from)}-${count(to)}`),
+      row("record", `${stanza ?? "text"}, offset ${count(from)} to ${count(to)}`),
     ),
     ...hints.flatMap(({ kind, value, line }) => row(kind, `${value}  (line ${line})`)),
   ];
@@ -34,15 +34,16 @@ const intervalOf = ({ interval: { value, unit }, delay }: Format): string => {
     mm: `${decimal(value / 1000)} m`,
     unknown: `${count(value)} of unknown unit`,
   };
+  if (value === 0) return "sample interval unknown";
   const from = unit === "us" ? `${decimal(delay)} ms` : count(delay);
   return `every ${every[unit]}${delay === 0 ? "" : ` from ${from} on`}`;
 };
 
 const sampleLines = (format: Format): readonly Line[] => {
-  const { sample, samples } = format;
+  const { sample, samples, container } = format;
   const [least, most] = samples.traces;
   const others = [
-    ...(samples.binary === samples.used ? [] : [`binary header says ${count(samples.binary)}`]),
+    ...(samples.binary === samples.used || container === "su" ? [] : [`binary header says ${count(samples.binary)}`]),
     ...((least === samples.used && most === samples.used) || most === 0
       ? []
       : [`trace headers say ${count(least)}${least === most ? "" : ` to ${count(most)}`}`]),

@@ -75,8 +75,8 @@ const stroke = (canvas: Canvas, from: Point, to: Point): void => {
   }
 };
 
-const drawOutline = (canvas: Canvas, frame: Frame, outline: readonly Point[], closed: boolean): void => {
-  const points = closed && outline.length > 2 ? ringOf(outline) : outline;
+const drawOutline = (canvas: Canvas, frame: Frame, outline: readonly Point[]): void => {
+  const points = outline.length > 2 ? ringOf(outline) : outline;
   for (const [at, point] of points.entries()) stroke(canvas, frame.dotOf(points[at - 1] ?? point), frame.dotOf(point));
 };
 
@@ -176,7 +176,7 @@ export const surveyMap = (
   const canvas = canvasOf(frame);
   const { occupied } = options;
   const filled = occupied !== undefined && fill(canvas, frame, { corners, geometry, occupied });
-  if (!filled) drawOutline(canvas, frame, outline, !geometry.class.startsWith("2d"));
+  if (!filled) drawOutline(canvas, frame, outline);
   const unit = degreesIn(geometry) || !options.feet ? "m" : "ft";
   return [...labelled(canvas.lines(), frame, corners), "", `N ↑   ${scaleBar(frame, unit)}`];
 };

@@ -36,5 +36,6 @@ test("without colour there are no codes", () => {
 test("text wraps between words, and a word that is longer than a line is cut", () => {
   expect(wrap("one two three", 7)).toEqual(["one two", "three"]);
   expect(wrap("abcdefghij k", 4)).toEqual(["abcd", "efgh", "ij k"]);
+  expect(wrap("all of 100 %", 10)).toEqual(["all of", "100 %"]);
   expect(wrap("  ", 4)).toEqual([]);
 });

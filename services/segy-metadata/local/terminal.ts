@@ -14,11 +14,11 @@ export const printable = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{
 
 const lengthOf = (text: string): number => Array.from(text).length;
 
-/** Words in lines of at most `width` characters; longer words are cut. */
+/** Words in lines of at most `width` characters; longer words are cut, a number keeps its percent sign. */
 export const wrap = (text: string, width: number): readonly string[] => {
   const lines: string[] = [];
   let line = "";
-  for (const word of printable(text).match(new RegExp(`[^ ]{1,${width}}`, "gu")) ?? []) {
+  for (const word of printable(text).match(new RegExp(`(?:[^ ]| (?=%)){1,${width}}`, "gu")) ?? []) {
     if (line !== "" && lengthOf(line) + 1 + lengthOf(word) > width) {
       lines.push(line);
       line = word;
@@ -47,6 +47,6 @@ export const LABEL = 13;
 
 export const heading = (text: string): readonly Line[] => [[], [["bold", text]]];
 
-/** A label and its text in as many lines as it takes. */
+/** A label and its text in as many lines as it takes; nothing without text. */
 export const row = (label: string, text: string): readonly Line[] =>
   wrap(text, COLUMNS - LABEL).map((line, at): Line => [["dim", (at === 0 ? label : "").padEnd(LABEL)], line]);

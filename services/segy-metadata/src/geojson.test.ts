@@ -74,10 +74,23 @@ describe("the outline of a cube", () => {
   });
 });
 
-test("a 2D line is a line through its points", () => {
-  const [line] = collection(cubeDocument({}, { class: "2d-poststack", slow: null, outline: circle })).features;
-  expect(line?.geometry).toMatchObject({ type: "LineString" });
-  expect(line?.geometry?.coordinates).toHaveLength(12);
+const shapeOf2d = (outline: [number, number][]) =>
+  collection(cubeDocument({}, { class: "2d-poststack", slow: null, outline })).features[0]?.geometry;
+
+describe("a 2D line", () => {
+  test("is a line from end to end, whatever the order of its outline", () => {
+    const outline: [number, number][] = [
+      [605_500, 6_073_100],
+      [610_000, 6_073_000],
+      [605_000, 6_073_000],
+    ];
+    expect(shapeOf2d(outline)).toMatchObject({ type: "LineString" });
+    expect(shapeOf2d(outline)?.coordinates).toHaveLength(2);
+  });
+
+  test("with bends is the outline in which it lies", () => {
+    expect(shapeOf2d(circle)).toMatchObject({ type: "Polygon" });
+  });
 });
 
 describe("the system", () => {

@@ -43,19 +43,36 @@ export const ringOf = (points: readonly Position[]): readonly Position[] => {
   return [...sorted, ...sorted.slice(0, 1)];
 };
 
-const shapeOf = (points: readonly Position[], line: boolean): Shape | null => {
+/** A 2D line is drawn from end to end: its outline is convex, and knows the bends only as a width. */
+const STRAIGHT = 0.02;
+
+/** The two points farthest from each other, if all others are near the line between them; else all. */
+const straightened = (points: readonly Position[]): readonly Position[] => {
+  const pairs = points.flatMap((from, at) => points.slice(at + 1).map((to) => [from, to] as const));
+  const length = ([[ax, ay], [bx, by]]: (typeof pairs)[number]) => Math.hypot(bx - ax, by - ay);
+  const [ends] = pairs.toSorted((a, b) => length(b) - length(a));
+  if (!ends) return points;
+  const [[ax, ay], [bx, by]] = ends;
+  const isNear = ([x, y]: Position) =>
+    Math.abs((bx - ax) * (y - ay) - (by - ay) * (x - ax)) <= STRAIGHT * length(ends) ** 2;
+  return points.every(isNear) ? ends : points;
+};
+
+const shapeOf = (points: readonly Position[]): Shape | null => {
   const [first, ...others] = points;
   if (first === undefined) return null; // RFC 7946 §3.2: a feature without a place
   if (others.length === 0) return { type: "Point", coordinates: first };
-  if (line || others.length === 1) return { type: "LineString", coordinates: points };
+  if (others.length === 1) return { type: "LineString", coordinates: points };
   return { type: "Polygon", coordinates: [ringOf(points)] };
 };
 
-/** The file's own points of the outline: corners of a full grid, else the convex outline; a 2D line is its points. */
-export const outlineOf = ({ corners, outline, fill, class: kind }: Geometry): readonly Position[] =>
-  kind.startsWith("3d") && corners.length === 4 && (fill ?? 0) >= NEARLY_FULL
+/** The file's own points of the outline: corners of a full grid, ends of a 2D line, else the convex outline. */
+export const outlineOf = ({ corners, outline, fill, class: kind }: Geometry): readonly Position[] => {
+  if (kind.startsWith("2d")) return straightened(outline);
+  return kind.startsWith("3d") && corners.length === 4 && (fill ?? 0) >= NEARLY_FULL
     ? corners.map(({ x, y }) => [x, y])
     : outline;
+};
 
 /** From the file's coordinates to those of the map; a problem when their system is not known. */
 const projection = (
@@ -84,7 +101,7 @@ const projection = (
 };
 
 /**
- * Outline (polygon, or line in 2D) and corners with their line numbers, in WGS 84 (RFC 7946). `crs` is `EPSG:<code>` in
+ * Outline (polygon; in 2D a line, if it is straight) and corners with their line numbers, in WGS 84 (RFC 7946). `crs` is `EPSG:<code>` in
  * place of what the text header says, or `none`: then the file's own values, with a note.
  */
 export const toGeoJson = (document: Metadata, crs?: string): FeatureCollection | CrsUnknown => {
@@ -94,16 +111,15 @@ export const toGeoJson = (document: Metadata, crs?: string): FeatureCollection |
   const known = plain ? undefined : projection(document, crs);
   if (known && "problem" in known) return known;
   const place = (point: Position) => rounded(known ? known.to(point) : point);
-  const line = geometry?.class.startsWith("2d") ?? false;
   const corners = (geometry?.corners ?? []).map(({ slow, fast, x, y }) => ({
     type: "Feature" as const,
-    geometry: shapeOf([place([x, y])], false),
+    geometry: shapeOf([place([x, y])]),
     properties: { id, slow, fast, x, y },
   }));
   const about = { id, key: source.key, class: geometry?.class ?? null, confidence, crs: known?.crs.name ?? null };
   return {
     type: "FeatureCollection",
-    features: [{ type: "Feature", geometry: shapeOf(outline.map(place), line), properties: about }, ...corners],
+    features: [{ type: "Feature", geometry: shapeOf(outline.map(place)), properties: about }, ...corners],
     ...(crs === "none" && { note: "Coordinates as in the file, in its own system: not longitude and latitude" }),
   };
 };

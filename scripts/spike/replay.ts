@@ -1,6 +1,8 @@
-// The events of a spike once more: each message that a function got is handed to it again.
+// A spike once more: each message that a function got is handed to it again; and some files are read anew, because a
+// service that knows an event already need not look at the file.
 import { inParallel } from "./in-parallel.ts";
-import type { Target } from "./target.ts";
+import type { SpikeFile } from "./files.ts";
+import { requestScan, type Target } from "./target.ts";
 
 export interface InvocationSummary {
   readonly id: string;
@@ -47,4 +49,14 @@ export const replayAll = async (
     return isGood(outcome) ? [] : [`${id}: ${outcome.payload}`];
   });
   return { replayed: once.length, failed: outcomes.flat() };
+};
+
+/** Has the files described anew, and waits for it; answers what was refused. */
+export const scanAll = async (target: Target, files: readonly SpikeFile[]): Promise<readonly string[]> => {
+  const refused = await inParallel(files, AT_ONCE, async ({ key, id }) => {
+    const { status, text } = await requestScan(target, id);
+    return status === 202 ? [] : [`${key}: ${status} ${text}`];
+  });
+  await target.admin("POST", "/idle", { limitMs: 300_000 });
+  return refused.flat();
 };

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { findCloud, type FoundCloud, NoCloud } from "../find-cloud.ts";
-import { type Chart } from "./chart.ts";
+import type { Chart } from "./chart.ts";
+import type { Check } from "./checks.ts";
 import { followFeed } from "./feed.ts";
 import { chartOf, type Figures, figuresOf, SVG_BINS, type Series, seriesOf, type Span, terminalBins, timesOf, type Times } from "./figures.ts"; // prettier-ignore
 import { type SpikeFile, spikeFiles } from "./files.ts";
-import { allDrawn, allRight, asMany, type Check, check, noDeadLetters, nothingLost, nothingWaits, readDocuments, sameAgain } from "./proof.ts"; // prettier-ignore
 import { createRecorder, type Recorder } from "./recorder.ts";
-import { ownInvocations, replayAll } from "./replay.ts";
+import { prove } from "./prove.ts";
 import { createScreen, type Screen } from "./screen.ts";
 import { toSvg } from "./svg.ts";
 import { countDocuments, SERVICE, SpikeFailure, type Target, targetIn } from "./target.ts";
@@ -47,8 +47,8 @@ const armDuplicates = async ({ admin, incoming }: Target, rate: number): Promise
   return async () => void (await admin("DELETE", `/faults/${rule.id}`));
 };
 
-/** How much a graph shows of the time after the last document. */
-const AFTER_MS = 500;
+/** A graph ends a little after the last document. */
+const AFTER = 0.03;
 
 /** From the first upload to now, and to the last upload at least: a graph does not shrink while it grows. */
 const spanOf = ({ seconds }: SpikeOptions, { firstUpload: from }: Times, now: number): Span => ({
@@ -109,36 +109,6 @@ const makeSpike = async (spike: Spike): Promise<Made> => {
   }
 };
 
-interface Before {
-  readonly documents: number;
-  readonly queues: Awaited<ReturnType<Target["queues"]>>;
-}
-
-const prove = async (
-  { target, files, traces, recorder, screen }: Spike,
-  before: Before,
-  { refused, isWhole, since }: Pick<Made, "refused" | "isWhole"> & { readonly since: number },
-): Promise<readonly Check[]> => {
-  screen.say("\nReading every document, delivering every event again, reading every document again …");
-  const kept = await ownInvocations(target, since, traces.isOurs);
-  const first = await readDocuments(target, files);
-  const stored = await countDocuments(target);
-  const { replayed, failed } = await replayAll(target, kept);
-  const again = await readDocuments(target, files);
-  const after = await target.queues();
-  return [
-    check("every upload was taken", refused, String(files.length)),
-    nothingLost(files, first),
-    asMany(before.documents, stored, files.length),
-    allRight(files, first),
-    sameAgain(files, [first, again], replayed),
-    check("no event fails the second time", failed, String(replayed)),
-    nothingWaits(after),
-    noDeadLetters(before.queues, after),
-    allDrawn(recorder.invocations, kept, isWhole),
-  ];
-};
-
 const writeSvg = (path: string, chart: Chart): void => {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, toSvg(chart));
@@ -154,10 +124,12 @@ const spikeOn = async (target: Target, options: SpikeOptions, screen: Screen): P
   const made = await makeSpike(spike);
   const times = timesOf(spike.recorder, files, target);
   if (times === undefined) throw new SpikeFailure(`No file arrived: ${made.refused[0] ?? "the feed told of none"}`);
-  const end = spike.recorder.open() > 0 ? made.endedAt : times.lastDocument + AFTER_MS;
+  const end =
+    spike.recorder.open() > 0 ? made.endedAt : times.lastDocument + AFTER * (times.lastDocument - times.firstUpload);
   const draw = drawing(spike, times, end);
   screen.draw(draw(terminalBins()));
   writeSvg(options.svg, draw(SVG_BINS));
+  screen.say("\nReading every document, delivering every event again, reading every document again …");
   const checks = await prove(spike, before, { ...made, since: times.firstUpload - 60_000 });
   const series = seriesOf(spike.recorder, spanOf(options, times, end), SVG_BINS);
   return {

@@ -87,13 +87,14 @@ const drawTime = ({ bins }: Chart, bottom: number): readonly string[] => [
   element("text", { x: LEFT + plotWidth / 2, y: bottom + 40, "text-anchor": "middle" }, "seconds since the first upload"), // prettier-ignore
 ];
 
-const drawMarks = ({ bins, marks }: Chart, bottom: number): readonly string[] =>
+const drawMarks = ({ bins, marks, panels }: Chart): readonly string[] =>
   marks.flatMap(({ at, label }, index) => {
     const x = LEFT + ((at - bins.from) * plotWidth) / (bins.binMs * bins.count);
     const y = HEAD - 26 - 15 * index; // one above the other: they may be close
     const isLeft = x < WIDTH / 4;
     return [
-      line("mark", [x, y - 10, x, bottom]),
+      line("mark", [x, y - 10, x, y + 2]),
+      ...panels.map((_, panel) => line("mark", [x, topOf(panel), x, topOf(panel) + PANEL])),
       element("text", { x: isLeft ? x + 6 : x - 6, y, "text-anchor": isLeft ? "start" : "end" }, label),
     ];
   });
@@ -111,7 +112,7 @@ export const toSvg = (chart: Chart): string => {
     element("text", { x: LEFT, y: 45 }, chart.subtitle),
     ...drawLegend(chart),
     ...chart.panels.flatMap(drawPanel),
-    ...drawMarks(chart, bottom),
+    ...drawMarks(chart),
     ...drawTime(chart, bottom),
     "</svg>\n",
   ].join("\n");

@@ -76,6 +76,10 @@ export const putObject = (
 export const getDocument = ({ url }: Target, id: string): Promise<HttpResult> =>
   send("GET", `${url}/files/${id}`, { sign: { service: "execute-api" } });
 
+/** Asks for the file to be read anew from the first byte to the last. */
+export const requestScan = ({ url }: Target, id: string): Promise<HttpResult> =>
+  send("POST", `${url}/files/${id}/scan`, { body: { mode: "exact" }, sign: { service: "execute-api" } });
+
 /** How many documents there are, by the bucket's own listing. */
 export const countDocuments = async ({ endpoint, results }: Target): Promise<number> => {
   let count = 0;

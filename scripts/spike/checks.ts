@@ -83,18 +83,31 @@ export const asMany = (before: number, after: number, files: number): Check =>
     `${after - before} new objects in the bucket`,
   );
 
-export const sameAgain = (
+/** Keys of the files whose documents are not what they were. */
+const changedKeys = (
   files: readonly SpikeFile[],
   [first, again]: readonly [readonly ReadDocument[], readonly ReadDocument[]],
+): readonly string[] =>
+  files.flatMap(({ key }, index) => {
+    const [a, b] = [first[index], again[index]];
+    return a?.status === 200 && (a.etag !== b?.etag || a.sha256 !== b.sha256) ? [key] : [];
+  });
+
+/** Some documents, before and after their files were read anew. */
+export const sameAnew = (
+  files: readonly SpikeFile[],
+  documents: readonly [readonly ReadDocument[], readonly ReadDocument[]],
+  refused: readonly string[],
+): Check => check("read anew, the same bytes", [...refused, ...changedKeys(files, documents)], `${files.length} files`); // prettier-ignore
+
+export const sameAgain = (
+  files: readonly SpikeFile[],
+  documents: readonly [readonly ReadDocument[], readonly ReadDocument[]],
   redelivered: number,
 ): Check => {
-  const changed = files.filter((_, index) => {
-    const [a, b] = [first[index], again[index]];
-    return a?.status === 200 && (a.etag !== b?.etag || a.sha256 !== b.sha256);
-  });
   const wrong = [
     ...(redelivered < files.length ? [`only ${redelivered} of ${files.length} events were there to be delivered again`] : []), // prettier-ignore
-    ...changed.map(({ key }) => key),
+    ...changedKeys(files, documents),
   ];
   return check("delivered again, the same bytes", wrong, `${redelivered} events again, every ETag and SHA-256 as before`); // prettier-ignore
 };

@@ -60,7 +60,7 @@ const read = async (source: Counted, plan: Plan, command: Command, onBytes: OnBy
   return { document: exactDocument(plan, { partial, counts: source.counts() }), occupied: occupiedIn(plan, partial) };
 };
 
-/** As the service does it: large files sampled unless the command says otherwise. Errors are those of the file system. */
+/** As the service does it: large files sampled unless the command says otherwise. Errors are those of the source. */
 export const describeFile = async (source: ReadAt, command: Command, onBytes: OnBytes): Promise<Described> => {
   const { path, keys } = command;
   const about = { id: fileId("file", path), bucket: "file", key: path, versionId: "null", etag: "" };

@@ -163,7 +163,7 @@ const scaleBar = ({ scale }: Frame, unit: string): string => {
   return `├${"─".repeat(columns - 2)}┤ ${text}`;
 };
 
-/** At most 80 columns wide; no lines for a survey without extent. With `occupied` the traces are filled in, holes stay dark. */
+/** At most 80 columns wide; no lines for a survey without extent. With `occupied` it is filled, and holes stay dark. */
 export const surveyMap = (
   geometry: Geometry,
   options: { occupied?: Occupied; feet?: boolean } = {},

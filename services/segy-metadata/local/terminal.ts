@@ -9,7 +9,7 @@ export const COLUMNS = 80;
 
 const CODES: Readonly<Record<Tone, number>> = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, cyan: 36 };
 
-/** Foreign text without anything that a terminal obeys: escape codes, carriage returns, marks that turn the reading order. */
+/** Foreign text without what a terminal obeys: escape codes, carriage returns, marks that turn the reading order. */
 export const printable = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, "·");
 
 const lengthOf = (text: string): number => Array.from(text).length;

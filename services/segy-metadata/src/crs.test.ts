@@ -67,6 +67,11 @@ describe("what the text says", () => {
     expect(crsOfText(hints("Datum ED50"), true)).toMatchObject({ name: "EPSG:4230", geographic: true });
   });
 
+  test("for degrees the datum of a projected system is enough", () => {
+    expect(crsOfText(hints("ED50 / UTM zone 31N (EPSG:23031)"), true)?.name).toBe("EPSG:4230");
+    expect(crsOfText(hints("EPSG:4269"), true)?.name).toBe("EPSG:4269");
+  });
+
   test("long hostile lines take no time", () => {
     const started = process.cpuUsage().user;
     expect(named("UTM ".repeat(20_000), "EUROPEAN ".repeat(20_000))).toBeUndefined();

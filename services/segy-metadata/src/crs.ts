@@ -32,20 +32,14 @@ export interface Crs {
   readonly definition: string;
 }
 
-const zoneOf = ({ north, south, zones: [first, last] }: Datum, code: number): [zone: number, south: boolean] | null => {
-  for (const base of [north, south ?? north])
-    if (code - base >= first && code - base <= last) return [code - base, base === south];
-  return null;
-};
-
 /** `EPSG:nnnnn` of a geographic system or a UTM zone on the five datums above; undefined for all others. */
 export const crsOfEpsg = (name: string): Crs | undefined => {
   const code = Number(/^EPSG:(\d{4,5})$/i.exec(name)?.[1]);
-  for (const datum of DATUMS) {
-    const zone = zoneOf(datum, code);
-    if (!zone && datum.geographic !== code) continue;
-    const projection = zone ? `+proj=utm +zone=${zone[0]}${zone[1] ? " +south" : ""}` : "+proj=longlat";
-    return { name: `EPSG:${code}`, geographic: !zone, definition: `${projection} ${datum.shape} +no_defs` };
+  for (const { geographic, north, south, zones, shape } of DATUMS) {
+    const base = [north, south ?? north].find((base) => code - base >= zones[0] && code - base <= zones[1]);
+    if (base === undefined && code !== geographic) continue;
+    const utm = base === undefined ? undefined : `+proj=utm +zone=${code - base}${base === south ? " +south" : ""}`;
+    return { name: `EPSG:${code}`, geographic: !utm, definition: `${utm ?? "+proj=longlat"} ${shape} +no_defs` };
   }
   return undefined;
 };
@@ -66,7 +60,8 @@ const plainOf = (text: string): string =>
 const namesIn = (text: string, geographic: boolean): readonly string[] => {
   const plain = plainOf(text);
   const codes = [...plain.matchAll(/\bEPSG (?:CODE )?(\d{4,5})\b/g)].map(([, code]) => `EPSG:${code}`);
-  if (codes.length > 0) return codes;
+  const fitting = codes.filter((code) => !geographic || crsOfEpsg(code)?.geographic);
+  if (fitting.length > 0) return fitting;
   const datums = DATUMS.filter(({ name }) => plain.includes(` ${name} `));
   if (geographic) return datums.map((datum) => `EPSG:${datum.geographic}`);
   const [, before, zone, after] = UTM_ZONE.exec(plain) ?? [];
@@ -78,7 +73,7 @@ const namesIn = (text: string, geographic: boolean): readonly string[] => {
   });
 };
 
-/** The one system that the hints of kind `crs` name, on a line of their own or all together; undefined when none or several. */
+/** The one system that the hints of kind `crs` name, one by one or all together; undefined when none or several. */
 export const crsOfText = (hints: Text["hints"], geographic: boolean): Crs | undefined => {
   const lines = hints.filter(({ kind }) => kind === "crs").map(({ value }) => value);
   const each = new Set(lines.flatMap((line) => namesIn(line, geographic)));
@@ -99,7 +94,7 @@ const ANGLES: Readonly<Record<number, (value: number) => number>> = {
   4: sexagesimal, // DDDMMSS.ss
 };
 
-/** Degrees of a scaled coordinate whose unit (trace header 89) is an angle; undefined for lengths, whatever they are said to be. */
+/** Degrees of a scaled coordinate whose unit (trace header 89) is an angle; undefined for what can only be lengths. */
 export const degreesIn = ({ coordinates, extent }: Geometry): ((value: number) => number) | undefined => {
   const degrees = ANGLES[coordinates?.unit ?? 0];
   const fits = (values: readonly number[] = [], most: number) =>

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { parse } from "valibot";
 import { cubeDocument, withoutHints } from "../test/document.ts";
 import { toGeoJson } from "./geojson.ts";
-import { Metadata } from "./metadata.ts";
+import { Geometry, Metadata } from "./metadata.ts";
 
 const collection = (...args: Parameters<typeof toGeoJson>) => {
   const answer = toGeoJson(...args);
@@ -107,7 +107,7 @@ describe("the system", () => {
     expect(ringOf(cubeDocument(), "EPSG:32631")).not.toEqual(ringOf(cubeDocument()));
   });
 
-  test.each(["EPSG:27700", "EPSG:4326", "WGS84", ""])("%p cannot be the caller's", (crs) => {
+  test.each(["EPSG:27700", "EPSG:4326", "WGS84", ""])("%j cannot be the caller's", (crs) => {
     expect(toGeoJson(cubeDocument(), crs)).toMatchObject({ problem: "crs-unknown" });
   });
 
@@ -118,12 +118,9 @@ describe("the system", () => {
   });
 
   test("coordinates in feet are not put on the map in metres", () => {
-    const corners = cubeDocument().geometry?.corners.map((each) => ({
-      ...each,
-      x: each.x / 0.3048,
-      y: each.y / 0.3048,
-    }));
-    expect(toGeoJson(cubeDocument({}, { corners }))).toMatchObject({ problem: "crs-unknown" });
+    const extent = { x: [605_000 / 0.3048, 610_000 / 0.3048], y: [6_073_000 / 0.3048, 6_075_500 / 0.3048] };
+    const document = cubeDocument({}, { extent: parse(Geometry.entries.extent, extent) });
+    expect(toGeoJson(document)).toMatchObject({ problem: "crs-unknown", detail: expect.stringContaining("cannot be") });
   });
 
   test("arc seconds are on the map without a word of the text", () => {

@@ -1,5 +1,5 @@
 // The outline of a survey on a map: GeoJSON after RFC 7946.
-import { crsOfEpsg, crsOfSurvey, degreesIn, liesIn, toWgs84, type Crs } from "./crs.ts";
+import { crsOfEpsg, crsOfSurvey, degreesIn, liesIn, toWgs84 } from "./crs.ts";
 import type { Geometry, Metadata } from "./metadata.ts";
 
 type Position = readonly [number, number];
@@ -75,40 +75,29 @@ export const outlineOf = ({ corners, outline, fill, class: kind }: Geometry): re
 };
 
 /** From the file's coordinates to those of the map; a problem when their system is not known. */
-const projection = (
-  document: Metadata,
-  wanted?: string,
-): { to: (point: Position) => Position; crs: Crs } | CrsUnknown => {
-  const forced = wanted === undefined ? undefined : crsOfEpsg(wanted);
-  if (wanted !== undefined && !forced)
-    return unknown(
-      `${wanted} is not among the systems known here: UTM zones and degrees on WGS 84, ED50, ETRS89, NAD27 and NAD83`,
-    );
-  const crs = forced ?? crsOfSurvey(document);
+const projection = (document: Metadata, geometry: Geometry, wanted?: string) => {
+  const crs = wanted === undefined ? crsOfSurvey(document) : crsOfEpsg(wanted);
+  const asking = "ask with crs=EPSG:<code>, or crs=none for the values as they are";
+  const systems = "UTM zones and degrees on WGS 84, ED50, ETRS89, NAD27 and NAD83";
   if (!crs)
-    return unknown(
-      "The text header does not name one system: ask with crs=EPSG:<code>, or crs=none for the values as they are",
-    );
-  const degrees = document.geometry && degreesIn(document.geometry);
+    return unknown(wanted ? `${wanted} is none of ${systems}` : `The text header does not name one system: ${asking}`);
+  const degrees = degreesIn(geometry);
   const angular = ([x, y]: Position): Position => (degrees ? [degrees(x), degrees(y)] : [x, y]);
-  const points = [
-    ...(document.geometry?.corners ?? []).map(({ x, y }) => [x, y] as const),
-    ...(document.geometry?.outline ?? []),
-  ];
-  if ((degrees && !crs.geographic) || !points.every((point) => liesIn(crs, angular(point))))
-    return unknown(`The coordinates of this file cannot be ${crs.name}`);
-  return { crs, to: (point) => toWgs84(crs, angular(point)) };
+  const { x = [0, 0], y = [0, 0] } = geometry.extent ?? {};
+  const lies = liesIn(crs, angular([x[0], y[0]])) && liesIn(crs, angular([x[1], y[1]]));
+  if (!lies || (degrees && !crs.geographic)) return unknown(`The coordinates of this file cannot be ${crs.name}`);
+  return { crs, to: (point: Position) => toWgs84(crs, angular(point)) };
 };
 
 /**
- * Outline (polygon; in 2D a line, if it is straight) and corners with their line numbers, in WGS 84 (RFC 7946). `crs` is `EPSG:<code>` in
- * place of what the text header says, or `none`: then the file's own values, with a note.
+ * Outline (polygon; in 2D a line, if it is straight) and corners with their line numbers, in WGS 84 (RFC 7946). `crs`
+ * is `EPSG:<code>` in place of what the text header says, or `none`: then the file's own values, with a note.
  */
 export const toGeoJson = (document: Metadata, crs?: string): FeatureCollection | CrsUnknown => {
   const { id, source, confidence, geometry } = document;
   const outline = geometry ? outlineOf(geometry) : [];
   const plain = crs === "none" || outline.length === 0;
-  const known = plain ? undefined : projection(document, crs);
+  const known = plain || !geometry ? undefined : projection(document, geometry, crs);
   if (known && "problem" in known) return known;
   const place = (point: Position) => rounded(known ? known.to(point) : point);
   const corners = (geometry?.corners ?? []).map(({ slow, fast, x, y }) => ({

@@ -10,6 +10,8 @@ export interface FeedEvent {
 }
 
 export interface Feed {
+  /** When nothing more comes. */
+  readonly ended: Promise<void>;
   /** Stops listening; answers whether it was heard to this end. */
   readonly close: () => Promise<boolean>;
 }
@@ -30,15 +32,17 @@ export const followFeed = async (endpoint: string, onEvent: (event: FeedEvent) =
   const abort = new AbortController();
   const answer = await fetch(`${endpoint}/_warmstart/v1/events`, { signal: abort.signal });
   if (answer.body === null) throw new Error(`the feed of ${endpoint} has no body`);
+  // It never ends by itself, unless we read too slowly or the cloud is gone.
   let isWhole = true;
-  const reading = readEvents(answer.body.pipeThrough(new TextDecoderStream()), onEvent).then(
-    () => (isWhole = abort.signal.aborted), // it never ends by itself, unless we read too slowly
-    () => (isWhole = abort.signal.aborted),
-  );
+  const note = (): void => {
+    isWhole = abort.signal.aborted;
+  };
+  const ended = readEvents(answer.body.pipeThrough(new TextDecoderStream()), onEvent).then(note, note);
   return {
+    ended,
     close: async () => {
       abort.abort();
-      await reading;
+      await ended;
       return isWhole;
     },
   };

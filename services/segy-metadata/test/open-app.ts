@@ -85,9 +85,9 @@ export const openApp = async (given?: TestCloud): Promise<TestApp> => {
       return !("x-amz-function-error" in headers) && batchItemFailures.length === 0;
     },
     setVariables: async (name, variables) => {
-      const { json } = await lambda("GET", `${name}/configuration`, undefined);
-      const { Environment } = json as { Environment: { Variables: Headers } }; // Lambda's format
-      const Variables = { ...Environment.Variables, ...variables };
+      const { json } = await lambda("GET", name, undefined);
+      const { Configuration } = json as { Configuration: { Environment: { Variables: Headers } } }; // Lambda's format
+      const Variables = { ...Configuration.Environment.Variables, ...variables };
       await lambda("PUT", `${name}/configuration`, { Environment: { Variables } });
     },
     item: async (id) => {

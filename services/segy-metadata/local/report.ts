@@ -75,7 +75,7 @@ const formatLines = (format: Format): readonly Line[] => {
 };
 
 const findingLines = ({ code, severity, where, message, traces }: Finding): readonly Line[] => {
-  const named = traces?.first.slice(0, MOST_NUMBERS).map(count).join(", ");
+  const named = traces?.first.slice(0, MOST_NUMBERS).join(", ");
   const more =
     traces && traces.count > Math.min(MOST_NUMBERS, traces.first.length) ? `, … (${count(traces.count)} in all)` : "";
   return [

@@ -17,8 +17,8 @@ export const openFile = async (path: string): Promise<ReadAt & AsyncDisposable> 
   }
   return {
     sizeBytes: stats.size,
-    read: async (start, end) => {
-      const bytes = Buffer.allocUnsafe(end - start);
+    read: async (start, end, into) => {
+      const bytes = into?.subarray(0, end - start) ?? Buffer.allocUnsafe(end - start);
       for (let at = 0; at < bytes.length;) {
         const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
         if (bytesRead === 0) throw new FileError("it became shorter while it was read");

@@ -19,17 +19,14 @@ const MESSAGES: { readonly [code in AnomalyCode]?: readonly [where: string, mess
   "order-break": ["traces", (count) => `at ${traces(count)} the line numbers jump back against the order of the file`],
   "off-lattice-header": [
     "trace headers",
-    (count) => `${traces(count)} have line numbers that belong to no line of the survey`,
+    (count) => `line numbers that belong to no line of the survey in ${traces(count)}`,
   ],
-  "coordinates-off-grid": [
-    "trace headers",
-    (count) => `${traces(count)} have coordinates that lie off the grid of the others`,
-  ],
+  "coordinates-off-grid": ["trace headers", (count) => `coordinates off the grid of the others in ${traces(count)}`],
   "scalar-illegal": [
     "trace header 71",
-    (count) => `${traces(count)} have a coordinate scalar that is no power of ten up to 10,000`,
+    (count) => `a coordinate scalar that is no power of ten up to 10,000 in ${traces(count)}`,
   ],
-  "dead-traces": ["trace header 29", (count) => `${traces(count)} are marked as dead`],
+  "dead-traces": ["trace header 29", (count) => `marked as dead: ${traces(count)}`],
 };
 
 const named = ({ count, first }: Anomaly): NonNullable<Finding["traces"]> => ({ count, first: [...first] });
@@ -76,7 +73,7 @@ const gridFindings = (plan: Plan, { anomalies }: Partial, geometry: Geometry): r
           finding(
             "duplicate-traces",
             "geometry",
-            `${least}${traces(duplicates)} stand in cells that are filled already${some(geometry.duplicateCells)}`,
+            `${least}${traces(duplicates)} in cells that are filled already${some(geometry.duplicateCells)}`,
             repeats && named(repeats),
           ),
         ]

@@ -11,20 +11,17 @@ export interface HullCollector {
   readonly end: () => readonly number[];
 }
 
-/** Of equally far points the one with the smaller x, then y, so that the order of the points does not matter. */
-const wins = (far: number, farthest: number, [x, y, oldX, oldY]: readonly [number, number, number, number]): boolean =>
-  far > farthest || (far === farthest && (x < oldX || (x === oldX && y < oldY)));
-
 export const collectHull = (): HullCollector => {
   const far = new Float64Array(DIRECTIONS).fill(-Infinity);
-  const points = new Float64Array(2 * DIRECTIONS);
+  const xs = new Float64Array(DIRECTIONS);
+  const ys = new Float64Array(DIRECTIONS);
+  /** Of equally far points the one with the smaller x, then y, so that the order of the points does not matter. */
   const consider = (at: number, distance: number, x: number, y: number): void => {
-    const farthest = far[at] ?? 0;
-    if (distance < farthest) return;
-    if (!wins(distance, farthest, [x, y, points[2 * at] ?? 0, points[2 * at + 1] ?? 0])) return;
+    const oldX = xs[at] ?? 0;
+    if (distance === far[at] && (x > oldX || (x === oldX && y >= (ys[at] ?? 0)))) return;
     far[at] = distance;
-    points[2 * at] = x;
-    points[2 * at + 1] = y;
+    xs[at] = x;
+    ys[at] = y;
   };
   return {
     add: (x, y) => {
@@ -34,7 +31,7 @@ export const collectHull = (): HullCollector => {
         if (-distance >= (far[at + HALF] ?? 0)) consider(at + HALF, -distance, x, y);
       }
     },
-    end: () => (far[0] === -Infinity ? [] : [...points]),
+    end: () => (far[0] === -Infinity ? [] : Array.from(xs).flatMap((x, at) => [x, ys[at] ?? 0])),
   };
 };
 

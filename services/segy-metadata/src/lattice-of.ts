@@ -83,16 +83,17 @@ const varies = (samples: Samples, fields: readonly Field[], name: string): boole
 
 const SHOTS = new Set(["ffid", "espnum"]);
 
-const classOf = (
-  { slow, fast }: KeyPair,
-  folded: boolean,
-  samples: Samples,
-  fields: readonly Field[],
-): Geometry["class"] => {
-  const shots = fast.field.name === "chan" || (SHOTS.has(slow.field.name) && varies(samples, fields, "offset"));
-  if (shots)
-    return varies(samples, fields, "iline") && varies(samples, fields, "xline") ? "3d-prestack" : "2d-prestack";
-  if (fast.field.name === "offset") return "2d-prestack";
+/** Channels of shots have offsets; a grid that is only numbered like shots has midpoints that make an area. */
+const isShots = ({ slow, fast }: KeyPair, samples: Samples, fields: readonly Field[]): boolean => {
+  const offsets = varies(samples, fields, "offset");
+  const area = varies(samples, fields, "cdp_x") && varies(samples, fields, "cdp_y");
+  return fast.field.name === "chan" ? offsets || !area : SHOTS.has(slow.field.name) && offsets;
+};
+
+const classOf = (pair: KeyPair, folded: boolean, samples: Samples, fields: readonly Field[]): Geometry["class"] => {
+  const is3d = varies(samples, fields, "iline") && varies(samples, fields, "xline");
+  if (isShots(pair, samples, fields)) return is3d ? "3d-prestack" : "2d-prestack";
+  if (pair.fast.field.name === "offset") return "2d-prestack";
   return folded ? "3d-prestack" : "3d-poststack";
 };
 

@@ -55,11 +55,12 @@ const turn = ({ direction, turns, count }: Scale, at: number, before: number): n
 
 const cellOf = (scales: readonly Scale[], keys: ArrayLike<number>): number => {
   let cell = 0;
-  let at = 0;
-  for (const { min, step, margin, width } of scales) {
-    const place = ((keys[at++] ?? Number.NaN) - min) / step + margin;
-    if (!(place >= 0 && place < width) || place % 1 !== 0) return -1;
-    cell = cell * width + place;
+  for (let at = 0; at < scales.length; at++) {
+    const scale = scales[at];
+    if (!scale) break;
+    const place = ((keys[at] ?? Number.NaN) - scale.min) / scale.step + scale.margin;
+    if (!(place >= 0 && place < scale.width) || place % 1 !== 0) return -1;
+    cell = cell * scale.width + place;
   }
   return cell;
 };

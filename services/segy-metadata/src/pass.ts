@@ -79,7 +79,10 @@ const followPoints = (coordinates: Coordinates, little: boolean, note: Note) => 
   return {
     take: (trace: number, view: DataView, offset: number, keys: Float64Array | undefined): void => {
       read(view, offset, point);
-      const [x = 0, y = 0, scalar = 1] = point;
+      // By index: destructuring would walk an iterator for each trace.
+      const x = point[0] ?? 0;
+      const y = point[1] ?? 0;
+      const scalar = point[2] ?? 1;
       if (!isLegalScalar(scalar)) note("scalar-illegal", trace);
       if ((x === 0 && y === 0) || !Number.isFinite(x) || !Number.isFinite(y)) return;
       if (coordinates.affine && keys) {

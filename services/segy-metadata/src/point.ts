@@ -2,8 +2,10 @@
 import { offsetOf, readField } from "./field.ts";
 import type { Coordinates } from "./plan.ts";
 
+const LEGAL = new Set([0, 1, 10, 100, 1000, 10_000]);
+
 /** Legal scalars are 1, 10, 100, 1000 and 10000, either sign; 0 counts as 1 (SEG-Y rev 2.1, bytes 71-72). */
-export const isLegalScalar = (scalar: number): boolean => [0, 1, 10, 100, 1000, 10_000].includes(Math.abs(scalar));
+export const isLegalScalar = (scalar: number): boolean => LEGAL.has(Math.abs(scalar));
 
 export const applyScalar = (value: number, scalar: number): number => {
   if (scalar === 0) return value;
@@ -30,8 +32,9 @@ export const residualOf = (
   keys: ArrayLike<number>,
   point: ArrayLike<number>,
 ): number => {
-  const [slow, fast] = [keys[0] ?? 0, keys[1] ?? 0];
+  const slow = keys[0] ?? 0;
+  const fast = keys[1] ?? 0;
   const dx = (x[0] ?? 0) + (x[1] ?? 0) * slow + (x[2] ?? 0) * fast - (point[0] ?? 0);
   const dy = (y[0] ?? 0) + (y[1] ?? 0) * slow + (y[2] ?? 0) * fast - (point[1] ?? 0);
-  return Math.hypot(dx, dy);
+  return Math.sqrt(dx * dx + dy * dy); // Math.hypot takes ten times as long
 };

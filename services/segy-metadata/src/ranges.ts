@@ -1,5 +1,5 @@
 // Minima and maxima of every field over many trace headers.
-import { offsetOf, readField, type Field, type FieldType } from "./field.ts";
+import { offsetOf, readField, sizeOf, type Field } from "./field.ts";
 import type { FieldRange } from "./partial.ts";
 
 export interface RangeCollector {
@@ -10,71 +10,68 @@ export interface RangeCollector {
 /** As in documents: fields of further headers carry the number of their header. */
 export const fieldLabel = ({ name, header }: Field): string => (header === 0 ? name : `${header}.${name}`);
 
-type Loop = (view: DataView, offset: number) => void;
+const WORD_BYTES = 4;
 
-interface Group {
-  readonly fields: readonly Field[];
-  readonly min: Float64Array;
-  readonly max: Float64Array;
-  readonly loop: Loop;
-}
-
-/** Each of the common types has a loop of its own, which the compiler turns into plain loads: 2 ns a field. */
-const loopOf = (type: FieldType, little: boolean, at: Int32Array, min: Float64Array, max: Float64Array): Loop => {
-  const keep = (index: number, value: number): void => {
-    if (value < (min[index] ?? 0)) min[index] = value;
-    if (value > (max[index] ?? 0)) max[index] = value;
-  };
-  if (type === "i4") {
-    return (view, offset) => {
-      for (let index = 0; index < at.length; index++) keep(index, view.getInt32(offset + (at[index] ?? 0), little));
-    };
+/** For each word of 4 bytes the fields that lie in it, wholly or in part. */
+const fieldsByWord = (fields: readonly Field[], words: number): readonly Int32Array[] => {
+  const lists = Array.from({ length: words }, (): number[] => []);
+  for (const [index, field] of fields.entries()) {
+    const first = offsetOf(field);
+    const last = first + sizeOf(field.type) - 1;
+    for (let word = Math.floor(first / WORD_BYTES); word <= Math.floor(last / WORD_BYTES); word++)
+      lists[word]?.push(index);
   }
-  if (type === "i2") {
-    return (view, offset) => {
-      for (let index = 0; index < at.length; index++) keep(index, view.getInt16(offset + (at[index] ?? 0), little));
-    };
-  }
-  return (view, offset) => {
-    for (let index = 0; index < at.length; index++)
-      keep(index, readField(view, offset + (at[index] ?? 0), type, little));
-  };
+  return lists.map((list) => Int32Array.from(list));
 };
 
-const group = (type: FieldType, fields: readonly Field[], little: boolean): Group => {
+/**
+ * From one trace to the next most of a header stays as it is: words are compared, and only the fields of those that
+ * changed are read. A third of the time of reading all.
+ */
+export const collectRanges = (fields: readonly Field[], little: boolean, headerBytes: number): RangeCollector => {
+  const words = headerBytes / WORD_BYTES;
+  const byWord = fieldsByWord(fields, words);
+  const places = fields.map((field) => ({ at: offsetOf(field), type: field.type }));
   const min = new Float64Array(fields.length).fill(Infinity);
   const max = new Float64Array(fields.length).fill(-Infinity);
-  return { fields, min, max, loop: loopOf(type, little, Int32Array.from(fields, offsetOf), min, max) };
-};
-
-export const collectRanges = (fields: readonly Field[], little: boolean, headerBytes: number): RangeCollector => {
-  const groups = [...Map.groupBy(fields, ({ type }) => type)].map(([type, all]) => group(type, all, little));
-  const ends = [new DataView(new ArrayBuffer(headerBytes)), new DataView(new ArrayBuffer(headerBytes))] as const;
-  const [first, last] = ends;
-  let taken = 0;
-  let lastView: DataView = last;
-  let lastOffset = 0;
-  const copy = (to: DataView, view: DataView, offset: number): void =>
-    new Uint8Array(to.buffer).set(new Uint8Array(view.buffer, view.byteOffset + offset, headerBytes));
+  const [first, last] = [new DataView(new ArrayBuffer(headerBytes)), new DataView(new ArrayBuffer(headerBytes))];
+  const before = new Int32Array(words);
+  let taken = false;
+  const readWord = (view: DataView, offset: number, word: number): void => {
+    const indexes = byWord[word];
+    if (!indexes) return;
+    for (let at = 0; at < indexes.length; at++) {
+      const index = indexes[at] ?? 0;
+      const place = places[index];
+      if (!place) continue;
+      const value = readField(view, offset + place.at, place.type, little);
+      if (value < (min[index] ?? 0)) min[index] = value;
+      if (value > (max[index] ?? 0)) max[index] = value;
+    }
+  };
+  const keep = (to: DataView, view: DataView, offset: number): void => {
+    for (let at = 0; at < headerBytes; at += WORD_BYTES) to.setInt32(at, view.getInt32(offset + at, true), true);
+  };
   return {
     take: (view, offset) => {
-      for (const { loop } of groups) loop(view, offset);
-      if (taken === 0) copy(first, view, offset);
-      taken += 1;
-      lastView = view;
-      lastOffset = offset;
+      for (let word = 0; word < words; word++) {
+        const value = view.getInt32(offset + WORD_BYTES * word, true);
+        if (taken && value === before[word]) continue;
+        before[word] = value;
+        readWord(view, offset, word);
+      }
+      if (!taken) keep(first, view, offset);
+      taken = true;
     },
     end: () => {
-      if (taken === 0) return {};
-      copy(last, lastView, lastOffset);
+      if (!taken) return {};
+      for (const [word, value] of before.entries()) last.setInt32(WORD_BYTES * word, value, true);
       const value = (view: DataView, field: Field): number => readField(view, offsetOf(field), field.type, little);
       return Object.fromEntries(
-        groups.flatMap(({ fields: all, min, max }) =>
-          all.map((field, at): [string, FieldRange] => [
-            fieldLabel(field),
-            { min: min[at] ?? 0, max: max[at] ?? 0, first: value(first, field), last: value(last, field) },
-          ]),
-        ),
+        fields.map((field, at): [string, FieldRange] => [
+          fieldLabel(field),
+          { min: min[at] ?? 0, max: max[at] ?? 0, first: value(first, field), last: value(last, field) },
+        ]),
       );
     },
   };

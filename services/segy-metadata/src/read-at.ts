@@ -2,8 +2,11 @@
 
 export interface ReadAt {
   readonly sizeBytes: number;
-  /** The bytes of `[start, end)`, all of them; throws when the ground fails. Ranges beyond the size are a bug of the caller. */
-  readonly read: (start: number, end: number) => Promise<Uint8Array>;
+  /**
+   * The bytes of `[start, end)`, all of them; throws when the ground fails. Ranges beyond the size are a bug of the
+   * caller. A source may put them into `into`, which is long enough, and spares the memory of a new array.
+   */
+  readonly read: (start: number, end: number, into?: Uint8Array) => Promise<Uint8Array>;
 }
 
 export interface ReadCounts {
@@ -17,10 +20,10 @@ export const counted = (source: ReadAt): ReadAt & { readonly counts: () => ReadC
   let bytesRead = 0;
   return {
     sizeBytes: source.sizeBytes,
-    read: async (start, end) => {
+    read: async (start, end, into) => {
       getRequests += 1;
       bytesRead += end - start;
-      return source.read(start, end);
+      return source.read(start, end, into);
     },
     counts: () => ({ getRequests, bytesRead }),
   };

@@ -9,6 +9,8 @@ import type { ReadAt } from "./read-at.ts";
 /** Larger ranges gain nothing; four in flight fill a function's network. */
 const RANGE_BYTES = 8 * 1024 * 1024;
 const IN_FLIGHT = 4;
+/** Below this an array of its own costs less than its keeping. */
+const SMALL_BYTES = 64 * 1024;
 /** Above this a range of the header alone is cheaper than reading over the samples. */
 const LONG_TRACE_BYTES = 256 * 1024;
 
@@ -40,22 +42,26 @@ function* rangesOf(layout: Layout, { from, traces }: ScanPart): Generator<Range>
   }
 }
 
-/** The bytes of all ranges in order, `IN_FLIGHT` of them asked for at once. */
-async function* readAhead(source: ReadAt, ranges: Iterator<Range>): AsyncGenerator<readonly [Range, Uint8Array]> {
-  const waiting: (readonly [Range, Promise<Uint8Array>])[] = [];
-  const ask = (): void => {
+/** The bytes of all ranges in order, `IN_FLIGHT` of them asked for at once; each is used up before the next is asked for. */
+async function* readAhead(
+  source: ReadAt,
+  ranges: Iterator<Range>,
+): AsyncGenerator<readonly [range: Range, bytes: Uint8Array]> {
+  const waiting: (readonly [Range, Promise<Uint8Array>, Uint8Array | undefined])[] = [];
+  const ask = (into?: Uint8Array): void => {
     const { value, done } = ranges.next();
     if (done) return;
-    const bytes = source.read(value.start, value.end);
+    const length = value.end - value.start;
+    const space = into && into.length >= length ? into : length > SMALL_BYTES ? new Uint8Array(length) : undefined;
+    const bytes = source.read(value.start, value.end, space);
     bytes.catch(() => {}); // whoever awaits it gets the error; until then it is nobody's unhandled rejection
-    waiting.push([value, bytes]);
+    waiting.push([value, bytes, space]);
   };
   for (let at = 0; at < IN_FLIGHT; at++) ask();
   for (let next = waiting.shift(); next; next = waiting.shift()) {
-    const [range, bytes] = next;
-    const read = await bytes;
-    ask();
-    yield [range, read];
+    const [range, bytes, space] = next;
+    yield [range, await bytes];
+    ask(space);
   }
 }
 

@@ -110,7 +110,7 @@ const keyFindings = (plan: Plan, samples: Samples, mapped: boolean): readonly Fi
           ),
         ]
       : []),
-    ...(plan.alternatives.some(({ equal }) => equal)
+    ...(plan.class.startsWith("3d") && plan.alternatives.some(({ equal }) => equal)
       ? [
           finding(
             "keys-at-several-places",

@@ -4,9 +4,9 @@ import type { probing, Probe } from "./probes.ts";
 
 /** After so many rounds only halving is left, so that the rounds stay few whatever the file holds. */
 const GUESSES = 4;
-/** Strides of lines: 512, 64, 8, 1. */
-const COARSEST = 512;
 const REFINING = 8;
+/** Strides of lines, and whether their breaks are first parted from each other. */
+const STAGES = [512, 64, 8, 1].flatMap((stride) => [[stride, true] as const, [stride, false] as const]);
 
 /** The traces between two probes: next to each other in a list, not in the file. */
 export type Interval = readonly [Probe, Probe];
@@ -97,7 +97,9 @@ interface Round {
   readonly breaks: ReadonlyMap<number, LineBreak>;
   /** Lines between those whose breaks are looked for now. */
   readonly stride: number;
-  /** Of this stride, from 0. */
+  /** First the intervals are cut until each has one break. */
+  readonly parting: boolean;
+  /** With this stride, from 0. */
   readonly round: number;
 }
 
@@ -130,11 +132,13 @@ const guess = (at: Round, interval: Interval): number => {
 const nextProbe = (at: Round, interval: Interval): readonly number[] => {
   const [a, b] = interval;
   if (a.cell < 0 && b.cell < 0) return []; // nothing would settle it but reading all
-  const [line] = lineAndPlace(at.grid, a);
-  const lines = lineAndPlace(at.grid, b)[0] - line;
-  const isBreak = lines === 1 || lines === 2;
-  if (at.stride > 1 && !(isBreak && line % at.stride === 0)) return [];
-  return [isBreak && at.round < GUESSES ? guess(at, interval) : halfway(interval)];
+  const [[line], [lastLine]] = [lineAndPlace(at.grid, a), lineAndPlace(at.grid, b)];
+  const lines = lastLine - line;
+  const isOnStride = lines > 0 && Math.ceil(line / at.stride) * at.stride < lastLine;
+  if (at.stride > 1 && !isOnStride) return [];
+  if (!(lines === 1 || lines === 2)) return [halfway(interval)];
+  if (at.parting) return [];
+  return [at.round < GUESSES ? guess(at, interval) : halfway(interval)];
 };
 
 interface Drawn {
@@ -146,11 +150,11 @@ interface Drawn {
 /** Looks into open intervals, all of them a little in each round, until none is open or no more may be read. */
 export const settle = async (lattice: Lattice, { drawn, look, most }: Drawn): Promise<readonly Probe[]> => {
   let probes = drawn;
-  for (let stride = COARSEST; stride >= 1; stride /= REFINING) {
+  for (const [stride, parting] of STAGES) {
     for (let round = 0; ; round++) {
       const grid = gridOf(lattice, probes);
       const intervals = intervalsOf(probes);
-      const at = { grid, breaks: breaksOf(grid, intervals), stride, round };
+      const at = { grid, breaks: breaksOf(grid, intervals), stride, parting, round };
       const open = intervals.filter((interval) => !isForced(grid, interval));
       const wanted = open.flatMap((interval) => nextProbe(at, interval)).slice(0, Math.max(0, most - probes.length));
       if (wanted.length === 0) break;

@@ -49,7 +49,7 @@ const onePass = async ({ id, source }: Metadata): Promise<Metadata> => {
 };
 
 /** JSON knows no undefined. */
-const asSent = ({ basis: _, ...document }: Metadata): unknown => JSON.parse(JSON.stringify(document));
+const asSent = ({ basis: _basis, ...document }: Metadata): unknown => JSON.parse(JSON.stringify(document));
 
 const chunksRun = async (): Promise<number> =>
   (await it.cloud.logs("segy-metadata-local-scanChunk")).filter(({ message }) => message.includes('"chunk begun"'))

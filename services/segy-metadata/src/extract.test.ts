@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { grid } from "../test/acquisition.ts";
 import { memoryPorts, type Memory } from "../test/memory-ports.ts";
 import { writeSegy } from "../test/write-segy.ts";
@@ -47,18 +47,19 @@ const onePass = async (): Promise<Metadata | undefined> => {
   return memory.document(id);
 };
 
-describe("a run that is near its time limit", () => {
-  const exact = async (milliseconds: number): Promise<Memory> => {
-    const memory = memoryPorts(cube, { EXACT_BYTES: 10, CHUNK_BYTES: 8000 });
-    expect(await extract(memory, { object, remainingMilliseconds: plenty })).toBe("ready");
-    request(memory, { mode: "exact" });
-    const remainingMilliseconds = limited(milliseconds, 10_000);
-    expect(await extract(memory, { object, remainingMilliseconds })).toBe("handed-over");
-    return memory;
-  };
+/** Sampled first; then an exact scan with so much time. */
+const exactWithin = async (milliseconds: number): Promise<Memory> => {
+  const memory = memoryPorts(cube, { EXACT_BYTES: 10, CHUNK_BYTES: 8000 });
+  expect(await extract(memory, { object, remainingMilliseconds: plenty })).toBe("ready");
+  request(memory, { mode: "exact" });
+  const remainingMilliseconds = limited(milliseconds, 10_000);
+  expect(await extract(memory, { object, remainingMilliseconds })).toBe("handed-over");
+  return memory;
+};
 
+describe("a run that is near its time limit", () => {
   test("keeps the sampled answer, and hands what is left to chunks", async () => {
-    const memory = await exact(120_000);
+    const memory = await exactWithin(120_000);
     expect(memory.document(id)?.confidence).not.toBe("exact");
     expect(memory.items.get(id)).toMatchObject({ status: "scanning", done: new Set([0, 1, 2]) });
     expect(memory.chunks.map(({ n }) => n)).toEqual([3, 4, 5, 6, 7]);
@@ -68,7 +69,7 @@ describe("a run that is near its time limit", () => {
   });
 
   test("that has no time at all hands over everything", async () => {
-    const memory = await exact(60_000);
+    const memory = await exactWithin(60_000);
     expect(memory.chunks).toHaveLength(8);
   });
 });

@@ -1,6 +1,5 @@
 // One version of an S3 object, read by ranges. Whatever replaced it meanwhile, no byte of another version comes through.
-import { GetObjectCommand, S3ServiceException, type S3Client } from "@aws-sdk/client-s3";
-import { isOutage } from "@warmstart/middleware";
+import { GetObjectCommand, S3ServiceException, type GetObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
 import { fail } from "./errors.ts";
 import type { ReadAt } from "./read-at.ts";
 
@@ -12,6 +11,7 @@ interface ObjectVersion {
   readonly sizeBytes: number;
 }
 
+/** At a body. */
 const ATTEMPTS = 3;
 
 /** An expected end of the run in place of S3's error; any other error as it is. */
@@ -30,25 +30,23 @@ const translated = (error: unknown, { bucket, key, versionId }: ObjectVersion): 
 export const s3Open =
   (s3: S3Client) =>
   (object: ObjectVersion): ReadAt => {
-    const get = async (start: number, end: number): Promise<Uint8Array> => {
-      const { Body } = await s3.send(
-        new GetObjectCommand({
-          Bucket: object.bucket,
-          Key: object.key,
-          VersionId: object.versionId,
-          IfMatch: `"${object.etag}"`,
-          Range: `bytes=${start}-${end - 1}`,
-        }),
-      );
-      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    const get = async (start: number, end: number): Promise<GetObjectCommandOutput> => {
+      const { bucket: Bucket, key: Key, versionId: VersionId } = object;
+      const Range = `bytes=${start}-${end - 1}`;
+      try {
+        return await s3.send(new GetObjectCommand({ Bucket, Key, VersionId, IfMatch: `"${object.etag}"`, Range }));
+      } catch (error) {
+        throw translated(error, object);
+      }
     };
     /** The SDK tries a request again, but not a body that breaks off. */
     const attempt = async (start: number, end: number, left: number): Promise<Uint8Array> => {
+      const { Body } = await get(start, end);
       try {
-        return await get(start, end);
+        return (await Body?.transformToByteArray()) ?? new Uint8Array();
       } catch (error) {
-        if (left > 1 && isOutage(error)) return attempt(start, end, left - 1);
-        throw translated(error, object);
+        if (left > 1) return attempt(start, end, left - 1);
+        throw error;
       }
     };
     return {

@@ -50,12 +50,13 @@ export interface Memory extends ExtractPorts {
   readonly document: (id: string) => Metadata | undefined;
 }
 
+const copy = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
 /** For one object with these bytes. What is stored goes through JSON, as in the bucket. */
 export const memoryPorts = (bytes: Uint8Array, thresholds: Partial<ExtractPorts["thresholds"]> = {}): Memory => {
   const items = new Map<string, Item>();
   const stored = new Map<string, unknown>();
   const chunks: Chunk[] = [];
-  const copy = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
   const results: Results = {
     putDocument: async ({ id }, document) => stored.set(`files/${id}.json`, copy(document)) instanceof Map,
     write: async (key, value) => void stored.set(key, copy(value)),

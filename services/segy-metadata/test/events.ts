@@ -59,7 +59,7 @@ export const events: Readonly<Record<string, unknown>> = {
   "extract-redelivery": created({}, { receiveCount: 2 }),
   "extract-older-sequencer": created({ versionId: "2LWg7lQLnY41.maGB5Z6SWW.dcq0vx7b", sequencer: "006917A1B2C3D4E5" }),
   "scan-chunk-fourth-of-fifty": sqsEvent([chunk], { queue: "chunks" }),
-  "create-upload": route("POST /uploads", "POST /uploads", { fileName: "survey.sgy", sizeBytes: 829_183 }),
+  "create-upload-survey": route("POST /uploads", "POST /uploads", { fileName: "survey.sgy", sizeBytes: 829_183 }),
   "create-upload-too-large": route("POST /uploads", "POST /uploads", {
     fileName: "cube.sgy",
     sizeBytes: 6 * 1024 ** 3,

@@ -1,9 +1,13 @@
 // A file on this machine as the service reads it: by byte ranges.
+import { readSync } from "node:fs";
 import { open } from "node:fs/promises";
 import type { ReadAt } from "../src/read-at.ts";
 
 /** What stands in the way, said of the file. */
 export class FileError extends Error {}
+
+/** A trip through the thread pool costs more than so little takes from the page cache. */
+const SMALL_BYTES = 64 * 1024;
 
 /** Opens the file; `Symbol.asyncDispose` closes it. Errors are `FileError` and those of the file system. */
 export const openFile = async (path: string): Promise<ReadAt & AsyncDisposable> => {
@@ -20,7 +24,9 @@ export const openFile = async (path: string): Promise<ReadAt & AsyncDisposable> 
     read: async (start, end, into) => {
       const bytes = into?.subarray(0, end - start) ?? Buffer.allocUnsafe(end - start);
       for (let at = 0; at < bytes.length;) {
-        const { bytesRead } = await handle.read(bytes, at, bytes.length - at, start + at);
+        const rest = [bytes, at, bytes.length - at, start + at] as const;
+        const bytesRead =
+          bytes.length <= SMALL_BYTES ? readSync(handle.fd, ...rest) : (await handle.read(...rest)).bytesRead;
         if (bytesRead === 0) throw new FileError("it became shorter while it was read");
         at += bytesRead;
       }

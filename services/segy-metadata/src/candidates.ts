@@ -90,7 +90,7 @@ export const segyCandidates = (
   const { binary, byteOrder } = reading;
   const code = binary["sampleFormat"] ?? 0;
   const format = SAMPLE_FORMATS[code];
-  const starts = [...recordCounts.map((records) => [records, HEAD_BYTES + TEXT_BYTES * records] as const)];
+  const starts = recordCounts.map((records): [number, number] => [records, HEAD_BYTES + TEXT_BYTES * records]);
   const offset = binary["firstTraceOffset"] ?? 0;
   if (offset >= HEAD_BYTES && Number.isSafeInteger(offset)) starts.unshift([Math.max(0, recordCounts[0] ?? 0), offset]);
   // In swapped files 2-byte fields read as little-endian ones do.

@@ -3,7 +3,7 @@ import type { Field } from "./field.ts";
 import type { Lattice } from "./lattice.ts";
 import { cellsOf } from "./lattice.ts";
 import type { Coordinates } from "./plan.ts";
-import { pointReader, residualOf } from "./point.ts";
+import { isPlace, pointReader, residualOf } from "./point.ts";
 import { columnOf, type Samples } from "./samples.ts";
 
 type Pair = Pick<Coordinates, "x" | "y" | "scalar">;
@@ -42,6 +42,8 @@ export interface FoundCoordinates {
   readonly floats: boolean;
 }
 
+const fieldAt = (byte: number): Field => ({ name: `byte${byte}`, byte, type: "i4", header: 0 });
+
 /** Midpoints first, then sources, receivers and the shot point's bytes 201 and 205, where some writers put them. */
 export const findCoordinates = (
   samples: Samples,
@@ -62,8 +64,7 @@ export const findCoordinates = (
     const [x, y] = [named(xName, header), named(yName, header)];
     return x && y ? [{ x, y, scalar: header === 0 ? scalar : null }] : [];
   });
-  const at = (byte: number): Field => ({ name: `byte${byte}`, byte, type: "i4", header: 0 });
-  const all = [...found, { x: at(201), y: at(205), scalar }];
+  const all = [...found, { x: fieldAt(201), y: fieldAt(205), scalar }];
   for (const pair of all) {
     if (!moves(samples, pair)) continue;
     const floats = asFloats(samples, lattice, pair);
@@ -122,7 +123,7 @@ export const fitGrid = (samples: Samples, lattice: Lattice | null, pair: Pair): 
     const point = new Float64Array(3);
     read(header, 0, point);
     const [x = 0, y = 0] = point;
-    return cells.cell(keys) < 0 || (x === 0 && y === 0) || !Number.isFinite(x + y) ? [] : [{ keys, x, y }];
+    return cells.cell(keys) < 0 || !isPlace(x, y) ? [] : [{ keys, x, y }];
   });
   const fit = (some: typeof points): Coordinates["affine"] => {
     const keys = some.map((point) => [point.keys[0] ?? 0, point.keys[1] ?? 0] as const);

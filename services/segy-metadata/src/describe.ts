@@ -1,5 +1,5 @@
 // From a plan and what the passes over the traces found to the document that people read.
-import { finding, MOST_FINDINGS, type Finding } from "./findings.ts";
+import { finding, findingIf, MOST_FINDINGS, type Finding } from "./findings.ts";
 import { geometryOf } from "./geometry.ts";
 import type { Basis, Format, Geometry, Metadata } from "./metadata.ts";
 import type { Occupancy } from "./occupancy.ts";
@@ -89,27 +89,27 @@ const range = ({ fields }: Partial, name: string): readonly [number, number] => 
   fields[name]?.max ?? 0,
 ];
 
+/** A value in the trace headers that is there and another one. */
+const other = (least: number, most: number, value: number): boolean =>
+  most !== 0 && (most !== value || (least !== 0 && least !== value));
+
 /** Where the trace headers contradict the binary one, or themselves. */
 const headerFindings = ({ format }: Plan, partial: Partial): readonly Finding[] => {
   const [leastSamples, mostSamples] = range(partial, "nsamps");
   const [leastInterval, mostInterval] = range(partial, "dt");
   const [leastYear, mostYear] = range(partial, "year");
   const scalars = ["ed_scal", "co_scal"].map((name) => [name, range(partial, name)] as const);
-  const other = (least: number, most: number, value: number): boolean =>
-    most !== 0 && (most !== value || (least !== 0 && least !== value));
   const { used } = format.samples;
   const { value, from } = format.interval;
   const binaryInterval = from === "trace header" && format.container === "segy";
-  const odd = (holds: boolean, code: Finding["code"], where: string, message: string): readonly Finding[] =>
-    holds ? [finding(code, where, message)] : [];
   return [
-    ...odd(
+    ...findingIf(
       format.fixedLength && other(leastSamples, mostSamples, used),
       "samples-conflict",
       "trace header 115",
       `trace headers say ${span(leastSamples, mostSamples)} samples, the file's size says ${used}`,
     ),
-    ...odd(
+    ...findingIf(
       binaryInterval || (from === "binary" && other(leastInterval, mostInterval, value)),
       "dt-conflict",
       "binary 3217",
@@ -117,14 +117,14 @@ const headerFindings = ({ format }: Plan, partial: Partial): readonly Finding[] 
         ? `the binary header has no sample interval; the trace headers' ${value} is used`
         : `trace headers say ${span(leastInterval, mostInterval)}, the binary header ${value}`,
     ),
-    ...odd(from === "none", "dt-zero", "binary 3217", "no header has a sample interval"),
-    ...odd(
+    ...findingIf(from === "none", "dt-zero", "binary 3217", "no header has a sample interval"),
+    ...findingIf(
       mostYear > 0 && mostYear < 100 && leastYear >= 0,
       "year-two-digits",
       "trace header 157",
       `the year is written as ${mostYear}`,
     ),
-    ...odd(
+    ...findingIf(
       scalars.some(
         ([name, [least, most]]) =>
           least === 0 && most === 0 && partial.fields[name] !== undefined && hasValues(partial, name),
@@ -133,7 +133,7 @@ const headerFindings = ({ format }: Plan, partial: Partial): readonly Finding[] 
       "trace headers 69, 71",
       "a scalar is 0 and counts as 1",
     ),
-    ...odd(
+    ...findingIf(
       scalars.some(([name, ends]) => name === "ed_scal" && !ends.every(isLegalScalar)),
       "scalar-illegal",
       "trace header 69",

@@ -78,6 +78,10 @@ export const finding = (code: FindingCode, where: string, message: string, trace
   ...(traces && { traces }),
 });
 
+/** The finding when it holds, for lists of them. */
+export const findingIf = (holds: boolean, code: FindingCode, where: string, message: string): readonly Finding[] =>
+  holds ? [finding(code, where, message)] : [];
+
 /** The worst severity among findings, or `none`. */
 export const worstOf = (findings: readonly Finding[]): Severity | "none" =>
   (["error", "warning", "info"] as const).find((severity) => findings.some((each) => each.severity === severity)) ??

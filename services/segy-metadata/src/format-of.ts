@@ -1,7 +1,7 @@
 // The format part of a document, and the findings that the heads alone give.
 import { SAMPLE_FORMATS } from "./binary-header.ts";
 import type { Detected } from "./detect-layout.ts";
-import { finding, type Finding } from "./findings.ts";
+import { findingIf, type Finding } from "./findings.ts";
 import type { Layout } from "./layout.ts";
 import type { Format, Text } from "./metadata.ts";
 import { DT_AT } from "./probe-headers.ts";
@@ -87,58 +87,56 @@ export const headFindings = ({ best, fixedLength }: Detected, layout: Layout, co
   const two = (revision.effective ?? 0) >= 2;
   const declared = binary["traces"] ?? 0;
   const records = binary["extendedTextRecords"] ?? 0;
-  const odd = (holds: boolean, code: Finding["code"], where: string, message: string): readonly Finding[] =>
-    holds ? [finding(code, where, message)] : [];
   return [
-    ...odd(
+    ...findingIf(
       best.sampleCode === null,
       "format-unknown",
       "binary 3225",
       `sample format ${binary["sampleFormat"]} is none of the standard's; the traces fit samples of ${best.sampleBytes} bytes`,
     ),
-    ...odd(
+    ...findingIf(
       best.samplesFrom === "trace header",
       "ns-conflict",
       "binary 3221",
       `${binary["samples"]} samples per trace do not fit; the trace headers' ${samples} do`,
     ),
-    ...odd(
+    ...findingIf(
       best.byteOrder !== "big" && !reading.declared,
       "byte-order-not-declared",
       "binary 3297",
       `the file is ${best.byteOrder}-endian and does not say so`,
     ),
-    ...odd(
+    ...findingIf(
       two && !reading.declared && constant !== "00000000",
       "byte-order-constant-invalid",
       "binary 3297",
       `${constant} is no byte-order constant`,
     ),
-    ...odd(
+    ...findingIf(
       !USUAL_REVISIONS.has(revision.raw),
       "revision-odd",
       "binary 3501",
       `the revision is written as ${revision.raw}`,
     ),
-    ...odd(
+    ...findingIf(
       two && declared > 0 && declared !== layout.traces,
       "count-conflict",
       "binary 3513",
       `${declared} traces are declared, ${layout.traces} are there`,
     ),
-    ...odd(
+    ...findingIf(
       records > 0 && records !== best.textRecords,
       "rev2-fields-inconsistent",
       "binary 3505",
       `${records} extended text records are declared, the traces begin after ${best.textRecords}`,
     ),
-    ...odd(
+    ...findingIf(
       two && (binary["firstTraceOffset"] ?? 0) > 0 && binary["firstTraceOffset"] !== layout.firstTrace,
       "rev2-fields-inconsistent",
       "binary 3521",
       `the first trace is said to be at ${binary["firstTraceOffset"]}, it is at ${layout.firstTrace}`,
     ),
-    ...odd(
+    ...findingIf(
       !fixedLength,
       "variable-length",
       "binary 3503",

@@ -86,9 +86,8 @@ test(`${RUNS} damaged files: a valid document each, none claims more traces than
     const { user, system } = process.cpuUsage(started);
     slowest = Math.max(slowest, user + system);
     expect([run, claims(document, bytes.length)]).toEqual([run, 0]);
-    if (run % 10 === 0 || full)
-      expect(v.safeParse(Metadata, JSON.parse(JSON.stringify(document))).issues).toBeUndefined();
-    if (document.geometry?.missing !== null) expect(document.geometry?.missing ?? 0).toBeGreaterThanOrEqual(0);
+    expect(v.safeParse(Metadata, JSON.parse(JSON.stringify(document))).issues).toBeUndefined();
+    expect(document.geometry?.missing ?? 0).toBeGreaterThanOrEqual(0);
   }
   expect(slowest).toBeLessThan(2_000_000); // microseconds of CPU
 }, 600_000);

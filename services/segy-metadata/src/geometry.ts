@@ -54,13 +54,14 @@ const orderOf = ({ lattice }: Plan): string | null => {
     .join("");
 };
 
+const span = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
+
 const COORDINATE_UNIT = "coorunit";
 
 const coordinatePart = ({ coordinates, format }: Plan, partial: Partial, lines: readonly Extent[]) => {
   const outline = outlineOf(partial.hull).map(([x, y]): [number, number] => [round(x, 3), round(y, 3)]);
   const xs = outline.map(([x]) => x);
   const ys = outline.map(([, y]) => y);
-  const span = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
   const affine = coordinates?.affine;
   const [slow, fast] = lines;
   const toMetres = format.binary["measurementSystem"] === FEET ? METRES_PER_FOOT : 1;

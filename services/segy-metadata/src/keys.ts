@@ -90,16 +90,16 @@ const piecesOf = (slow: Column, traces: readonly number[]): number => {
 };
 
 /** Cells per sample; 0 when the fast number never moves on a line. */
-const distinctCells = (slow: Column, fast: Column, traces: readonly number[]): number => {
+const distinctCells = (slow: Column, fast: Column): number => {
   const cells = new Set<number>();
   let [moves, counted, before] = [0, 0, -1];
-  for (let at = 0; at < traces.length; at++) {
-    const [line = 0, place = 0] = [slow.values[at], fast.values[at]];
+  for (const [at, line] of slow.values.entries()) {
+    const place = fast.values[at] ?? 0;
     if (!onAxis(slow, line) || !onAxis(fast, place)) continue;
     counted += 1;
     cells.add((line - (slow.axis?.min ?? 0)) * MOST_KEY * 4 + place);
-    const neighbour = before >= 0 && traces[before] === (traces[at] ?? 0) - 1 && slow.values[before] === line;
-    if (neighbour && fast.values[before] !== place) moves += 1;
+    // Not only neighbours: a gather may be longer than what was read of it.
+    if (before >= 0 && slow.values[before] === line && fast.values[before] !== place) moves += 1;
     before = at;
   }
   return moves === 0 ? 0 : cells.size / counted;
@@ -123,7 +123,7 @@ export const findKeyPairs = (columns: readonly Column[], samples: Samples, count
         .filter((fast) => fast !== slow)
         .map((fast) => {
           const cells = (slow.axis?.count ?? 0) * (fast.axis?.count ?? 0);
-          const fill = Math.min(1, (distinctCells(slow, fast, samples.traces) * count) / cells);
+          const fill = Math.min(1, (distinctCells(slow, fast) * count) / cells);
           return { slow, fast, score: fill === 0 ? 0 : fill / pieces + prior(slow.field, fast.field) };
         }),
     )

@@ -38,6 +38,8 @@ interface Turns {
   readonly snake: boolean;
 }
 
+const clear = (sum: number, steps: readonly unknown[]): boolean => Math.abs(sum) > 0.5 * steps.length;
+
 /** Which way the fast number runs on the first line of the file, and whether the next line runs back. */
 const turnsOf = (slow: Axis, slowValues: Float64Array, fastValues: Float64Array, samples: Samples): Turns => {
   const onLine = neighbours(samples).filter(([from, to]) => slowValues[from] === slowValues[to]);
@@ -48,7 +50,6 @@ const turnsOf = (slow: Axis, slowValues: Float64Array, fastValues: Float64Array,
   const even = onLine.filter(([from]) => Math.abs(place(from) % 2) === 0);
   const odd = onLine.filter(([from]) => Math.abs(place(from) % 2) === 1);
   const [evenSum, oddSum] = [rising(fastValues, even), rising(fastValues, odd)];
-  const clear = (sum: number, steps: readonly unknown[]): boolean => Math.abs(sum) > 0.5 * steps.length;
   const snake =
     clear(evenSum, even) && clear(oddSum, odd) && Math.sign(evenSum) !== Math.sign(oddSum) && odd.length > 0;
   return { direction: directionOf(snake ? evenSum : evenSum + oddSum), snake };
@@ -97,9 +98,10 @@ const classOf = (pair: KeyPair, folded: boolean, samples: Samples, fields: reado
   return folded ? "3d-prestack" : "3d-poststack";
 };
 
+const same = (a: Float64Array, b: Float64Array): boolean => a.every((value, at) => value === b[at]);
+
 /** Other pairs that make as good a grid; `equal` when they hold the same numbers. */
 const alternativesTo = (best: KeyPair, pairs: readonly KeyPair[]): Geometry["alternatives"] => {
-  const same = (a: Float64Array, b: Float64Array): boolean => a.every((value, at) => value === b[at]);
   return pairs
     .filter((pair) => pair !== best && pair.score > best.score - 0.35)
     .map((pair) => ({

@@ -1,6 +1,6 @@
 // A file read in parts gives the document of one pass, however it is cut and whichever part is done first.
 import { expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { grid } from "../test/acquisition.ts";
 import { EXACT, merged, planOf, scanInParts } from "../test/read-document.ts";
 import { writeSegy, type SegyOptions } from "../test/write-segy.ts";

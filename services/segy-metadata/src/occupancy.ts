@@ -27,17 +27,25 @@ const MOST_CELLS = 100;
 /** Numbers farther than this from the others are strays, not lines. */
 const REACH = 2;
 
-/** From the survey's own box outwards as long as there is something within reach. */
-const grow = (used: ReadonlySet<number>, from: number, to: number): readonly [number, number] => {
-  let [low, high] = [from, to];
-  const reach = (start: number, way: 1 | -1): number | undefined => {
-    for (let away = 1; away <= REACH; away++) if (used.has(start + way * away)) return start + way * away;
-    return undefined;
+type Span = readonly [low: number, high: number];
+
+/** The survey's own box, and what is used outside of it without a break. Places of no axis are strays. */
+const grow = (used: readonly Span[], count: number): Span => {
+  let box: [number, number] | undefined;
+  let group: [number, number] | undefined;
+  const close = (): void => {
+    if (!group || group[1] < -REACH || group[0] > count - 1 + REACH) return;
+    box = [Math.min(box?.[0] ?? group[0], group[0]), Math.max(box?.[1] ?? group[1], group[1])];
   };
-  for (let next = reach(low, -1); next !== undefined; next = reach(low, -1)) low = next;
-  for (let next = reach(high, 1); next !== undefined; next = reach(high, 1)) high = next;
-  const inside = [...used].filter((place) => place >= low && place <= high);
-  return [inside.reduce((a, b) => Math.min(a, b), high), inside.reduce((a, b) => Math.max(a, b), low)];
+  for (const [low, high] of used.toSorted((a, b) => a[0] - b[0])) {
+    if (group && low - group[1] <= REACH) group[1] = Math.max(group[1], high);
+    else {
+      close();
+      group = [low, high];
+    }
+  }
+  close();
+  return box ?? [0, count - 1];
 };
 
 interface Placed {
@@ -48,21 +56,18 @@ interface Placed {
   readonly fold: number;
 }
 
-/** Occupied positions of every axis. A run lies within one line of the fastest axis: lines never touch in the frame. */
-const usedPlaces = (runs: readonly Placed[], axes: number): readonly Set<number>[] => {
-  const used = Array.from({ length: axes }, () => new Set<number>());
-  for (const { places, length } of runs) {
-    for (const [at, place] of places.entries()) {
-      const many = at === axes - 1 ? length : 1;
-      for (let more = 0; more < many; more++) used[at]?.add(place + more);
-    }
-  }
-  return used;
+/** Occupied places of one axis. A run lies within one line of the fastest axis: lines never touch in the frame. */
+const usedPlaces = (runs: readonly Placed[], axis: number, axes: number): readonly Span[] => {
+  const spans = runs.map(({ places, length }): Span => {
+    const place = places[axis] ?? 0;
+    return [place, axis === axes - 1 ? place + length - 1 : place];
+  });
+  return axis === axes - 1 ? spans : [...new Set(spans.map(([place]) => place))].map((place): Span => [place, place]);
 };
 
 /** Keys of the first empty cells, line by line. */
 const firstMissing = (
-  boxes: readonly (readonly [number, number])[],
+  boxes: readonly Span[],
   runs: readonly Placed[],
   keysAt: (places: readonly number[]) => readonly number[],
 ): number[][] => {
@@ -95,6 +100,8 @@ const firstMissing = (
   return found;
 };
 
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+
 /** Of runs in the order of their cells. */
 export const occupancyOf = (lattice: Lattice, runs: readonly CellRun[]): Occupancy => {
   const { keysOf } = cellsOf(lattice);
@@ -105,10 +112,8 @@ export const occupancyOf = (lattice: Lattice, runs: readonly CellRun[]): Occupan
     const keys = keysOf(cell);
     return { places: axes.map(({ min, step }, at) => Math.round(((keys[at] ?? 0) - min) / step)), cell, length, fold };
   });
-  const used = usedPlaces(placed, axes.length);
-  const boxes = axes.map(({ count }, at) => grow(used[at] ?? new Set(), 0, count - 1));
+  const boxes = axes.map(({ count }, at) => grow(usedPlaces(placed, at, axes.length), count));
   const inBox = placed.flatMap((run): Placed[] => clip(run, boxes));
-  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
   const occupied = sum(inBox.map(({ length }) => length));
   const total = (some: readonly Placed[]): number => sum(some.map(({ length, fold }) => length * fold));
   const extents = axes.map((axis, at): Extent => {
@@ -140,7 +145,7 @@ export const occupancyOf = (lattice: Lattice, runs: readonly CellRun[]): Occupan
 };
 
 /** The part of a run that is inside the box; none when it is a stray's. */
-const clip = (run: Placed, boxes: readonly (readonly [number, number])[]): Placed[] => {
+const clip = (run: Placed, boxes: readonly Span[]): Placed[] => {
   const last = boxes.length - 1;
   const outside = run.places.some(
     (place, at) => at < last && (place < (boxes[at]?.[0] ?? 0) || place > (boxes[at]?.[1] ?? 0)),

@@ -4,7 +4,7 @@ import { collectHull } from "./hull.ts";
 import { cellsOf, type Lattice } from "./lattice.ts";
 import { MOST_NAMED, orderCode, type Anomalies, type AnomalyCode, type KeyedTrace, type Partial } from "./partial.ts";
 import type { Coordinates, Plan } from "./plan.ts";
-import { isLegalScalar, pointReader, residualOf } from "./point.ts";
+import { isLegalScalar, isPlace, pointReader, residualOf } from "./point.ts";
 import { collectRanges } from "./ranges.ts";
 import { collectRuns } from "./runs.ts";
 
@@ -84,7 +84,7 @@ const followPoints = (coordinates: Coordinates, little: boolean, note: Note) => 
       const y = point[1] ?? 0;
       const scalar = point[2] ?? 1;
       if (!isLegalScalar(scalar)) note("scalar-illegal", trace);
-      if ((x === 0 && y === 0) || !Number.isFinite(x) || !Number.isFinite(y)) return;
+      if (!isPlace(x, y)) return;
       if (coordinates.affine && keys) {
         const away = residualOf(coordinates.affine, keys, point);
         if (away > coordinates.tolerance) {

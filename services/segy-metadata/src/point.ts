@@ -26,6 +26,13 @@ export const pointReader = ({ x, y, scalar }: Coordinates, little: boolean): Poi
   };
 };
 
+/** Larger numbers are on no map, in any unit: garbage read as a float. */
+const FARTHEST = 1e12;
+
+/** Where a trace that has coordinates can be; headers without them hold zeros. */
+export const isPlace = (x: number, y: number): boolean =>
+  (x !== 0 || y !== 0) && Math.abs(x) <= FARTHEST && Math.abs(y) <= FARTHEST;
+
 /** Distance of a point from where the grid wants the trace with these keys. */
 export const residualOf = (
   { x, y }: NonNullable<Coordinates["affine"]>,

@@ -52,6 +52,7 @@ export const collectRanges = (fields: readonly Field[], little: boolean, headerB
   const keep = (to: DataView, view: DataView, offset: number): void => {
     for (let at = 0; at < headerBytes; at += WORD_BYTES) to.setInt32(at, view.getInt32(offset + at, true), true);
   };
+  const read = (view: DataView, field: Field): number => readField(view, offsetOf(field), field.type, little);
   return {
     take: (view, offset) => {
       for (let word = 0; word < words; word++) {
@@ -66,11 +67,10 @@ export const collectRanges = (fields: readonly Field[], little: boolean, headerB
     end: () => {
       if (!taken) return {};
       for (const [word, value] of before.entries()) last.setInt32(WORD_BYTES * word, value, true);
-      const value = (view: DataView, field: Field): number => readField(view, offsetOf(field), field.type, little);
       return Object.fromEntries(
         fields.map((field, at): [string, FieldRange] => [
           fieldLabel(field),
-          { min: min[at] ?? 0, max: max[at] ?? 0, first: value(first, field), last: value(last, field) },
+          { min: min[at] ?? 0, max: max[at] ?? 0, first: read(first, field), last: read(last, field) },
         ]),
       );
     },

@@ -16,7 +16,7 @@ const survey: S3ObjectOptions = {
   key,
   sizeBytes: 829_183,
   etag: "0123456789abcdef0123456789abcdef",
-  versionId: "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrHY",
+  versionId: "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH",
   sequencer: "006917A1B2C3D4E5F6",
 };
 

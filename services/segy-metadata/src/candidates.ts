@@ -8,9 +8,9 @@ import {
   TEXT_BYTES,
   type BinaryHeader,
 } from "./binary-header.ts";
-import { HEADER_BYTES, swapPairs, type ByteOrder } from "./field.ts";
+import { dataViewOf, HEADER_BYTES, swapPairs, type ByteOrder } from "./field.ts";
 import type { Format } from "./metadata.ts";
-import { dataViewOf, NSAMPS_AT } from "./probe-headers.ts";
+import { NSAMPS_AT } from "./probe-headers.ts";
 
 export const BYTE_ORDERS: readonly ByteOrder[] = ["big", "little", "swapped"];
 

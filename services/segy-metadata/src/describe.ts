@@ -53,7 +53,8 @@ const countsGaps = ({ class: kind }: Plan): boolean => kind.startsWith("3d") || 
 const gridFindings = (plan: Plan, { anomalies }: Partial, geometry: Geometry): readonly Finding[] => {
   const { missing, duplicates, atLeast } = geometry;
   const least = atLeast ? "at least " : "";
-  const gaps = anomalies["gap"];
+  // Where the order breaks, the line numbers jump over cells that are filled elsewhere.
+  const gaps = anomalies["order-break"] ? undefined : anomalies["gap"];
   const repeats = anomalies["duplicate-traces"];
   const missingHere = missing !== null && missing > 0 && countsGaps(plan);
   const duplicateHere = duplicates !== null && duplicates > 0;
@@ -63,7 +64,7 @@ const gridFindings = (plan: Plan, { anomalies }: Partial, geometry: Geometry): r
           finding(
             "missing-traces",
             "geometry",
-            `${least}${number(missing)} of ${number(cellsOfBox(geometry))} cells are empty${some(geometry.missingCells)}`,
+            `empty cells: ${least}${number(missing)} of ${number(cellsOfBox(geometry))}${some(geometry.missingCells)}`,
             gaps && named(gaps),
           ),
         ]

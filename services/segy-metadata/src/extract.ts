@@ -18,7 +18,7 @@ import { describe } from "./describe.ts";
 import { fileId, type BegunRun } from "./files.ts";
 import { RESERVE_MS, type Thresholds } from "./limits.ts";
 import type { Plan } from "./plan.ts";
-import { counted, type ReadAt } from "./read-at.ts";
+import { counted, inMemoryIfSmall } from "./read-at.ts";
 import { sampleTraces } from "./sampled.ts";
 import { surveyFile } from "./survey.ts";
 
@@ -27,11 +27,13 @@ export interface ExtractPorts extends ScanPorts {
   readonly thresholds: Thresholds;
 }
 
+type Counted = ReturnType<typeof counted>;
+
 interface Work {
   readonly remainingMilliseconds: () => number;
   readonly run: BegunRun;
   readonly plan: Plan;
-  readonly source: ReadAt;
+  readonly source: Counted;
 }
 
 /** Asked for, or the first answer for a large file. Traces without a common length cannot be sampled. */
@@ -41,9 +43,8 @@ const wantsSample = ({ thresholds }: ExtractPorts, { run, plan, source }: Work):
 };
 
 const sample = async (ports: ExtractPorts, { run, plan, source }: Work): Promise<Outcome> => {
-  const own = counted(source);
-  const { partial, confidence, ...basis } = await sampleTraces(own, plan);
-  return publish(ports, run, describe(plan, partial, { confidence, basis: { ...basis, ...own.counts() } }));
+  const { partial, confidence, ...basis } = await sampleTraces(source, plan);
+  return publish(ports, run, describe(plan, partial, { confidence, basis: { ...basis, ...source.counts() } }));
 };
 
 /** The parts that one run may and can do, from the first on; stops in time. */
@@ -81,14 +82,8 @@ const scan = async (ports: ExtractPorts, work: Work): Promise<Outcome> => {
   const parts = await scanAlone(ports, work);
   const { length } = cut(work.plan, ports.thresholds.CHUNK_BYTES);
   if (parts.length < length) return handOver(ports, work, parts);
-  return publish(
-    ports,
-    work.run,
-    exactDocument(
-      work.plan,
-      parts.reduce((a, b) => joined(work.plan, a, b)),
-    ),
-  );
+  const { partial } = parts.reduce((a, b) => joined(work.plan, a, b));
+  return publish(ports, work.run, exactDocument(work.plan, { partial, counts: work.source.counts() }));
 };
 
 /** Safe to repeat: S3 and SQS deliver at least once, and in no order. */
@@ -102,10 +97,12 @@ export const extract = async (
   if (typeof run === "string") return run;
   return concluded(ports.records, run, async () => {
     const about = { bucket, key, etag, versionId: object.versionId ?? "null" };
-    const source = ports.open({ ...about, sizeBytes });
+    const own = counted(ports.open({ ...about, sizeBytes }));
+    const source = { ...(await inMemoryIfSmall(own)), counts: own.counts };
     const keys = run.request?.keys;
     const surveyed = await surveyFile(source, { id, ...about }, keys && { keys });
-    if ("document" in surveyed) return publish(ports, run, surveyed.document);
-    return scan(ports, { run, plan: surveyed.plan, source, remainingMilliseconds });
+    if ("plan" in surveyed) return scan(ports, { run, plan: surveyed.plan, source, remainingMilliseconds });
+    const { document } = surveyed;
+    return publish(ports, run, { ...document, basis: { ...document.basis, ...own.counts() } });
   });
 };

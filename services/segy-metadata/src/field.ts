@@ -84,6 +84,9 @@ export const readField = (view: DataView, offset: number, type: FieldType, littl
   }
 };
 
+export const dataViewOf = (bytes: Uint8Array): DataView =>
+  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
 /** A copy in which each pair of bytes changed places: `swapped` files (02 01 04 03) then read as big-endian ones. */
 export const swapPairs = (bytes: Uint8Array): Uint8Array => {
   const copy = Buffer.from(bytes.subarray(0, bytes.length & ~1)); // an odd last byte belongs to no field

@@ -1,8 +1,8 @@
 // The end of a file: what follows the last whole trace, and what only looks like traces there.
 import type { Detected } from "./detect-layout.ts";
-import { HEADER_BYTES, swapPairs } from "./field.ts";
+import { dataViewOf, HEADER_BYTES, swapPairs } from "./field.ts";
 import { finding, type Finding } from "./findings.ts";
-import { dataViewOf, isBlank, plausibility } from "./probe-headers.ts";
+import { isBlank, plausibility } from "./probe-headers.ts";
 import type { ReadAt } from "./read-at.ts";
 import { printableShare } from "./text-header.ts";
 
@@ -56,16 +56,16 @@ export const readEnd = async (source: ReadAt, detected: Detected): Promise<FileE
   const trailingBytes = source.sizeBytes - from;
   if (trailingBytes === 0) return { traces, trailingBytes, findings: [] };
   const start = await source.read(from, Math.min(source.sizeBytes, from + HEADER_BYTES));
-  const rest = `${trailingBytes} bytes after ${traces} whole traces`;
+  const rest = `${trailingBytes} ${trailingBytes === 1 ? "byte" : "bytes"} after ${traces} whole traces`;
   if (startsLikeHeader(start, best.byteOrder)) {
-    const message = `${rest} begin like a trace of ${best.traceLength} bytes`;
+    const message = `${rest}, beginning like a trace of ${best.traceLength} bytes`;
     return { traces, trailingBytes, findings: [finding("truncated-trace", `byte ${from + 1}`, message)] };
   }
   const trailer = printableShare(start) > 0.95 && (best.reading?.revision.effective ?? 0) >= 2;
   const findings = [
     trailer
       ? finding("trailer-records", `byte ${from + 1}`, `${rest}: text records`)
-      : finding("trailing-bytes", `byte ${from + 1}`, `${rest} are no trace`),
+      : finding("trailing-bytes", `byte ${from + 1}`, `${rest}, which are no trace`),
   ];
   return { traces, trailingBytes, findings };
 };

@@ -33,13 +33,13 @@ const spacingOf = ({ x, y }: Affine, axis: 1 | 2, stepUnits: number): number | n
   return metres === 0 ? null : round(metres, 3);
 };
 
-const cornersOf = ({ x, y }: Affine, slow: Extent, fast: Extent): Geometry["corners"] =>
+const cornersOf = ({ x, y }: Affine, slow: Extent, fast: Extent, digits: number): Geometry["corners"] =>
   [slow.min, slow.max].flatMap((line) =>
     [fast.min, fast.max].map((place) => ({
       slow: line,
       fast: place,
-      x: round((x[0] ?? 0) + (x[1] ?? 0) * line + (x[2] ?? 0) * place, 3),
-      y: round((y[0] ?? 0) + (y[1] ?? 0) * line + (y[2] ?? 0) * place, 3),
+      x: round((x[0] ?? 0) + (x[1] ?? 0) * line + (x[2] ?? 0) * place, digits),
+      y: round((y[0] ?? 0) + (y[1] ?? 0) * line + (y[2] ?? 0) * place, digits),
     })),
   );
 
@@ -48,7 +48,7 @@ const orderOf = ({ lattice }: Plan): string | null => {
   const names = lattice.axes.length === 1 ? ["fast"] : ["slow", "fast", "offset"];
   return lattice.axes
     .map(({ direction }, at) => {
-      const turning = lattice.snake && at === lattice.axes.length - 1;
+      const turning = lattice.snake && at === 1;
       return `${turning ? "±" : direction === 1 ? "+" : "-"}${names[at]}`;
     })
     .join("");
@@ -57,9 +57,16 @@ const orderOf = ({ lattice }: Plan): string | null => {
 const span = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
 
 const COORDINATE_UNIT = "coorunit";
+/** By the unit of trace header 89: arc seconds, degrees, DDDMMSS. Files also say so of lengths; those are larger. */
+const LARGEST_ANGLES: Readonly<Record<number, number>> = { 2: 648_000, 3: 180, 4: 1_800_000 };
 
 const coordinatePart = ({ coordinates, format }: Plan, partial: Partial, lines: readonly Extent[]) => {
-  const outline = outlineOf(partial.hull).map(([x, y]): [number, number] => [round(x, 3), round(y, 3)]);
+  const unit = partial.fields[COORDINATE_UNIT]?.first ?? 0;
+  const places = outlineOf(partial.hull);
+  const farthest = Math.max(...places.flat().map(Math.abs));
+  const isAngle = farthest <= (LARGEST_ANGLES[unit] ?? -1);
+  const digits = farthest <= 360 ? 8 : 3; // degrees, or a millimetre
+  const outline = places.map(([x, y]): [number, number] => [round(x, digits), round(y, digits)]);
   const xs = outline.map(([x]) => x);
   const ys = outline.map(([, y]) => y);
   const affine = coordinates?.affine;
@@ -69,12 +76,13 @@ const coordinatePart = ({ coordinates, format }: Plan, partial: Partial, lines: 
   const slowMetres = grid ? spacingOf(grid.affine, 1, grid.slow.axis.step * toMetres) : null;
   const fastMetres = grid ? spacingOf(grid.affine, 2, grid.fast.axis.step * toMetres) : null;
   return {
-    spacing: grid ? { slowMetres, fastMetres } : null,
+    spacing: grid && !isAngle ? { slowMetres, fastMetres } : null,
     slowAzimuthDeg: grid ? azimuthOf(grid.affine, 1) : null,
     fastAzimuthDeg: grid ? azimuthOf(grid.affine, 2) : null,
     affineResidual: grid ? round(partial.residual, 3) : null,
     // Shots over channels move in one direction only: no area, no corners.
-    corners: grid && slowMetres !== null && fastMetres !== null ? cornersOf(grid.affine, grid.slow, grid.fast) : [],
+    corners:
+      grid && slowMetres !== null && fastMetres !== null ? cornersOf(grid.affine, grid.slow, grid.fast, digits) : [],
     outline,
     extent: outline.length > 0 ? { x: span(xs), y: span(ys) } : null,
     coordinates: coordinates
@@ -82,7 +90,7 @@ const coordinatePart = ({ coordinates, format }: Plan, partial: Partial, lines: 
           bytes: [coordinates.x.byte, coordinates.y.byte] as [number, number],
           scalar: coordinates.scalar ? (partial.fields[coordinates.scalar.name]?.first ?? 1) : 1,
           type: coordinates.x.type,
-          unit: partial.fields[COORDINATE_UNIT]?.first ?? 0,
+          unit,
         }
       : null,
   };

@@ -120,7 +120,7 @@ const gridOf = (pair: KeyPair, samples: Samples, layout: Layout): Pick<Grid, "la
   const offset = gathers ? offsetAxis(pair, samples, layout) : null;
   const axes = [slow, axis(pair.fast, direction), ...(offset ? [offset] : [])];
   return {
-    lattice: { axes, snake: snake && !gathers, folded: gathers && offset === null },
+    lattice: { axes, snake: snake && (offset !== null || !gathers), folded: gathers && offset === null },
     class: classOf(pair, gathers, samples, layout.fields),
   };
 };

@@ -28,12 +28,12 @@ const numbersAlong = ({ min, step, count, direction }: Axis, turned: boolean): r
   return (direction === 1) === turned ? numbers.toReversed() : numbers;
 };
 
-/** The keys of a full survey as they stand in the file: loops over the axes, the last of which may turn. */
+/** The keys of a full survey as they stand in the file: loops over the axes, the second of which may turn. */
 const fileOf = ({ axes, snake }: Lattice): readonly (readonly number[])[] => {
   let lines: { keys: readonly number[]; odd: boolean }[] = [{ keys: [], odd: false }];
   for (const [at, axis] of axes.entries()) {
     lines = lines.flatMap(({ keys, odd }) =>
-      numbersAlong(axis, snake && at > 0 && at === axes.length - 1 && odd).map((key, place) => ({
+      numbersAlong(axis, snake && at === 1 && odd).map((key, place) => ({
         keys: [...keys, key],
         odd: place % 2 === 1,
       })),

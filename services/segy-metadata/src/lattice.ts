@@ -14,7 +14,7 @@ export interface Axis {
 
 export interface Lattice {
   readonly axes: readonly Axis[];
-  /** Every second line runs the other way; the first line of the file runs in the direction of its axis. */
+  /** Every second line runs the other way along the second axis; the first one of the file runs in its direction. */
   readonly snake: boolean;
   /** A cell holds several traces (a gather), which no axis tells apart. */
   readonly folded: boolean;
@@ -89,7 +89,7 @@ const digitsOf = (ordinal: number, widths: readonly number[]): readonly number[]
 export const cellsOf = ({ axes, snake, folded }: Lattice): Cells => {
   const scales = axes.map((axis, at): Scale => {
     const width = axis.count + 2 * margin(axis);
-    return { ...axis, margin: margin(axis), width, turns: snake && at > 0 && at === axes.length - 1 };
+    return { ...axis, margin: margin(axis), width, turns: snake && at === 1 };
   });
   const widths = scales.map(({ width }) => width);
   const frameWidth = widths.at(-1) ?? 1;

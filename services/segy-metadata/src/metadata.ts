@@ -135,7 +135,7 @@ export const Geometry = v.strictObject({
   fastAzimuthDeg: v.nullable(v.number()),
   affineResidual: v.nullable(v.number()),
   corners: v.array(Corner),
-  /** Convex outline of the coordinates (2D: the line's points), scaled, counter-clockwise, in the file's own system. */
+  /** Convex outline of the coordinates, scaled, counter-clockwise, in the file's own system. */
   outline: v.array(v.tuple([v.number(), v.number()])),
   extent: v.nullable(v.strictObject({ x: v.tuple([v.number(), v.number()]), y: v.tuple([v.number(), v.number()]) })),
   coordinates: v.nullable(

@@ -1,5 +1,5 @@
 // Single trace headers of a file, read on demand and kept, and how much each looks like one.
-import { HEADER_BYTES, swapPairs, type ByteOrder } from "./field.ts";
+import { dataViewOf, HEADER_BYTES, swapPairs, type ByteOrder } from "./field.ts";
 import { isLegalScalar } from "./point.ts";
 import type { ReadAt } from "./read-at.ts";
 
@@ -25,9 +25,6 @@ export const headerReader = (source: ReadAt, head: Uint8Array): HeaderReader => 
     },
   };
 };
-
-export const dataViewOf = (bytes: Uint8Array): DataView =>
-  new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 export const NSAMPS_AT = 114;
 export const DT_AT = 116;

@@ -1,12 +1,11 @@
 // Single trace headers of a large file: which ones are looked at, how they are read, and what a clean sample proves.
 import { createHash } from "node:crypto";
-import { HEADER_BYTES, offsetOf, readField, swapPairs } from "./field.ts";
+import { dataViewOf, HEADER_BYTES, offsetOf, readField, swapPairs } from "./field.ts";
 import { cellsOf } from "./lattice.ts";
 import { traceAt } from "./layout.ts";
 import type { Plan } from "./plan.ts";
 import type { ReadAt } from "./read-at.ts";
 import { seededRandom } from "./samples.ts";
-import { viewOf } from "./scan.ts";
 
 export interface Probe {
   readonly trace: number;
@@ -27,14 +26,14 @@ export const probing = (source: ReadAt, { layout, lattice }: Plan) => {
   const cells = lattice && cellsOf(lattice);
   const headerBytes = HEADER_BYTES * layout.traceHeaders;
   const keysOf = (bytes: Uint8Array): readonly number[] => {
-    const header = viewOf(layout.byteOrder === "swapped" ? swapPairs(bytes) : bytes);
+    const header = dataViewOf(layout.byteOrder === "swapped" ? swapPairs(bytes) : bytes);
     const little = layout.byteOrder === "little";
     return (lattice?.axes ?? []).map(({ field }) => readField(header, offsetOf(field), field.type, little));
   };
   const probe = async (trace: number): Promise<Probe> => {
     const start = traceAt(layout, trace);
     const bytes = await source.read(start, start + headerBytes);
-    const header = viewOf(bytes);
+    const header = dataViewOf(bytes);
     const keys = keysOf(bytes);
     const cell = cells?.cell(keys) ?? -1;
     if (!cells || cell < 0) return { trace, header, cell, rank: Number.NaN, places: [] };

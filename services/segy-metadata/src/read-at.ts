@@ -29,6 +29,13 @@ export const counted = (source: ReadAt): ReadAt & { readonly counts: () => ReadC
   };
 };
 
+/** Up to this size a file is read whole, once. */
+const SMALL_BYTES = 8 * 1024 * 1024;
+
+/** A small file's bytes in memory, a larger file as it is. */
+export const inMemoryIfSmall = async (source: ReadAt): Promise<ReadAt> =>
+  source.sizeBytes > SMALL_BYTES ? source : bytesSource(await source.read(0, source.sizeBytes));
+
 export const bytesSource = (bytes: Uint8Array): ReadAt => ({
   sizeBytes: bytes.length,
   read: async (start, end) => bytes.subarray(start, end),

@@ -1,8 +1,7 @@
 // A choice of trace headers from which the survey of a file draws its conclusions.
-import { HEADER_BYTES, offsetOf, readField, swapPairs, type Field } from "./field.ts";
+import { dataViewOf, HEADER_BYTES, offsetOf, readField, swapPairs, type Field } from "./field.ts";
 import { traceAt, type Layout } from "./layout.ts";
 import type { ReadAt } from "./read-at.ts";
-import { dataViewOf } from "./probe-headers.ts";
 
 export interface Samples {
   /** Trace numbers, rising. */

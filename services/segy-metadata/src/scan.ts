@@ -1,10 +1,11 @@
 // The exact pass: every header of a run of traces, streamed in large ranges with the next ones already on their way.
-import { HEADER_BYTES } from "./field.ts";
+import { dataViewOf, HEADER_BYTES } from "./field.ts";
 import { traceAt, type Layout } from "./layout.ts";
 import type { Partial } from "./partial.ts";
 import { openPass, type Pass } from "./pass.ts";
 import type { Plan } from "./plan.ts";
 import type { ReadAt } from "./read-at.ts";
+import { walkTraces } from "./walk.ts";
 
 /** Larger ranges gain nothing; four in flight fill a function's network. */
 const RANGE_BYTES = 8 * 1024 * 1024;
@@ -20,8 +21,6 @@ export interface ScanPart {
   /** Called as the pass goes on, with the traces done. */
   readonly onTraces?: (done: number) => void;
 }
-
-export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 interface Range {
   readonly trace: number;
@@ -69,7 +68,7 @@ const scanFixed = async (source: ReadAt, plan: Plan, part: ScanPart): Promise<Pa
   const pass = openPass(plan);
   const { traceLength } = plan.layout;
   for await (const [{ trace, traces }, bytes] of readAhead(source, rangesOf(plan.layout, part))) {
-    const view = viewOf(bytes);
+    const view = dataViewOf(bytes);
     for (let at = 0; at < traces; at++) pass.take(trace + at, view, at * traceLength);
     part.onTraces?.(trace + traces - part.from);
   }
@@ -89,37 +88,6 @@ const scanVariable = async (source: ReadAt, plan: Plan, part: ScanPart): Promise
   }
   return pass.end(part.from, part.traces);
 };
-
-export interface WalkedTrace {
-  readonly trace: number;
-  readonly view: DataView;
-  readonly offset: number;
-  /** Offset in the file of the byte after this trace. */
-  readonly endsAt: number;
-}
-
-const NSAMPS_AT = 114;
-
-/** Traces from the first on, each as long as its own header says, until one does not fit any more. */
-export async function* walkTraces(source: ReadAt, layout: Layout): AsyncGenerator<WalkedTrace> {
-  const headerBytes = headerBytesOf(layout);
-  let block = new Uint8Array(0);
-  let blockAt = 0;
-  for (let at = layout.firstTrace, trace = 0; at + headerBytes <= source.sizeBytes; trace++) {
-    if (at + headerBytes > blockAt + block.length) {
-      block = new Uint8Array(await source.read(at, Math.min(source.sizeBytes, at + RANGE_BYTES)));
-      blockAt = at;
-    }
-    const view = viewOf(block);
-    const offset = at - blockAt;
-    const little = layout.byteOrder !== "big"; // a swapped 2-byte field reads as a little-endian one
-    const samples = view.getUint16(offset + NSAMPS_AT, little) || layout.samples;
-    const endsAt = at + headerBytes + samples * layout.sampleBytes;
-    if (endsAt > source.sizeBytes || samples === 0) return;
-    yield { trace, view, offset, endsAt };
-    at = endsAt;
-  }
-}
 
 /** Reads the headers of `[from, from + traces)` and says what they show. Errors are those of the source. */
 export const scanTraces = async (source: ReadAt, plan: Plan, part: ScanPart): Promise<Partial> =>

@@ -15,7 +15,7 @@ import { emptyPartial } from "./partial.ts";
 import type { Plan } from "./plan.ts";
 import type { ReadAt } from "./read-at.ts";
 import { sampleHeaders, type Samples } from "./samples.ts";
-import { walkTraces } from "./scan.ts";
+import { walkedLayout, walkedSamples } from "./walk.ts";
 import { linesOf, printableShare } from "./text-header.ts";
 import { byteHints, hintsOf } from "./text-hints.ts";
 
@@ -28,30 +28,6 @@ export interface SurveyOptions {
 }
 
 const FIRST_BYTES = 1024 * 1024;
-
-/** A walk over traces of their own lengths ends here: more is not worth its reading. */
-const MOST_WALKED_BYTES = 256 * 1024 * 1024;
-
-const walkedLayout = async (source: ReadAt, layout: Layout): Promise<Layout> => {
-  let traces = 0;
-  let end = layout.firstTrace;
-  for await (const { endsAt } of walkTraces(source, layout)) {
-    if (endsAt - layout.firstTrace > MOST_WALKED_BYTES) break;
-    traces += 1;
-    end = endsAt;
-  }
-  return { ...layout, traces, trailingBytes: source.sizeBytes - end };
-};
-
-const walkedSamples = async (source: ReadAt, layout: Layout): Promise<Samples> => {
-  const headers: DataView[] = [];
-  for await (const { view, offset } of walkTraces(source, layout)) {
-    if (headers.length >= Math.min(layout.traces, 4096)) break;
-    headers.push(new DataView(view.buffer.slice(view.byteOffset + offset, view.byteOffset + offset + 240)));
-  }
-  const little = layout.byteOrder === "little";
-  return { traces: headers.keys().toArray(), all: headers.length === layout.traces, little, headers };
-};
 
 const rejected = async (about: About, source: ReadAt, head: Uint8Array, why: Finding): Promise<Metadata> => {
   const readable = head.length >= HEAD_BYTES && printableShare(head.subarray(0, 3200)) > 0.9;
@@ -143,28 +119,14 @@ const layoutOf = async (
   detected: Detected,
   fields: Layout["fields"],
 ): Promise<{ layout: Layout; findings: readonly Finding[] }> => {
-  const { container, byteOrder, sampleCode, sampleBytes, samples, firstTrace, traceHeaders, traceLength, textRecords } =
-    detected.best;
-  const known = {
-    container,
-    byteOrder,
-    sampleCode,
-    sampleBytes,
-    samples,
-    firstTrace,
-    traceHeaders,
-    traceLength,
-    textRecords,
-    fields,
-  };
-  if (!detected.fixedLength) {
-    return {
-      layout: await walkedLayout(source, { ...known, fixedLength: false, traces: 0, trailingBytes: 0 }),
-      findings: [],
-    };
+  const { reading: _, samplesFrom: __, ...found } = detected.best;
+  const { fixedLength } = detected;
+  if (!fixedLength) {
+    const layout = { ...found, fields, fixedLength, traces: 0, trailingBytes: 0 };
+    return { layout: await walkedLayout(source, layout), findings: [] };
   }
-  const { traces, trailingBytes, findings } = await readEnd(source, detected);
-  return { layout: { ...known, fixedLength: true, traces, trailingBytes }, findings };
+  const { findings, ...end } = await readEnd(source, detected);
+  return { layout: { ...found, fields, fixedLength, ...end }, findings };
 };
 
 /**

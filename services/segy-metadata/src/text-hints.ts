@@ -38,7 +38,7 @@ const labelled = (column: string, next = ""): Omit<Hint, "line"> | undefined => 
 };
 
 const CRS =
-  /\bEPSG\b|\bUTM(?![a-z])|\b(?:EUROPEAN|NORTH AMERICAN) (?:DATUM|19)|\b(?:ED|WGS|NAD|ETRS|GDA|SAD|ITRF)[- ]?\d{2,4}\b|\bTRANSVERSE MERCATOR\b|\bLAMBERT\b/i;
+  /\bEPSG\b|(?:\b|_)UTM(?![a-z])|\b(?:EUROPEAN|NORTH AMERICAN) (?:DATUM|19)|\b(?:ED|WGS|NAD|ETRS|GDA|SAD|ITRF)[- ]?\d{2,4}\b|\bTRANSVERSE MERCATOR\b|\bLAMBERT\b/i;
 const DOMAIN =
   /\bDOMAIN ?[:=]? ?(DEPTH|TIME)\b|\b(DEPTH|TIME) DOMAIN\b|\bSAMPLES (?:ARE )?IN (DEPTH|TIME)\b|\bSAMPLE (?:INTERVAL|RATE) ?[:=]? ?[\d.]+ ?([MUF][A-Z]*)\b/i;
 
@@ -50,8 +50,9 @@ const domainOf = (line: string): string | undefined => {
 };
 
 const isCorner = (line: string): boolean =>
-  (/\bX ?[:=] ?-?\d/i.test(line) && /\bY ?[:=] ?-?\d/i.test(line)) ||
-  (/\bCORNER\b/i.test(line) && /\d{3}.*\d{3}/.test(line));
+  !/\bBYTES?\b/i.test(line) &&
+  ((/\bX ?[:=] ?-?\d/i.test(line) && /\bY ?[:=] ?-?\d/i.test(line)) ||
+    (/\bCORNER\b/i.test(line) && /\d{3}.*\d{3}/.test(line)));
 
 const RANGE =
   /\b(INLINE|CROSSLINE|SAMPLE)S?(?: (?:NUMBERS?|RANGE))* ?[:=]? ?(?:FROM )?(-?\d+) ?(?:\.\.+|-|TO) ?(-?\d+)/gi;

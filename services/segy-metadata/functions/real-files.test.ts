@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import * as v from "valibot";
 import { gunzipSync } from "node:zlib";
-import { openApp, type TestApp } from "../test/open-app.ts";
+import { contentOf, openApp, type TestApp } from "../test/open-app.ts";
 import { readDocument } from "../test/read-document.ts";
 import { expectedIn, readData, segyData } from "../test/segy-data.ts";
 import { Metadata } from "../src/metadata.ts";
@@ -17,10 +17,6 @@ const bad = Object.keys(expectedIn("bad/expected.json")).map((name): [string, ()
 ]);
 const files = [...real, ...bad];
 const when = files.length > 0 ? describe : describe.skip;
-
-/** What does not depend on where the file lies; as JSON, which knows no undefined. */
-const contentOf = ({ basis: _basis, source: _source, id: _id, ...rest }: Metadata): unknown =>
-  JSON.parse(JSON.stringify(rest));
 
 when(
   `the document of a file in the bucket is that of its bytes${files.length > 0 ? "" : `: skipped, ${segyData} is absent`}`,

@@ -116,3 +116,7 @@ export const sendForm = async (
   const answer = await fetch(url, { method: "POST", body: form });
   return { status: answer.status, text: await answer.text() };
 };
+
+/** What does not depend on where the file lies; as JSON, which knows no undefined. */
+export const contentOf = ({ basis: _basis, source: _source, id: _id, ...rest }: Metadata): unknown =>
+  JSON.parse(JSON.stringify(rest));

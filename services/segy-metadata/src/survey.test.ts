@@ -232,3 +232,14 @@ test("a survey of a large file reads a megabyte and some headers", async () => {
   expect(requests).toBeLessThan(220);
   expect(read).toBeLessThan(1_200_000);
 });
+
+test("traces of their own lengths may have further headers", async () => {
+  const document = await read({
+    revision: [2, 1],
+    traceHeaders: 2,
+    survey: grid(5, 6),
+    samplesOf: (trace) => 9 + (trace % 4),
+  });
+  expect(document.format).toMatchObject({ traces: 30, traceHeaders: 2, fixedLength: false });
+  expect(document.geometry).toMatchObject({ missing: 0, duplicates: 0 });
+});

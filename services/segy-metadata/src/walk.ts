@@ -56,7 +56,11 @@ export const walkedSamples = async (source: ReadAt, layout: Layout): Promise<Sam
   const headers: DataView[] = [];
   for await (const { view, offset } of walkTraces(source, layout)) {
     if (headers.length >= Math.min(layout.traces, 4096)) break;
-    headers.push(new DataView(view.buffer.slice(view.byteOffset + offset, view.byteOffset + offset + 240)));
+    headers.push(
+      new DataView(
+        view.buffer.slice(view.byteOffset + offset, view.byteOffset + offset + HEADER_BYTES * layout.traceHeaders),
+      ),
+    );
   }
   const little = layout.byteOrder === "little";
   return { traces: headers.keys().toArray(), all: headers.length === layout.traces, little, headers };

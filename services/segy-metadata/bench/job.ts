@@ -1,12 +1,12 @@
 // One job in a process of its own: `node job.cjs <job> <file>` prints what it cost as JSON.
 import { createReadStream, openSync, readSync } from "node:fs";
 import { openFile } from "../local/file-source.ts";
-import { describe } from "../src/describe.ts";
-import { counted, type ReadAt } from "../src/read-at.ts";
-import { sampleTraces } from "../src/sampled.ts";
-import { scanTraces } from "../src/scan.ts";
-import { surveyFile } from "../src/survey.ts";
-import type { Plan } from "../src/plan.ts";
+import { describe } from "../src/document/describe.ts";
+import { counted, type ReadAt } from "../src/segy/read-at.ts";
+import { sampleTraces } from "../src/passes/sampled.ts";
+import { scanTraces } from "../src/passes/scan.ts";
+import { surveyFile } from "../src/survey/survey.ts";
+import type { Plan } from "../src/survey/plan.ts";
 
 export interface JobResult {
   readonly cpuMs: number;

@@ -12,7 +12,7 @@ import * as v from "valibot";
 import { openApp, type Stored, type TestApp } from "../test/open-app.ts";
 import { grid } from "../test/acquisition.ts";
 import { writeSegy } from "../test/write-segy.ts";
-import { Metadata } from "../src/metadata.ts";
+import { Metadata } from "../src/document/metadata.ts";
 
 const cube = writeSegy();
 const larger = writeSegy({ survey: grid(11, 12) });

@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { contentOf, openApp, type TestApp } from "../test/open-app.ts";
 import { readDocument } from "../test/read-document.ts";
 import { expectedIn, readData, segyData } from "../test/segy-data.ts";
-import { Metadata } from "../src/metadata.ts";
+import { Metadata } from "../src/document/metadata.ts";
 
 const real = Object.keys(expectedIn("expected.json")).map((name): [string, () => Buffer] => [
   name,

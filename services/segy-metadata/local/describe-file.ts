@@ -1,17 +1,17 @@
 // A file on this machine to its document: the service's own steps, without a cloud.
 import { env } from "@warmstart/middleware";
 import { exactDocument } from "../src/chunks.ts";
-import { describe } from "../src/describe.ts";
+import { describe } from "../src/document/describe.ts";
 import { fileId } from "../src/files.ts";
-import { cellsOf } from "../src/lattice.ts";
+import { cellsOf } from "../src/survey/lattice.ts";
 import { thresholds } from "../src/limits.ts";
-import type { Metadata } from "../src/metadata.ts";
-import type { Partial } from "../src/partial.ts";
-import type { Plan } from "../src/plan.ts";
-import { counted, inMemoryIfSmall, type ReadAt } from "../src/read-at.ts";
-import { sampleTraces } from "../src/sampled.ts";
-import { scanTraces } from "../src/scan.ts";
-import { surveyFile } from "../src/survey.ts";
+import type { Metadata } from "../src/document/metadata.ts";
+import type { Partial } from "../src/passes/partial.ts";
+import type { Plan } from "../src/survey/plan.ts";
+import { counted, inMemoryIfSmall, type ReadAt } from "../src/segy/read-at.ts";
+import { sampleTraces } from "../src/passes/sampled.ts";
+import { scanTraces } from "../src/passes/scan.ts";
+import { surveyFile } from "../src/survey/survey.ts";
 import type { Command } from "./command.ts";
 import type { Occupied } from "./terminal-map.ts";
 

@@ -1,7 +1,7 @@
 // A file on this machine as the service reads it: by byte ranges.
 import { readSync } from "node:fs";
 import { open } from "node:fs/promises";
-import type { ReadAt } from "../src/read-at.ts";
+import type { ReadAt } from "../src/segy/read-at.ts";
 
 /** What stands in the way, said of the file. */
 export class FileError extends Error {}

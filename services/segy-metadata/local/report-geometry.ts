@@ -1,6 +1,6 @@
 // The part of the report that says where the traces lie: the grid of their numbers, and their places on the earth.
-import { crsOfSurvey, degreesIn, liesIn, toWgs84 } from "../src/crs.ts";
-import type { Geometry, Metadata } from "../src/metadata.ts";
+import { crsOfSurvey, degreesIn, liesIn, toWgs84 } from "../src/document/crs.ts";
+import type { Geometry, Metadata } from "../src/document/metadata.ts";
 import { count, decimal, plural, share } from "./numbers.ts";
 import { heading, row, type Line } from "./terminal.ts";
 

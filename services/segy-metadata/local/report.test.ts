@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { cubeDocument, withoutHints } from "../test/document.ts";
-import { finding } from "../src/findings.ts";
-import type { Metadata } from "../src/metadata.ts";
+import { finding } from "../src/document/findings.ts";
+import type { Metadata } from "../src/document/metadata.ts";
 import { reportLines } from "./report.ts";
 import { render } from "./terminal.ts";
 

@@ -1,6 +1,6 @@
 // The metadata document of one file as people read it in a terminal.
-import type { Finding, Severity } from "../src/findings.ts";
-import type { Basis, Format, Metadata, Text } from "../src/metadata.ts";
+import type { Finding, Severity } from "../src/document/findings.ts";
+import type { Basis, Format, Metadata, Text } from "../src/document/metadata.ts";
 import { CLASS_NAMES, geometryLines } from "./report-geometry.ts";
 import { count, decimal, duration, plural, share, size } from "./numbers.ts";
 import { COLUMNS, heading, LABEL, row, type Line, type Piece, type Tone } from "./terminal.ts";

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { parse } from "valibot";
 import { grid } from "../test/acquisition.ts";
 import { writeSegy } from "../test/write-segy.ts";
-import { Metadata } from "../src/metadata.ts";
+import { Metadata } from "../src/document/metadata.ts";
 
 const program = join(import.meta.dirname, "../bin/warmstart-segy.mjs");
 const folder = mkdtempSync(join(tmpdir(), "warmstart-segy-"));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { cubeDocument } from "../test/document.ts";
-import type { Geometry } from "../src/metadata.ts";
+import type { Geometry } from "../src/document/metadata.ts";
 import { surveyMap } from "./terminal-map.ts";
 
 const cube = (geometry: Partial<Geometry> = {}): Geometry => {

@@ -1,7 +1,7 @@
 // A survey from above in Braille dots: north up, both directions to one scale, line numbers at the corners.
-import { degreesIn } from "../src/crs.ts";
-import { outlineOf, ringOf } from "../src/geojson.ts";
-import type { Geometry } from "../src/metadata.ts";
+import { degreesIn } from "../src/document/crs.ts";
+import { outlineOf, ringOf } from "../src/document/geojson.ts";
+import type { Geometry } from "../src/document/metadata.ts";
 
 type Point = readonly [x: number, y: number];
 

@@ -2,8 +2,8 @@
 import { accepted, ok, plain, redirect, type Reply } from "@warmstart/middleware";
 import { fail } from "./errors.ts";
 import { documentOf, getRecord, type FileRecords, type FindDocument } from "./files.ts";
-import { toGeoJson } from "./geojson.ts";
-import type { Metadata } from "./metadata.ts";
+import { toGeoJson } from "./document/geojson.ts";
+import type { Metadata } from "./document/metadata.ts";
 
 const RETRY_SECONDS = 5;
 const fresh = { headers: { "cache-control": "private, no-cache" } };

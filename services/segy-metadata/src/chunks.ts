@@ -1,14 +1,14 @@
 // The exact scan of a file in parts: each is scanned by itself, and whoever ends the last one merges them all.
 import * as v from "valibot";
-import { describe } from "./describe.ts";
+import { describe } from "./document/describe.ts";
 import { endsRun } from "./errors.ts";
 import { summaryOf, type Run, type RunRecords } from "./files.ts";
 import { MOST_CHUNKS } from "./limits.ts";
-import type { Metadata, Source } from "./metadata.ts";
-import { mergePartials, type Partial } from "./partial.ts";
-import type { Plan } from "./plan.ts";
-import { counted, type ReadAt, type ReadCounts } from "./read-at.ts";
-import { scanTraces } from "./scan.ts";
+import type { Metadata, Source } from "./document/metadata.ts";
+import { mergePartials, type Partial } from "./passes/partial.ts";
+import type { Plan } from "./survey/plan.ts";
+import { counted, type ReadAt, type ReadCounts } from "./segy/read-at.ts";
+import { scanTraces } from "./passes/scan.ts";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 

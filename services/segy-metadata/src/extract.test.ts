@@ -6,7 +6,7 @@ import { writeSegy } from "../test/write-segy.ts";
 import { scanChunk } from "./chunks.ts";
 import { extract } from "./extract.ts";
 import { fileId, type ScanRequest } from "./files.ts";
-import type { Metadata } from "./metadata.ts";
+import type { Metadata } from "./document/metadata.ts";
 
 const cube = writeSegy({
   survey: grid(12, 15),

@@ -14,13 +14,13 @@ import {
   type Part,
   type ScanPorts,
 } from "./chunks.ts";
-import { describe } from "./describe.ts";
+import { describe } from "./document/describe.ts";
 import { fileId, type BegunRun } from "./files.ts";
 import { RESERVE_MS, type Thresholds } from "./limits.ts";
-import type { Plan } from "./plan.ts";
-import { counted, inMemoryIfSmall } from "./read-at.ts";
-import { sampleTraces } from "./sampled.ts";
-import { surveyFile } from "./survey.ts";
+import type { Plan } from "./survey/plan.ts";
+import { counted, inMemoryIfSmall } from "./segy/read-at.ts";
+import { sampleTraces } from "./passes/sampled.ts";
+import { surveyFile } from "./survey/survey.ts";
 
 export interface ExtractPorts extends ScanPorts {
   readonly sendChunks: (chunks: readonly Chunk[]) => Promise<void>;

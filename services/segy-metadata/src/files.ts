@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { notFound, type CreatedObject } from "@warmstart/middleware";
 import * as v from "valibot";
 import { fail } from "./errors.ts";
-import { worstOf } from "./findings.ts";
-import type { Metadata } from "./metadata.ts";
+import { worstOf } from "./document/findings.ts";
+import type { Metadata } from "./document/metadata.ts";
 
 export const UPLOAD_PREFIX = "uploads/";
 

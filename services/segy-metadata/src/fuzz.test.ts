@@ -6,7 +6,7 @@ import { END_TEXT, layoutStanza } from "../test/text-records.ts";
 import { randomNumbers } from "../test/trace-order.ts";
 import { writeSegy } from "../test/write-segy.ts";
 import * as v from "valibot";
-import { Metadata } from "./metadata.ts";
+import { Metadata } from "./document/metadata.ts";
 
 const full = process.env["WARMSTART_FULL"] === "1";
 const RUNS = full ? 100_000 : 1500;

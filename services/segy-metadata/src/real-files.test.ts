@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { gunzipSync } from "node:zlib";
 import { readDocument } from "../test/read-document.ts";
 import { expectedIn, readData, segyData } from "../test/segy-data.ts";
-import type { Metadata } from "./metadata.ts";
+import type { Metadata } from "./document/metadata.ts";
 
 interface Axis {
   readonly byte: number;

@@ -10,7 +10,7 @@ import {
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import type { Results } from "./chunks.ts";
 import type { FindDocument, Run } from "./files.ts";
-import type { Metadata } from "./metadata.ts";
+import type { Metadata } from "./document/metadata.ts";
 
 /** Lambda answers at most 6 MB. */
 const LARGEST_ANSWER_BYTES = 5 * 1024 ** 2;

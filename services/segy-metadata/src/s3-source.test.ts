@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { openApp, type Stored, type TestApp } from "../test/open-app.ts";
-import type { ReadAt } from "./read-at.ts";
+import type { ReadAt } from "./segy/read-at.ts";
 import { s3Open } from "./s3-source.ts";
 
 const bytes = Buffer.from(Array.from({ length: 1000 }, (_, at) => at % 251));
@@ -53,22 +53,33 @@ test("a request that is cut off is sent again; an outage that stays is thrown as
   await expect(open().read(0, 3)).rejects.toMatchObject({ name: "SlowDown" });
 });
 
-const breaking = (times: number): ReadAt => {
+/** Each body has 3 bytes; so many of them end after the first, with or without an error. */
+const breaking = (times: number, error?: Error): ReadAt => {
   let left = times;
-  const transformToByteArray = async (): Promise<Uint8Array> => {
-    if (left-- > 0) throw new Error("aborted");
-    return Uint8Array.of(1, 2, 3);
-  };
-  const s3 = { send: async () => ({ Body: { transformToByteArray } }) } as unknown as S3Client; // all that is used of it
+  async function* body(): AsyncGenerator<Uint8Array> {
+    yield Uint8Array.of(1);
+    if (left-- <= 0) yield Uint8Array.of(2, 3);
+    else if (error) throw error;
+  }
+  const s3 = { send: async () => ({ Body: body() }) } as unknown as S3Client; // all that is used of it
   return s3Open(s3)({ bucket: "b", key: "k", sizeBytes: 3, ...stored });
 };
 
 describe("a body that breaks off", () => {
   test("is read again", async () => {
-    expect(await breaking(2).read(0, 3)).toHaveLength(3);
+    expect(await breaking(2, new Error("aborted")).read(0, 3)).toEqual(Uint8Array.of(1, 2, 3));
+    expect(await breaking(2).read(0, 3)).toEqual(Uint8Array.of(1, 2, 3));
   });
 
   test("three times is an error", async () => {
-    await expect(breaking(3).read(0, 3)).rejects.toThrow("aborted");
+    await expect(breaking(3, new Error("aborted")).read(0, 3)).rejects.toThrow("aborted");
+    await expect(breaking(3).read(0, 3)).rejects.toThrow("S3 sent 1 of 3 bytes");
   });
+});
+
+test("bytes come in the space that is given", async () => {
+  const space = new Uint8Array(20);
+  const read = await open().read(10, 15, space);
+  expect(Buffer.from(read)).toEqual(bytes.subarray(10, 15));
+  expect(read.buffer).toBe(space.buffer);
 });

@@ -1,7 +1,8 @@
 // One version of an S3 object, read by ranges. Whatever replaced it meanwhile, no byte of another version comes through.
+import type { Readable } from "node:stream";
 import { GetObjectCommand, S3ServiceException, type GetObjectCommandOutput, type S3Client } from "@aws-sdk/client-s3";
 import { fail } from "./errors.ts";
-import type { ReadAt } from "./read-at.ts";
+import type { ReadAt } from "./segy/read-at.ts";
 
 interface ObjectVersion {
   readonly bucket: string;
@@ -27,6 +28,16 @@ const translated = (error: unknown, { bucket, key, versionId }: ObjectVersion): 
   return error;
 };
 
+const fill = async (into: Uint8Array, body: AsyncIterable<Uint8Array>): Promise<Uint8Array> => {
+  let at = 0;
+  for await (const bytes of body) {
+    into.set(bytes, at);
+    at += bytes.length;
+  }
+  if (at < into.length) throw new Error(`S3 sent ${at} of ${into.length} bytes`);
+  return into;
+};
+
 export const s3Open =
   (s3: S3Client) =>
   (object: ObjectVersion): ReadAt => {
@@ -40,18 +51,19 @@ export const s3Open =
       }
     };
     /** The SDK tries a request again, but not a body that breaks off. */
-    const attempt = async (start: number, end: number, left: number): Promise<Uint8Array> => {
-      const { Body } = await get(start, end);
+    const attempt = async (start: number, into: Uint8Array, left: number): Promise<Uint8Array> => {
+      const { Body } = await get(start, start + into.length);
       try {
-        return (await Body?.transformToByteArray()) ?? new Uint8Array();
+        return await fill(into, Body as Readable); // the SDK's in Node
       } catch (error) {
-        if (left > 1) return attempt(start, end, left - 1);
+        if (left > 1) return attempt(start, into, left - 1);
         throw error;
       }
     };
     return {
       sizeBytes: object.sizeBytes,
-      // S3 has no empty range.
-      read: async (start, end) => (end > start ? attempt(start, end, ATTEMPTS) : new Uint8Array()),
+      read: async (start, end, into = new Uint8Array(end - start)) =>
+        // S3 has no empty range.
+        end > start ? attempt(start, into.subarray(0, end - start), ATTEMPTS) : new Uint8Array(),
     };
   };

@@ -1,5 +1,5 @@
 // A metadata document as the service would write it: a cube of 101 x 201 cells in the Dutch North Sea.
-import type { Geometry, Metadata, Text } from "../src/metadata.ts";
+import type { Geometry, Metadata, Text } from "../src/document/metadata.ts";
 
 const hints: Text["hints"] = [
   { kind: "survey", value: "North Sea", line: 2 },

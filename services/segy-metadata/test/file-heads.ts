@@ -3,7 +3,7 @@ import type { SurveyShape } from "./trace-order.ts";
 import { extendedRecords, RECORD_BYTES, textRecord } from "./text-records.ts";
 import { writeField } from "./write-field.ts";
 import type { SegyOptions } from "./write-segy.ts";
-import type { FieldType } from "../src/field.ts";
+import type { FieldType } from "../src/segy/field.ts";
 
 const DEFAULT_LINES: readonly string[] = [
   "CLIENT: WARMSTART EXPLORATION      COMPANY: SYNTHETIC SEISMIC",

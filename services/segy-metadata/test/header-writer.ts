@@ -1,6 +1,6 @@
 // Trace headers: what every trace says, then what this one says, then the lies.
-import { HEADER_BYTES, sizeOf, type FieldType } from "../src/field.ts";
-import { EXTENSION_1, TRACE_HEADER } from "../src/trace-header.ts";
+import { HEADER_BYTES, sizeOf, type FieldType } from "../src/segy/field.ts";
+import { EXTENSION_1, TRACE_HEADER } from "../src/segy/trace-header.ts";
 import type { Point, TraceHeading } from "./acquisition.ts";
 import type { SegyOptions } from "./write-segy.ts";
 import { writeField, type Place } from "./write-field.ts";

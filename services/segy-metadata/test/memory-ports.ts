@@ -2,8 +2,8 @@
 import type { Chunk, Results } from "../src/chunks.ts";
 import type { ExtractPorts } from "../src/extract.ts";
 import { padded, type RunEnd, type RunRecords, type ScanRequest } from "../src/files.ts";
-import type { Metadata } from "../src/metadata.ts";
-import { bytesSource } from "../src/read-at.ts";
+import type { Metadata } from "../src/document/metadata.ts";
+import { bytesSource } from "../src/segy/read-at.ts";
 
 interface Item {
   sequencer: string;

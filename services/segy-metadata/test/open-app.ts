@@ -3,7 +3,7 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3
 import { openCloud, send, sqsEvent, type App, type HttpResult, type TestCloud } from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import { fileId } from "../src/files.ts";
-import type { Metadata } from "../src/metadata.ts";
+import type { Metadata } from "../src/document/metadata.ts";
 
 export interface NewUploadAnswer {
   readonly id: string;

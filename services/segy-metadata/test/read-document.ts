@@ -1,11 +1,11 @@
 // A file's document as the service makes it, without the service.
-import { describe } from "../src/describe.ts";
-import type { Metadata } from "../src/metadata.ts";
-import { mergePartials, type Partial } from "../src/partial.ts";
-import type { Plan } from "../src/plan.ts";
-import { bytesSource, type ReadAt } from "../src/read-at.ts";
-import { scanTraces } from "../src/scan.ts";
-import { surveyFile, type SurveyOptions } from "../src/survey.ts";
+import { describe } from "../src/document/describe.ts";
+import type { Metadata } from "../src/document/metadata.ts";
+import { mergePartials, type Partial } from "../src/passes/partial.ts";
+import type { Plan } from "../src/survey/plan.ts";
+import { bytesSource, type ReadAt } from "../src/segy/read-at.ts";
+import { scanTraces } from "../src/passes/scan.ts";
+import { surveyFile, type SurveyOptions } from "../src/survey/survey.ts";
 
 export const ABOUT = { id: "id", bucket: "incoming", key: "uploads/cube.sgy", versionId: "1", etag: "e" };
 

@@ -1,7 +1,7 @@
 // Text headers and extended text records: 40 lines of 80 characters, in ASCII or one of three EBCDIC code pages.
-import type { FieldType } from "../src/field.ts";
-import type { TextEncoding } from "../src/metadata.ts";
-import { TRACE_HEADER } from "../src/trace-header.ts";
+import type { FieldType } from "../src/segy/field.ts";
+import type { TextEncoding } from "../src/document/metadata.ts";
+import { TRACE_HEADER } from "../src/segy/trace-header.ts";
 
 export const RECORD_BYTES = 3200;
 

@@ -1,5 +1,5 @@
 // Files larger than a disk: any range is computed when it is read. Headers are exact, samples are zero.
-import type { ReadAt } from "../src/read-at.ts";
+import type { ReadAt } from "../src/segy/read-at.ts";
 import { grid } from "./acquisition.ts";
 import { segyFile, type SegyFile, type SegyOptions } from "./write-segy.ts";
 

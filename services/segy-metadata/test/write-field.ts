@@ -1,5 +1,5 @@
 // The other direction of src/field.ts: values into header fields and samples.
-import type { FieldType } from "../src/field.ts";
+import type { FieldType } from "../src/segy/field.ts";
 
 /** The nearest 4-byte IBM float. */
 export const ibmWord = (value: number): number => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { ibmFloat } from "../src/field.ts";
+import { ibmFloat } from "../src/segy/field.ts";
 import { grid } from "./acquisition.ts";
 import { SAMPLE_CODES } from "./amplitudes.ts";
 import { virtualCube } from "./virtual-cube.ts";

@@ -1,8 +1,8 @@
 // SEG-Y files of any kind and size, whole or with faults: the same options give the same bytes, in any range of them.
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { HEADER_BYTES, type ByteOrder, type FieldType } from "../src/field.ts";
-import type { TextEncoding } from "../src/metadata.ts";
+import { HEADER_BYTES, type ByteOrder, type FieldType } from "../src/segy/field.ts";
+import type { TextEncoding } from "../src/document/metadata.ts";
 import { acquire, DEFAULT_FRAME, grid, type Frame, type Point, type SurveyOptions } from "./acquisition.ts";
 import { sampleBytesOf, section } from "./amplitudes.ts";
 import { binaryHeader, textPart } from "./file-heads.ts";

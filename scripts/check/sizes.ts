@@ -7,6 +7,8 @@ const LONGEST_FILE_LINES = 300;
 const P95_LINES = 200;
 /** Lines of code, without blank lines and comments. */
 const LARGEST_SERVICE_LINES = 1500;
+/** A service whose subject is larger than a service: docs/decisions has the reason. It may only go down. */
+const LARGER_SUBJECTS: Readonly<Record<string, number>> = { "segy-metadata": 4700 };
 /** The first plan was 15,000 for all of it; fourteen services took twice that. From here it may only go down. */
 const LARGEST_CLOUD_LINES = 29_000;
 
@@ -38,9 +40,8 @@ export const checkSizes = (): readonly string[] => {
   const perService = Map.groupBy(services, (path) => path.split("/")[1] ?? "");
   const tooLarge = [...perService].flatMap(([name, paths]) => {
     const lines = sum(paths.map(codeLinesOf));
-    return lines > LARGEST_SERVICE_LINES
-      ? [`services/${name} has ${lines} lines of code; ${LARGEST_SERVICE_LINES} is the most`]
-      : [];
+    const most = LARGER_SUBJECTS[name] ?? LARGEST_SERVICE_LINES;
+    return lines > most ? [`services/${name} has ${lines} lines of code; ${most} is the most`] : [];
   });
   const cloud = sum(packages.filter((path) => path.startsWith("packages/cloud/")).map(codeLinesOf));
   return [

@@ -16,7 +16,7 @@ export type ByteFault =
   /** A value in trace headers: of all traces, or of `[from, to)`. */
   | {
       readonly fault: "header";
-      /** A name of src/trace-header.ts, or a byte with a type. */
+      /** A name of src/segy/trace-header.ts, or a byte with a type. */
       readonly field: string | number;
       readonly type?: FieldType;
       readonly value: number;
@@ -51,7 +51,7 @@ export interface SegyOptions {
   readonly traceHeaders?: number;
   /** All fields of the first trace header stand so many bytes later. */
   readonly shiftBytes?: number;
-  /** More values by name (src/trace-header.ts): the same in all traces, or of each. */
+  /** More values by name (src/segy/trace-header.ts): the same in all traces, or of each. */
   readonly fields?: Readonly<Record<string, number | ((trace: number) => number)>>;
   /** `zero` costs no time. */
   readonly amplitudes?: "layers" | "zero";

@@ -86,7 +86,7 @@ const Format = v.strictObject({
     from: v.picklist(["binary", "binary extended", "trace header", "none"]),
   }),
   delay: v.number(),
-  /** Fields of the binary header that are not zero, by their names in src/binary-header.ts. */
+  /** Fields of the binary header that are not zero, by their names in src/segy/binary-header.ts. */
   binary: v.record(v.string(), v.number()),
   firstTrace: v.number(),
   traceLength: v.number(),

@@ -12,11 +12,7 @@ export const thresholds = {
   CHUNK_BYTES: int(2 * GB),
 };
 
-export interface Thresholds {
-  readonly EXACT_BYTES: number;
-  readonly SEQUENTIAL_BYTES: number;
-  readonly CHUNK_BYTES: number;
-}
+export type Thresholds = { readonly [name in keyof typeof thresholds]: number };
 
 /** Of one form; S3 itself takes no more in one request. */
 export const UPLOAD_BYTES: number = 5 * GB;

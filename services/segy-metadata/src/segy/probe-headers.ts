@@ -54,7 +54,9 @@ export const plausibility = (header: DataView, little: boolean, like: DataView |
   if (isBlank(header)) return 0.3;
   const short = (at: number): number => header.getInt16(at, little);
   const same = (at: number): boolean => !like || like.getUint16(at, little) === header.getUint16(at, little);
+  const halves = halvesInPlace(header, little);
   const checks = [
+    ...[halves, halves, halves], // all that tells little-endian from pair-swapped
     short(28) >= -1 && short(28) <= MOST_TRACE_ID,
     isLegalScalar(short(68)),
     isLegalScalar(short(70)),
@@ -63,7 +65,6 @@ export const plausibility = (header: DataView, little: boolean, like: DataView |
     short(124) >= 0 && short(124) <= 9,
     short(166) >= 0 && short(166) <= 9,
     header.getInt32(0, little) >= 0,
-    halvesInPlace(header, little),
     same(NSAMPS_AT),
     same(DT_AT),
   ];

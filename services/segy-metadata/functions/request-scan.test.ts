@@ -125,7 +125,7 @@ describe("an exact scan in chunks", () => {
 
   test("that meets a version that was deleted ends as superseded", async () => {
     const id = await put("uploads/deleted.sgy");
-    const { source } = await it.document(id);
+    const sampled = await it.document(id);
     await it.cloud.faults.add({
       match: {
         service: "s3",
@@ -137,8 +137,11 @@ describe("an exact scan in chunks", () => {
     });
     await it.post(`/files/${id}/scan`, { mode: "exact" });
     expect(await it.cloud.idle()).toHaveNoDeadLetters();
-    expect(await it.get(`/files/${id}`)).toBeHttp(200, { status: "superseded" });
-    expect(source.versionId).toBeTruthy();
+    expect(await it.get(`/files/${id}`)).toBeHttp(200, {
+      status: "superseded",
+      problem: { code: "superseded", detail: expect.stringContaining(sampled.source.versionId) },
+      document: sampled,
+    });
   });
 
   test("with a chunk that cannot be read: still scanning, the sampled answer stays, the chunk waits with its id and number", async () => {

@@ -8,14 +8,14 @@ import type { Metadata } from "./document/metadata.ts";
 const RETRY_SECONDS = 5;
 const fresh = { headers: { "cache-control": "private, no-cache" } };
 
-/** The document; 202 while there will be another one, with the one that there is; why there is none. */
+/** The document. While there will be another one, and when a run failed, that and the one that there is. */
 export const answerFile = async (records: FileRecords, find: FindDocument, id: string): Promise<Reply> => {
   const { status, summary, problem } = await getRecord(records, id);
-  if (status === "pending" || status === "scanning") {
-    const document = summary && (await documentOf(find, id));
-    return accepted({ id, status, document }, { headers: { "retry-after": `${RETRY_SECONDS}` } });
+  const isAtWork = status === "pending" || status === "scanning";
+  if (isAtWork || problem) {
+    const body = { id, status, problem, document: summary && (await documentOf(find, id)) };
+    return isAtWork ? accepted(body, { headers: { "retry-after": `${RETRY_SECONDS}` } }) : ok(body, fresh);
   }
-  if (problem) return ok({ id, status, problem }, fresh);
   const found = await find(id);
   if ("url" in found) return redirect(found.url, { status: 303 });
   return plain(found.text, "application/json", { ...fresh, etag: found.etag });

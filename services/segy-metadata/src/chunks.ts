@@ -27,7 +27,7 @@ export const Chunk = v.object({
 export type Chunk = v.InferOutput<typeof Chunk>;
 
 /** Traces `[from, from + traces)`. */
-export interface TraceRange {
+interface TraceRange {
   readonly from: number;
   readonly traces: number;
 }

@@ -103,7 +103,8 @@ export const dynamoFiles = (TableName: string): FileRecords => {
       const marked = await update(table, {
         TableName,
         Key: { id },
-        UpdateExpression: "SET #status = :pending, scanRequest = :request, requested = sequencer ADD scans :one",
+        UpdateExpression:
+          "SET #status = :pending, scanRequest = :request, requested = sequencer REMOVE problem ADD scans :one",
         ConditionExpression: "attribute_exists(sequencer) AND (#status <> :scanning OR startedAt < :stuck)",
         ExpressionAttributeNames: { "#status": "status" },
         ExpressionAttributeValues: {

@@ -8,7 +8,7 @@ import type { Metadata } from "./document/metadata.ts";
 
 export const UPLOAD_PREFIX = "uploads/";
 
-export const STATUSES = ["pending", "scanning", "ready", "rejected", "failed", "superseded"] as const;
+const STATUSES = ["pending", "scanning", "ready", "rejected", "failed", "superseded"] as const;
 export type Status = (typeof STATUSES)[number];
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
@@ -110,7 +110,7 @@ export interface FileRecords {
 }
 
 /** The document as it is stored; a URL when it is too large for an answer of Lambda. */
-export interface StoredDocument {
+interface StoredDocument {
   readonly text: string;
   readonly etag: string;
 }

@@ -24,6 +24,7 @@ export { type Fault, type Faults } from "./faults.ts";
 export { type HttpRequest, type HttpResult, send } from "./http-client.ts";
 export { type Invocation, invoke } from "./invoke.ts";
 export { expectLeastPrivilege, type RoleRights } from "./least-privilege.ts";
+export { newUser, type NewUserOptions, signIn, type TestUser, type Tokens } from "./new-user.ts";
 export { openCloud, type OpenCloudOptions, type RequestRecord, type TestCloud } from "./open-cloud.ts";
 // With its declaration file come the types of the matchers that the preset installs.
 export type { MatcherOutcome } from "./matchers.ts";

@@ -126,6 +126,14 @@ describe("events come more than once and in any order", () => {
     expect(await it.item(id)).toEqual(item);
   });
 
+  test("both versions five times, all at once: the newer one's document, finished", async () => {
+    const [older, newer, id] = await twoVersions("uploads/all at once.sgy");
+    const events = Array.from({ length: 5 }, () => [older, newer]).flat();
+    const taken = await Promise.all(events.map(async (event) => it.deliver("extract", event)));
+    expect(taken).not.toContain(false);
+    expect(await it.document(id)).toMatchObject({ status: "ready", format: { traces: 132 } });
+  });
+
   test("an object that is overwritten at once: the newer wins", async () => {
     const { id } = await it.put("uploads/overwritten.sgy", cube);
     const { versionId } = await it.put("uploads/overwritten.sgy", larger);

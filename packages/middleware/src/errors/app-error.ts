@@ -13,6 +13,8 @@ export interface AppErrorOptions {
   readonly errors?: readonly FieldProblem[];
   /** Response headers that belong to this error, such as `retry-after`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Further members of the problem document (RFC 9457, 3.2), such as the balance that is too low. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
 export interface AppErrorInit extends AppErrorOptions {
@@ -33,10 +35,11 @@ export class AppError extends Error {
   declare readonly detail: string;
   declare readonly errors: readonly FieldProblem[];
   declare readonly headers: Readonly<Record<string, string>>;
+  declare readonly extensions: Readonly<Record<string, unknown>>;
 
   constructor({ cause, ...init }: AppErrorInit) {
     super(`${init.code}: ${init.detail}`, cause === undefined ? undefined : { cause });
-    Object.assign(this, { name: "AppError", errors: [], headers: {} }, init);
+    Object.assign(this, { name: "AppError", errors: [], headers: {}, extensions: {} }, init);
   }
 }
 

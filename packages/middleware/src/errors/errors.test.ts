@@ -50,6 +50,12 @@ test("a 5xx tells nothing but its code", () => {
   });
 });
 
+test("an error may bring further members of its problem, but none in place of the standard's", () => {
+  const extensions = { balance: 30, status: 200 };
+  const error = errorTable({ "too-poor": 409 }).conflict("too-poor", "x", { extensions });
+  expect(problemOf(error, "r")).toMatchObject({ balance: 30, status: 409, code: "too-poor" });
+});
+
 test("makers fill in what belongs to their status", () => {
   expect(invalid([{ pointer: "#/a", code: "x", detail: "y" }]).detail).toBe("1 problem in the request body");
   expect(rateLimited(0.2, "slow").headers).toEqual({ "retry-after": "1" });

@@ -21,10 +21,10 @@ const titleOf = (code: string): string =>
     .replace(/^\w/, (first) => first.toUpperCase());
 
 /** The problem document of an error; 5xx tells nothing but the code, so that no inner text leaves. */
-export const problemOf = ({ code, status, detail, errors }: AppError, requestId: string): Problem => {
+export const problemOf = ({ code, status, detail, errors, extensions }: AppError, requestId: string): Problem => {
   const bare = { type: problemBase + code, title: titleOf(code), status };
   const instance = `urn:request:${requestId}`;
   if (status >= 500) return { ...bare, instance, code };
   const shown = errors.length ? { errors: errors.slice(0, maxErrors) } : {};
-  return { ...bare, detail, instance, code, ...shown };
+  return { ...extensions, ...bare, detail, instance, code, ...shown };
 };

@@ -50,6 +50,7 @@ export { logEvents, type LogEvent, type LogEventsAccept, type LogEventsInput } f
 export { objectCreated, type ObjectCreatedAccept, type ObjectCreatedInput } from "./object-created/object-created.ts";
 export { decodeKey, type CreatedObject } from "./object-created/s3-records.ts";
 export { onEvent, type EventAccept, type EventInput } from "./on-event/on-event.ts";
+export { postConfirmation, type PostConfirmationInput } from "./post-confirmation/post-confirmation.ts";
 export { queue, type QueueAccept, type QueueInput } from "./queue/queue.ts";
 export { schedule, type ScheduleInput } from "./schedule/schedule.ts";
 export { stream, type StreamAccept, type StreamInput } from "./stream/stream.ts";

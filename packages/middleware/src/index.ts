@@ -39,6 +39,7 @@ export {
   type Reply,
   type ReplyInit,
 } from "./http/replies.ts";
+export { serveOpenApi } from "./http/open-api.ts";
 export { problem, type HttpResult } from "./http/seal.ts";
 export { createLog, type Log, type LogFields, type LogLevel } from "./log/log.ts";
 export type { Metrics, MetricUnit } from "./metrics/metrics.ts";

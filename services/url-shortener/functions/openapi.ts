@@ -1,10 +1,4 @@
-import { http, plain } from "@warmstart/middleware";
-import { createHash } from "node:crypto";
+import { serveOpenApi } from "@warmstart/middleware";
 import openapi from "../openapi.json" with { type: "json" };
 
-const document = JSON.stringify(openapi);
-const etag = `"${createHash("sha256").update(document).digest("base64url").slice(0, 22)}"`;
-
-export const handler = http({}, () =>
-  plain(document, "application/json", { etag, headers: { "cache-control": "max-age=300" } }),
-);
+export const handler = serveOpenApi(openapi);

@@ -1,7 +1,8 @@
 // The cloud that a script works on: the running one, or a temporary one that ends with the script.
 import { createCloud, runningEndpoint } from "@warmstart/cloud";
+import { inDeployOrder } from "./deploy-order.ts";
 import { packageServices, packagingErrors } from "./package-services.ts";
-import { serviceFolder } from "./repository.ts";
+import { serviceFolder, services } from "./repository.ts";
 
 export interface FoundCloud {
   readonly endpoint: string;
@@ -12,10 +13,10 @@ export interface FoundCloud {
 export class NoCloud extends Error {}
 
 const temporaryCloud = async (names: readonly string[]): Promise<FoundCloud> => {
-  const packaged = await packageServices(names);
+  const packaged = await packageServices(services()); // all: only their templates tell which of them these need
   if (packaged.status !== 0) throw new NoCloud(packagingErrors(packaged.output));
   const cloud = await createCloud({ port: 0 });
-  for (const name of names) await cloud.deploy({ folder: serviceFolder(name) });
+  for (const name of inDeployOrder(names)) await cloud.deploy({ folder: serviceFolder(name) });
   return cloud;
 };
 

@@ -5,6 +5,7 @@ import { openCloud, type TestCloud } from "@warmstart/testing";
 import { fixturesOf } from "./check/fixtures.ts";
 import { functionNames } from "./check/template.ts";
 import { run } from "./command.ts";
+import { inDeployOrder } from "./deploy-order.ts";
 import { root, serviceFolder, services } from "./repository.ts";
 
 /** osls does not end by itself after a failed invoke. */
@@ -17,7 +18,7 @@ let cloud: TestCloud;
 
 beforeAll(async () => {
   cloud = await openCloud({ clock: "real" });
-  for (const name of services()) await cloud.deploy(serviceFolder(name));
+  for (const name of inDeployOrder(services())) await cloud.deploy(serviceFolder(name));
 }, 60_000);
 afterAll(() => cloud.close());
 

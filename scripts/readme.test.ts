@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openCloud, type TestCloud } from "@warmstart/testing";
+import { inDeployOrder } from "./deploy-order.ts";
 import { blocksOf, readmes } from "./readme.ts";
 import { root, serviceFolder, services } from "./repository.ts";
 
@@ -38,7 +39,7 @@ let cloud: TestCloud;
 
 beforeAll(async () => {
   cloud = await openCloud({ clock: "real" });
-  for (const name of services()) await cloud.deploy(serviceFolder(name));
+  for (const name of inDeployOrder(services())) await cloud.deploy(serviceFolder(name));
 });
 afterAll(() => cloud.close());
 

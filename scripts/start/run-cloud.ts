@@ -1,5 +1,6 @@
 // The cloud of `npm start`: deploys the packaged services, prints the table, redeploys what changes, until Ctrl-C.
 import { type RunningCloud, startCloud, stateFolder } from "@warmstart/cloud";
+import { inDeployOrder } from "../deploy-order.ts";
 import { packageServices, packagingErrors } from "../package-services.ts";
 import { serviceFolder } from "../repository.ts";
 import { startReloads } from "./reloads.ts";
@@ -21,11 +22,11 @@ const deployOne = async (running: RunningCloud, name: string): Promise<Row> => {
   return { service: name, url: url || "-", command: await sampleOf(name, { endpoint: cloud.endpoint, url, outputs }) };
 };
 
-/** One service that cannot be deployed leaves the others running; a change of it is the next try. */
+/** One service that cannot be deployed leaves those running that do not import from it; a change of it is the next try. */
 const deployAll = async (running: RunningCloud, names: readonly string[]): Promise<void> => {
   const rows: Row[] = [];
   const failed: string[] = [];
-  for (const name of names) {
+  for (const name of inDeployOrder(names)) {
     try {
       rows.push(await deployOne(running, name));
     } catch (error) {
@@ -48,7 +49,7 @@ const repackage = async (running: RunningCloud, names: readonly string[]): Promi
     return;
   }
   try {
-    for (const name of names) await deployOne(running, name);
+    for (const name of inDeployOrder(names)) await deployOne(running, name);
     say(`${what}: done after ${seconds(started)}`);
   } catch (error) {
     say(`${what}: the old code stays: ${error instanceof Error ? error.message : String(error)}`);

@@ -13,6 +13,10 @@ const FORMATS: Readonly<Record<string, readonly [RegExp, string]>> = {
   phone_number: [/^\+\d{1,15}$/, "Invalid phone number format."],
 };
 
+/** A pool's own attributes stand among those of users as `custom:…`, the standard ones by their names. */
+const isNamed = (schema: { readonly Name: string }, name: string): boolean =>
+  name === (STANDARD_ATTRIBUTES.has(schema.Name) ? schema.Name : `custom:${schema.Name}`);
+
 /** A new user's; throws InvalidParameterException for one that the pool does not know or take, or that it misses. */
 export const newAttributes = ({ settings }: Pool, list: AttributeList): User["attributes"] => {
   const { Schema = [] } = settings;
@@ -22,7 +26,10 @@ export const newAttributes = ({ settings }: Pool, list: AttributeList): User["at
       throw wrong(`Type for attribute {${Name}} could not be determined`);
     const [format, message = ""] = FORMATS[Name] ?? [];
     if (format !== undefined && !format.test(Value)) throw invalid(message);
-    if (Value.length > LIMITS.attributeLength) throw wrong(`${Name}: The attribute value is out of its bounds\n`);
+    const { MinLength = 0, MaxLength = LIMITS.attributeLength } =
+      Schema.find((each) => isNamed(each, Name))?.StringAttributeConstraints ?? {};
+    if (Value.length < Number(MinLength) || Value.length > Number(MaxLength))
+      throw wrong(`${Name}: The attribute value is out of its bounds\n`);
   }
   const attributes = Object.fromEntries(list.map(({ Name, Value }) => [Name, Value]));
   const lacking = Schema.find(({ Name, Required }) => Required === true && attributes[Name] === undefined);

@@ -463,6 +463,28 @@ describe("groups and users", () => {
     await withTenant("custom:tenant", "acme");
   });
 
+  test("a pool says how long an attribute may be, the e-mail address too", async () => {
+    const pools = await openPools();
+    const { signUp, UserPoolId } = await withApp(pools, {
+      Schema: [
+        { Name: "email", Required: true, StringAttributeConstraints: { MaxLength: "20" } },
+        { Name: "tenant", StringAttributeConstraints: { MinLength: "2" } },
+      ],
+    });
+    await expect(signUp("somebody-with-a-long-name@example.com")).rejects.toThrow("email: The attribute value is out");
+    await signUp("ann@example.com");
+    const { UserPool } = await pools.client.send(new sdk.DescribeUserPoolCommand({ UserPoolId }));
+    expect(UserPool?.SchemaAttributes?.[0]?.StringAttributeConstraints).toEqual({ MaxLength: "20" });
+  });
+
+  test("the clients of a pool are listed, and not those of another", async () => {
+    const pools = await openPools();
+    const { UserPoolId, ClientId } = await withApp(pools);
+    await withApp(pools);
+    const { UserPoolClients } = await pools.client.send(new sdk.ListUserPoolClientsCommand({ UserPoolId }));
+    expect(UserPoolClients).toEqual([{ UserPoolId, ClientId, ClientName: expect.any(String) }]);
+  });
+
   test("unsigned administration is denied, and unknown parameters are named", async () => {
     const pools = await openPools();
     const { UserPoolId } = await withApp(pools);

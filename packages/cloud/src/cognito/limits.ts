@@ -10,6 +10,8 @@ export const LIMITS = {
   challengeMs: 3 * MINUTE_MS,
   temporaryPasswordDays: 7,
   triggerMs: 5_000,
+  /** Of a function that does not answer in time; one that throws has had its turn. */
+  triggerAttempts: 3,
   /** ListUsers, ListUserPools. */
   page: 60,
   passwordLength: 256,

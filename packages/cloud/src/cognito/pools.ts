@@ -96,6 +96,20 @@ export const poolActions = (cognito: Cognito): Readonly<Record<string, Action>> 
     DescribeUserPoolClient: action(ofClient, ({ UserPoolId, ClientId }) =>
       describeClient(model.client(ClientId, UserPoolId)),
     ),
+    ListUserPoolClients: action(
+      { ...ofPool, MaxResults: pageLimit, NextToken: v.optional(text) },
+      ({ UserPoolId, MaxResults, NextToken }) => {
+        const { id } = model.pool(UserPoolId);
+        const clients = model.clients.list().filter(([, { poolId }]) => poolId === id);
+        const { items, next } = pageOf(clients, { limit: MaxResults, token: NextToken });
+        const UserPoolClients = items.map((client) => ({
+          UserPoolId: id,
+          ClientId: client.id,
+          ClientName: client.name,
+        }));
+        return { UserPoolClients, NextToken: next };
+      },
+    ),
     DeleteUserPoolClient: action(ofClient, ({ UserPoolId, ClientId }) =>
       model.clients.remove(model.client(ClientId, UserPoolId).id),
     ),

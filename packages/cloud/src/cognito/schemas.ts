@@ -24,12 +24,15 @@ const passwordPolicy = v.strictObject({
 });
 export type PasswordPolicy = v.InferOutput<typeof passwordPolicy>;
 
+/** The API has these as texts. */
+const length = v.pipe(within(0, LIMITS.attributeLength), v.transform(String));
 const attributeSchema = v.strictObject({
   Name: v.pipe(text, v.minLength(1), v.maxLength(20)),
   AttributeDataType: optional(v.picklist(["String", "Number", "DateTime", "Boolean"])),
   /** Nothing here changes attributes of a user who is there. */
   Mutable: optional(flag),
   Required: optional(flag),
+  StringAttributeConstraints: optional(v.strictObject({ MinLength: optional(length), MaxLength: optional(length) })),
 });
 
 const email = v.array(v.literal("email", "only email is supported"));

@@ -41,10 +41,12 @@ export const createTriggers =
       request: { userAttributes: { ...user.attributes, sub: user.sub, "cognito:user_status": user.status } },
       response: {},
     };
-    const call = lambda.invoke({ functionName, payload: JSON.stringify(event), ...(traceId && { traceId }) });
-    const outcome = await work.track(`${NAME} of ${pool.id}`, within(call));
-    if (outcome === LATE) throw failure("UnexpectedLambdaException", `${NAME} failed with error Task timed out.`);
-    checkAnswer(outcome);
+    const request = { functionName, payload: JSON.stringify(event), ...(traceId && { traceId }) };
+    for (let attempt = 0; attempt < LIMITS.triggerAttempts; attempt++) {
+      const outcome = await work.track(`${NAME} of ${pool.id}`, within(lambda.invoke(request)));
+      if (outcome !== LATE) return checkAnswer(outcome);
+    }
+    throw failure("UnexpectedLambdaException", `${NAME} failed with error Task timed out.`);
   };
 
 /** Real time, as all time limits of functions. */

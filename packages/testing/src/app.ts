@@ -1,10 +1,12 @@
 // A service deployed into a test cloud.
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { AdminClient } from "./admin-client.ts";
 import { assertFresh } from "./freshness.ts";
 import { readRights, type Resource, type RoleRights } from "./least-privilege.ts";
 import { type HttpRequest, type HttpResult, send } from "./http-client.ts";
+import { answerChecker } from "./openapi/check-answer.ts";
+import type { Document, Exchange } from "./openapi/routes.ts";
 
 export interface DeployAppOptions {
   /** Nothing calls the functions by itself: for handlers that run in the test's process. */
@@ -19,7 +21,7 @@ export interface App {
   readonly stackName: string;
   readonly folder: string;
   readonly outputs: Readonly<Record<string, string>>;
-  /** Requests to the service's HTTP API. */
+  /** Requests to the service's HTTP API. An answer that its openapi.json does not say is an error. */
   readonly http: Readonly<Record<"get" | "head" | "post" | "put" | "patch" | "delete" | "options", Send>> & {
     readonly url: string;
   };
@@ -47,12 +49,30 @@ export const findFolder = (folder: string): string => {
   }
 };
 
-const httpOf = (url: string | undefined, stackName: string): App["http"] => {
+/** Throws for an answer that the service's openapi.json does not say; without that file anything goes. */
+const documentedBy = (folder: string): ((exchange: Exchange) => void) => {
+  const path = join(folder, "openapi.json");
+  if (!existsSync(path)) return () => {};
+  const check = answerChecker(JSON.parse(readFileSync(path, "utf8")) as Document); // the generator wrote it
+  return (exchange) => {
+    const wrong = check(exchange);
+    if (wrong.length === 0) return;
+    const { method, path, answer } = exchange;
+    throw new Error(
+      `${method} ${path} answered ${answer.status}, which is not as openapi.json says:\n${wrong.join("\n")}\n\n${answer.text.slice(0, 2000)}`,
+    );
+  };
+};
+
+const httpOf = (url: string | undefined, stackName: string, folder: string): App["http"] => {
+  const check = documentedBy(folder);
   const to =
     (method: string): Send =>
-    (path, request) => {
+    async (path, request) => {
       if (url === undefined) throw new Error(`${stackName} has no HTTP API`);
-      return send(method, url + path, request);
+      const answer = await send(method, url + path, request);
+      check({ method, path, answer });
+      return answer;
     };
   const methods = { get: to("GET"), head: to("HEAD"), post: to("POST"), put: to("PUT"), patch: to("PATCH") };
   return { ...methods, delete: to("DELETE"), options: to("OPTIONS"), url: url ?? "" };
@@ -69,7 +89,7 @@ export const deployApp = async (admin: AdminClient, path: string, options: Deplo
     stackName,
     folder,
     outputs,
-    http: httpOf(outputs["HttpApiUrl"], stackName),
+    http: httpOf(outputs["HttpApiUrl"], stackName, folder),
     resource: (logicalId) => {
       const found = resources.find((resource) => resource.logicalId === logicalId);
       if (found !== undefined) return found.physicalId;

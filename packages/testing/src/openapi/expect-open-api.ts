@@ -2,17 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { App } from "../app.ts";
+import { type Document, waysOf } from "./routes.ts";
 
-interface Server {
-  readonly url: string;
-}
-interface Operation {
-  readonly servers?: readonly Server[];
-  readonly security?: readonly Readonly<Record<string, unknown>>[];
-}
-interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-}
 interface Resource {
   readonly Type: string;
   readonly Properties: { readonly RouteKey?: string; readonly AuthorizationType?: string };
@@ -27,15 +18,8 @@ const readJson = (...path: readonly string[]): unknown => JSON.parse(readFileSyn
 const line = (route: string, scheme: string | undefined): string =>
   `${route} ${scheme ? `with ${scheme}` : "for anyone"}`;
 
-const documented = ({ paths }: Document): readonly string[] =>
-  Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).flatMap(([method, { servers = [{ url: "/" }], security = [] }]) =>
-      servers.map(({ url }, index) => {
-        const [scheme] = Object.keys(security[index] ?? {});
-        return line(`${method.toUpperCase()} ${url.replace(/\/$/, "")}${path}`, scheme);
-      }),
-    ),
-  );
+const documented = (document: Document): readonly string[] =>
+  waysOf(document).map(({ method, path, scheme }) => line(`${method} ${path}`, scheme));
 
 const deployed = (folder: string): readonly string[] => {
   const { Resources } = readJson(folder, TEMPLATE) as { Resources: Readonly<Record<string, Resource>> }; // osls wrote it

@@ -2,7 +2,7 @@ import { cursors, env, etagOf, http, limitOf, ok, page, text } from "@warmstart/
 import { documentClient } from "../src/dynamo-client.ts";
 import { dynamoUsers } from "../src/dynamo-users.ts";
 import { selfOf, tokensOf } from "../src/role.ts";
-import { findVisible, listUsers, userIdOf, viewOf } from "../src/user.ts";
+import { findVisible, listUsers, viewOf } from "../src/user.ts";
 import { ListQuery, UserPath } from "../src/user-schemas.ts";
 
 const settings = env({ USERS_TABLE: text(), USER_POOL_ID: text(), USER_POOL_CLIENT_ID: text(), AWS_REGION: text() });
@@ -10,7 +10,7 @@ const users = dynamoUsers(settings.USERS_TABLE, documentClient());
 const jwt = tokensOf(settings);
 
 export const get = http({ scopes: [], jwt, path: UserPath }, async ({ path, caller }) => {
-  const user = await findVisible(users, userIdOf(path.id), selfOf(caller));
+  const user = await findVisible(users, path.id, selfOf(caller));
   return ok(viewOf(user), { etag: etagOf(user.version) });
 });
 

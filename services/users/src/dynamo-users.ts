@@ -8,15 +8,8 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { statusThatRefused } from "./dynamo-client.ts";
 import { badRequest } from "./errors.ts";
-import {
-  type User,
-  type UserId,
-  userIdOf,
-  type UserPage,
-  type UserRecord,
-  type UserStore,
-  type UserVersion,
-} from "./user.ts";
+import { type User, type UserPage, type UserRecord, type UserStore, type UserVersion } from "./user.ts";
+import type { UserId } from "./user-schemas.ts";
 
 type Item = Record<string, unknown>;
 
@@ -173,7 +166,7 @@ export const dynamoUsers = (table: string, client: DynamoDBDocumentClient): User
           ExpressionAttributeValues: { ":email": `E#${email.toLowerCase()}` },
         }),
       );
-      const found = await Promise.all(Items.map(({ gsi2sk }) => get(userIdOf(String(gsi2sk)))));
+      const found = await Promise.all(Items.map(({ gsi2sk }) => get(String(gsi2sk) as UserId)));
       return found.filter((record) => record?.status === "active");
     },
   };

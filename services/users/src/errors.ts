@@ -1,10 +1,11 @@
 import { errorTable, type ErrorMakers } from "@warmstart/middleware";
 
 /** The codes that only this service has: none. */
-const codes = {} as const;
+const own = {} as const;
 
-type Makers = ErrorMakers<typeof codes>;
+type Makers = ErrorMakers<typeof own>;
 
-const makers: Makers = errorTable(codes);
+const makers: Makers = errorTable(own);
+export const codes: Makers["codes"] = makers.codes;
 export const conflict: Makers["conflict"] = makers.conflict;
 export const badRequest: Makers["badRequest"] = makers.badRequest;

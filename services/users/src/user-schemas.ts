@@ -5,7 +5,10 @@ const line = (most: number) =>
   // oxlint-disable-next-line no-control-regex -- they are what is refused
   v.pipe(v.string(), v.minLength(1), v.maxLength(most), v.regex(/^[^\u0000-\u001f\u007f-\u009f]*$/));
 
-const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));
+/** The pool's `sub`. */
+const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/), v.brand("UserId"));
+export type UserId = v.InferOutput<typeof id>;
+
 export const Name = line(100);
 /** BCP 47: `de`, `de-AT`, `zh-Hant-TW`. */
 export const Locale = v.pipe(v.string(), v.maxLength(35), v.regex(/^[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*$/));

@@ -3,13 +3,7 @@
 import { AppError, etagMismatch, notFound, unavailable } from "@warmstart/middleware";
 import * as v from "valibot";
 import { conflict } from "./errors.ts";
-import { type Address, Locale, Name, type Role, type UserPatch, type UserView } from "./user-schemas.ts";
-
-declare const isUserId: unique symbol;
-/** The pool's `sub`. */
-export type UserId = string & { readonly [isUserId]: true };
-/** Of a text that the pool or `UserPath` vouches for. */
-export const userIdOf = (sub: string): UserId => sub as UserId;
+import { type Address, Locale, Name, type Role, type UserId, type UserPatch, type UserView } from "./user-schemas.ts";
 
 export interface User {
   readonly id: UserId;

@@ -1,4 +1,12 @@
-import { type App, newUser, type NewUserOptions, openCloud, type TestCloud, type TestUser } from "@warmstart/testing";
+import {
+  type App,
+  newUser,
+  type NewUserOptions,
+  openCloud,
+  type OpenCloudOptions,
+  type TestCloud,
+  type TestUser,
+} from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 
 export interface Users {
@@ -12,13 +20,13 @@ export interface Users {
 export const bearer = ({ accessToken }: Pick<TestUser, "accessToken">) => ({ authorization: `Bearer ${accessToken}` });
 
 /** The packaged service in a cloud of its own. */
-export const openUsers = async (): Promise<Users> => {
-  const cloud = await openCloud();
+export const openUsers = async (options?: OpenCloudOptions): Promise<Users> => {
+  const cloud = await openCloud(options);
   const app = await cloud.deploy("services/users");
   return {
     cloud,
     app,
-    person: (options) => newUser(cloud, app, options),
+    person: (about) => newUser(cloud, app, about),
     pool: (action, input) =>
       cloud.call("cognito-idp", `AWSCognitoIdentityProviderService.${action}`, {
         UserPoolId: app.outputs["PoolId"],

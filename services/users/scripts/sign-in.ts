@@ -1,0 +1,43 @@
+// npm run --silent sign-in -w services/users -- customer|staff|admin   prints an access token of the stage `local`.
+// The same for anybody, on any stage: -- ann@example.com --password … [--stage prod]
+import { parseArgs } from "node:util";
+import {
+  CognitoIdentityProviderClient,
+  ListUserPoolClientsCommand,
+  ListUserPoolsCommand,
+} from "@aws-sdk/client-cognito-identity-provider";
+import { emailOf, PASSWORD, PEOPLE, signIn } from "../local/people.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { password: { type: "string", default: PASSWORD }, stage: { type: "string", default: "local" } },
+});
+const { stage, password } = values;
+const [who = "customer"] = positionals;
+
+if (stage === "local") {
+  // The stage `local` is never on AWS, whatever else this shell is set up for.
+  process.env["AWS_ENDPOINT_URL"] ??= `http://127.0.0.1:${process.env["WARMSTART_PORT"] ?? "4566"}`;
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" });
+}
+process.env["AWS_REGION"] ??= process.env["AWS_DEFAULT_REGION"] ?? "us-east-1";
+
+const client = new CognitoIdentityProviderClient({});
+
+const clientId = async (): Promise<string> => {
+  const { UserPools = [] } = await client.send(new ListUserPoolsCommand({ MaxResults: 60 }));
+  const UserPoolId = UserPools.find(({ Name }) => Name === `users-${stage}`)?.Id;
+  if (UserPoolId === undefined) throw new Error(`there is no user pool users-${stage}`);
+  const { UserPoolClients } = await client.send(new ListUserPoolClientsCommand({ UserPoolId }));
+  return UserPoolClients?.[0]?.ClientId ?? "";
+};
+
+try {
+  const person = PEOPLE.find((each) => each === who);
+  const email = person === undefined ? who : emailOf(person);
+  process.stdout.write(`${await signIn({ client, clientId: await clientId() }, { email, password })}\n`);
+} catch (error) {
+  const why = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${who} is not signed in: ${why}. Is stage ${stage} deployed (npm start)?\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,89 @@
+// The three services of the store in one cloud, its people and its goods.
+import { expect } from "@jest/globals";
+import { type App, type HttpResult, newUser, openCloud, type TestCloud, type TestUser } from "@warmstart/testing";
+import "@warmstart/testing/matchers";
+import type { OrderView } from "../src/order-schemas.ts";
+
+export const ADDRESS = {
+  name: "Ann",
+  line1: "Main Street 1",
+  city: "Vienna",
+  postalCode: "1010",
+  country: "AT",
+} as const;
+
+export interface Store {
+  readonly cloud: TestCloud;
+  readonly users: App;
+  readonly products: App;
+  readonly app: App;
+  readonly person: (group?: "staff" | "admin") => Promise<TestUser>;
+  /** A product on sale, and so many of it. */
+  readonly product: (stock: number, product?: Readonly<Record<string, unknown>>) => Promise<string>;
+  readonly stockOf: (productId: string) => Promise<unknown>;
+  readonly place: (who: TestUser, body: object, key?: string) => Promise<HttpResult>;
+  /** An order that was confirmed. */
+  readonly order: (who: TestUser, productId: string, quantity?: number) => Promise<OrderView>;
+  /** `act(ann, id, "pay", { key, body })` */
+  readonly act: (who: TestUser, id: string, verb: string, options?: Act) => Promise<HttpResult>;
+}
+
+export interface Act {
+  readonly key?: string;
+  readonly body?: object;
+}
+
+let count = 0;
+export const newKey = (): string => `key-${String(++count).padStart(8, "0")}`;
+
+export const bearer = ({ accessToken }: Pick<TestUser, "accessToken">, key?: string): Record<string, string> => ({
+  authorization: `Bearer ${accessToken}`,
+  ...(key !== undefined && { "idempotency-key": key }),
+});
+
+export const line = (productId: string, quantity = 1): object => ({ productId, quantity });
+
+export const orderOf = (items: readonly object[], more: object = {}): object => ({
+  items,
+  shippingAddress: ADDRESS,
+  currency: "EUR",
+  ...more,
+});
+
+const makeProducts = (products: App, keeper: TestUser): Pick<Store, "product" | "stockOf"> => ({
+  async product(stock, given = {}) {
+    const sku = `SKU-${++count}`;
+    const price = { amount: 1999, currency: "EUR" };
+    const body = { sku, name: `Thing ${count}`, price, category: "things", status: "active", ...given };
+    const created = await products.http.post("/v1/products", { headers: bearer(keeper, newKey()), body });
+    expect(created).toBeHttp(201);
+    const { id } = created.json as { id: string }; // the API's schema
+    const adjust = { headers: bearer(keeper, newKey()), body: { delta: stock, reason: "first delivery" } };
+    if (stock > 0) expect(await products.http.post(`/v1/products/${id}/stock-adjustments`, adjust)).toBeHttp(200);
+    return id;
+  },
+  stockOf: async (id) => (await products.http.get(`/v1/products/${id}/stock`, { headers: bearer(keeper) })).json,
+});
+
+/** The packaged services in a cloud of their own, or in the given one. */
+export const openStore = async (given?: TestCloud): Promise<Store> => {
+  const cloud = given ?? (await openCloud());
+  const users = await cloud.deploy("services/users");
+  const products = await cloud.deploy("services/products");
+  const app = await cloud.deploy("services/orders");
+  const person: Store["person"] = (group) => newUser(cloud, users, group === undefined ? {} : { group });
+  const goods = makeProducts(products, await person("staff"));
+  const place: Store["place"] = (who, body, key = newKey()) =>
+    app.http.post("/v1/orders", { headers: bearer(who, key), body });
+  return {
+    ...{ cloud, users, products, app, person, place },
+    ...goods,
+    async order(who, productId, quantity = 1) {
+      const placed = await place(who, orderOf([line(productId, quantity)]));
+      expect(placed).toBeHttp(201);
+      return placed.json as OrderView; // the API's schema
+    },
+    act: (who, id, verb, { key = newKey(), body } = {}) =>
+      app.http.post(`/v1/orders/${id}/${verb}`, { headers: bearer(who, key), ...(body !== undefined && { body }) }),
+  };
+};

@@ -8,6 +8,11 @@ const query = (...indexes) => ({
   resources: indexes.map((index) => within("ProductsTable", `/index/${index}`)),
 });
 
+const bucket = (prefix, ...actions) => ({
+  actions: actions.map((action) => `s3:${action}`),
+  resources: [within("ImportsBucket", `/${prefix}/*`)],
+});
+
 // A transaction needs the actions of its parts.
 module.exports = roles({
   listProducts: [query("gsi1", "gsi2")],
@@ -25,5 +30,17 @@ module.exports = roles({
   commit: may("GetItem", "UpdateItem"),
   release: may("GetItem", "PutItem", "UpdateItem"),
   sweep: [query("gsi1"), ...may("GetItem", "UpdateItem")],
+  // S3 checks the right of whoever signed the form, and the link.
+  createImport: [...may("GetItem", "PutItem"), bucket("uploads", "PutObject")],
+  getImport: [...may("GetItem"), bucket("results", "GetObject")],
+  importProducts: [
+    ...may("PutItem", "UpdateItem"),
+    bucket("uploads", "GetObjectVersion"),
+    // Without it S3 answers a missing object with 403, and "gone" would look like "denied".
+    { actions: ["s3:ListBucket"], resources: [arn("ImportsBucket")] },
+    bucket("parts", "GetObject", "PutObject"),
+    bucket("results", "PutObject"),
+    { actions: ["sqs:SendMessage"], resources: [arn("ImportsQueue")] },
+  ],
   openApi: [],
 });

@@ -25,6 +25,15 @@ const time = v.pipe(v.string(), v.isoTimestamp());
 export const STATES = ["WAITING", "RUNNING", "DONE", "FAILED"] as const;
 export type ImportState = (typeof STATES)[number];
 
+/** What a form is sent with: POST `fields`, then the file as `file`, to `url`. */
+export const ImportForm = v.strictObject({
+  id,
+  url: v.string(),
+  fields: v.record(v.string(), v.string()),
+  expiresAt: time,
+});
+export type ImportForm = v.InferOutput<typeof ImportForm>;
+
 export const ImportView = v.strictObject({
   id,
   state: v.picklist(STATES),
@@ -137,15 +146,13 @@ export class ImportFailure extends Error {
 }
 
 /** Signs the form with which a file is sent: S3's presigned POST. */
-export type SignImportForm = (
-  key: string,
-) => Promise<{ readonly url: string; readonly fields: Readonly<Record<string, string>> }>;
+export type SignImportForm = (key: string) => Promise<Pick<ImportForm, "url" | "fields">>;
 
 /** An import that waits for its file, and the form to send it with. The same id again is the same import. */
 export const createImport = async (
   { records, signForm }: { readonly records: Pick<ImportRecords, "expect">; readonly signForm: SignImportForm },
   expected: { readonly id: ImportId; readonly dryRun: boolean; readonly createdBy: string },
-) => {
+): Promise<ImportForm> => {
   const now = Date.now();
   const form = await signForm(keyOf(expected.id));
   await records.expect({ ...expected, createdAt: new Date(now).toISOString() });

@@ -2,6 +2,7 @@
 import { openApi, pageOf } from "@warmstart/testing/openapi";
 import * as v from "valibot";
 import { codes } from "../src/errors.ts";
+import { ImportForm, ImportPath, ImportView, NewImportQuery } from "../src/import.ts";
 import * as products from "../src/product-schemas.ts";
 import * as stock from "../src/stock-schemas.ts";
 
@@ -35,6 +36,8 @@ export const document = openApi({
     NewReservation,
     Reservation: ReservationView,
     Shortage: stock.Shortage,
+    ImportForm,
+    Import: ImportView,
   },
   problemMembers: { "insufficient-stock": v.object({ shortages: v.array(stock.Shortage) }) },
   routes: {
@@ -123,6 +126,22 @@ export const document = openApi({
       idempotencyKey: "required",
       answers: { 200: { description: "The adjustment", body: AdjustmentView } },
       problems: ["not-found", "insufficient-stock"],
+    },
+    "POST /v1/product-imports": {
+      id: "createImport",
+      summary: "A form to send a CSV file of products with, up to 200 MB; its rows become products that are for sale",
+      ...staff,
+      query: NewImportQuery,
+      idempotencyKey: "optional",
+      answers: { 201: { description: "The form, good for 15 minutes", body: ImportForm, headers: ["Location"] } },
+    },
+    "GET /v1/product-imports/{id}": {
+      id: "getImport",
+      summary: "How far an import is, and at its end a link to what has become of each line",
+      ...staff,
+      path: ImportPath,
+      answers: { 200: { description: "The import", body: ImportView } },
+      problems: ["not-found"],
     },
     "POST /internal/quotes": {
       id: "quote",

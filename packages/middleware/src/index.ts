@@ -72,3 +72,4 @@ export {
   type WindowStore,
 } from "./rate-window/rate-window.ts";
 export { validate, type Checked, type Schema } from "./schema/validate.ts";
+export { transact, type CancellationReason } from "./transaction/transact.ts";

@@ -24,8 +24,14 @@ module.exports = roles({
   getLink: [readLink],
   updateLink: [{ actions: ["dynamodb:UpdateItem"], resources: links }],
   removeLink: [{ actions: ["dynamodb:PutItem"], resources: links }],
+  disableLink: [{ actions: ["dynamodb:UpdateItem"], resources: links }],
+  enableLink: [{ actions: ["dynamodb:UpdateItem"], resources: links }],
   linkStats: [readLink, { actions: ["dynamodb:Query", "dynamodb:BatchGetItem"], resources: clicks }],
   countClicks: [{ actions: ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], resources: clicks }],
   checkApiKey: [readLink],
+  // The key and the number of its owner's keys, in one transaction.
+  createApiKey: [{ actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"], resources: links }],
+  listApiKeys: [{ actions: ["dynamodb:Query"], resources: [within("LinksTable", "/index/gsi1")] }],
+  removeApiKey: [{ actions: ["dynamodb:DeleteItem", "dynamodb:UpdateItem"], resources: links }],
   openApi: [],
 });

@@ -11,11 +11,13 @@ import { median } from "./load.ts";
 const ROUNDS = 5;
 const ROOT = join(import.meta.dirname, "../../..");
 const SERVICE = join(ROOT, "services/url-shortener");
+/** It is deployed alone, without the service users. */
+const ALONE = ["--param", "issuer=https://users.example", "--param", "clientId=nobody"];
 
 const sls = (...args: string[]): number => {
   const { HTTP_PROXY: _a, HTTPS_PROXY: _b, http_proxy: _c, https_proxy: _d, ...env } = process.env;
   const started = performance.now();
-  execFileSync(join(ROOT, "node_modules/.bin/sls"), [...args, "--stage", "local"], {
+  execFileSync(join(ROOT, "node_modules/.bin/sls"), [...args, "--stage", "local", ...ALONE], {
     cwd: SERVICE,
     env: { ...env, WARMSTART_PORT: String(BENCH_PORT) },
     stdio: "pipe",

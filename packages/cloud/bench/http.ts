@@ -11,12 +11,14 @@ const PER_ROUND = 400;
 const SERVICES = join(import.meta.dirname, "../../../services");
 const REAL = ["url-shortener", "image-resizer"].map((name) => join(SERVICES, name));
 
+const imports = { "users-local-Issuer": "https://users.example", "users-local-ClientId": "nobody" };
+
 interface Deployed {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
 const deploy = async (cloud: CloudProcess, folder: string): Promise<Target> => {
-  const { outputs } = await cloud.admin<Deployed>("POST", "/deploy", { folder });
+  const { outputs } = await cloud.admin<Deployed>("POST", "/deploy", { folder, imports });
   return { url: `${outputs["HttpApiUrl"] ?? ""}/hello`, body: '{"name":"bench"}' };
 };
 

@@ -29,13 +29,14 @@ const packageWithout = (action: string): string => {
   return folder;
 };
 
+const imports = { "users-local-Issuer": "https://users.example", "users-local-ClientId": "nobody" };
 let cloud: TestCloud;
 let app: App;
 let folder: string;
 
 beforeAll(async () => {
   cloud = await openCloud();
-  app = await cloud.deploy("services/url-shortener");
+  app = await cloud.deploy("services/url-shortener", { imports });
   folder = packageWithout("dynamodb:GetItem");
 }, 60_000);
 afterAll(async () => {
@@ -45,7 +46,7 @@ afterAll(async () => {
 
 test("the redirect answers 500, its log and the denials name the missing right, the other routes go on", async () => {
   expect((await app.http.get("/nothing1", { headers: BROWSER })).status).toBe(404);
-  await cloud.ask("POST", "/deploy", { folder });
+  await cloud.ask("POST", "/deploy", { folder, imports });
 
   const denied = await app.http.get("/nothing1", { headers: BROWSER });
   expect(denied.status).toBe(500);
@@ -65,6 +66,6 @@ test("the redirect answers 500, its log and the denials name the missing right, 
   expect((await app.http.get("/p/nothing1", { headers: BROWSER })).status).toBe(404);
   expect((await app.http.get("/openapi.json")).status).toBe(200);
 
-  await cloud.deploy("services/url-shortener");
+  await cloud.deploy("services/url-shortener", { imports });
   expect((await app.http.get("/nothing1", { headers: BROWSER })).status).toBe(404);
 });

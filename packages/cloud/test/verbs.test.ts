@@ -9,12 +9,13 @@ import { openCloud, type TestCloud } from "@warmstart/testing";
 const CLI = join(import.meta.dirname, "../dist/cli.js");
 const EVENT = join(import.meta.dirname, "../../../events/url-shortener/open-api-ok.json");
 
+const imports = { "users-local-Issuer": "https://users.example", "users-local-ClientId": "nobody" };
 let cloud: TestCloud;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "warmstart-verbs-"));
   cloud = await openCloud();
-  await cloud.deploy("services/url-shortener");
+  await cloud.deploy("services/url-shortener", { imports });
 }, 60_000);
 afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });

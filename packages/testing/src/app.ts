@@ -7,11 +7,14 @@ import { readRights, type Resource, type RoleRights } from "./least-privilege.ts
 import { type HttpRequest, type HttpResult, send } from "./http-client.ts";
 import { answerChecker } from "./openapi/check-answer.ts";
 import type { Document, Exchange } from "./openapi/routes.ts";
+import { type Secrets, secretsOf } from "./secrets.ts";
 
 export interface DeployAppOptions {
   /** Nothing calls the functions by itself: for handlers that run in the test's process. */
   readonly only?: "resources";
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Values by the names of the exports that the service imports: it is deployed without the stacks that export them. */
+  readonly imports?: Readonly<Record<string, string>>;
 }
 
 type Send = (path: string, request?: HttpRequest) => Promise<HttpResult>;
@@ -64,12 +67,20 @@ const documentedBy = (folder: string): ((exchange: Exchange) => void) => {
   };
 };
 
-const httpOf = (url: string | undefined, stackName: string, folder: string): App["http"] => {
+interface HttpApi {
+  readonly url: string | undefined;
+  readonly stackName: string;
+  readonly folder: string;
+  readonly plant: Secrets["plant"];
+}
+
+const httpOf = ({ url, stackName, folder, plant }: HttpApi): App["http"] => {
   const check = documentedBy(folder);
   const to =
     (method: string): Send =>
     async (path, request) => {
       if (url === undefined) throw new Error(`${stackName} has no HTTP API`);
+      plant(...secretsOf(path, request));
       const answer = await send(method, url + path, request);
       check({ method, path, answer });
       return answer;
@@ -79,7 +90,11 @@ const httpOf = (url: string | undefined, stackName: string, folder: string): App
 };
 
 /** Deploys a packaged service. A missing or stale package is an Error naming the command to run. */
-export const deployApp = async (admin: AdminClient, path: string, options: DeployAppOptions = {}): Promise<App> => {
+export const deployApp = async (
+  admin: AdminClient & Pick<Secrets, "plant">,
+  path: string,
+  options: DeployAppOptions = {},
+): Promise<App> => {
   const folder = findFolder(path);
   assertFresh(folder);
   const { service, stage, stackName, outputs } = await admin.ask<Deployed>("POST", "/deploy", { folder, ...options });
@@ -89,7 +104,7 @@ export const deployApp = async (admin: AdminClient, path: string, options: Deplo
     stackName,
     folder,
     outputs,
-    http: httpOf(outputs["HttpApiUrl"], stackName, folder),
+    http: httpOf({ url: outputs["HttpApiUrl"], stackName, folder, plant: admin.plant }),
     resource: (logicalId) => {
       const found = resources.find((resource) => resource.logicalId === logicalId);
       if (found !== undefined) return found.physicalId;

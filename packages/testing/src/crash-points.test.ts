@@ -4,9 +4,11 @@ import { everyCrashPoint } from "./crash-points.ts";
 import type { HttpResult } from "./http-client.ts";
 import type { TestCloud } from "./open-cloud.ts";
 
+const imports = { "users-local-Issuer": "https://users.example", "users-local-ClientId": "nobody" };
+
 /** Follows a link, again after a failure: two tries, one AWS call each. */
 const follow = async (cloud: TestCloud): Promise<readonly HttpResult[]> => {
-  const app = await cloud.deploy("services/url-shortener");
+  const app = await cloud.deploy("services/url-shortener", { imports });
   const first = await app.http.get("/nope");
   return first.status < 500 ? [first] : [first, await app.http.get("/nope")];
 };

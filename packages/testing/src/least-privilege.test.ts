@@ -5,11 +5,12 @@ import { send } from "./http-client.ts";
 import { expectLeastPrivilege, type RoleRights } from "./least-privilege.ts";
 import { openCloud, type TestCloud } from "./open-cloud.ts";
 
+const imports = { "users-local-Issuer": "https://users.example", "users-local-ClientId": "nobody" };
 let cloud: TestCloud;
 let app: App;
 beforeAll(async () => {
   cloud = await openCloud();
-  app = await cloud.deploy("services/url-shortener");
+  app = await cloud.deploy("services/url-shortener", { imports });
 });
 afterAll(() => cloud.close());
 

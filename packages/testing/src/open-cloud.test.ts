@@ -152,7 +152,8 @@ describe("a package", () => {
   });
 
   test("gives a handler in this process the variables and the rights of its role, and no more", async () => {
-    const app = await cloud.deploy("services/url-shortener", { only: "resources" });
+    const imports = { "users-local-Issuer": "https://users.example", "users-local-ClientId": "nobody" };
+    const app = await cloud.deploy("services/url-shortener", { only: "resources", imports });
     const env = await app.env("redirect");
     const table = app.resource("LinksTable");
     expect(Object.values(env)).toContain(table);

@@ -2,15 +2,19 @@ import { cursors, env, etagOf, expectedVersion, http, limitOf, noContent, ok, pa
 import { baseOf } from "../src/answers.ts";
 import { documentClient } from "../src/dynamo-client.ts";
 import { dynamoLinks } from "../src/dynamo-links.ts";
-import { editLink, filterOf, ownLink, removeLink, viewOf } from "../src/link.ts";
-import { LinkPatch, LinkPath, ListQuery } from "../src/link-schemas.ts";
+import { disableLink, editLink, filterOf, ownLink, removeLink, viewOf } from "../src/link.ts";
+import { Disabling, LinkPatch, LinkPath, ListQuery } from "../src/link-schemas.ts";
+import type { Headers, Link } from "../src/redirect.ts";
 
 const { LINKS_TABLE, BASE_URL } = env({ LINKS_TABLE: text(), BASE_URL: text("") });
 const links = dynamoLinks(LINKS_TABLE, documentClient());
 
+const askedBy = (headers: Headers) => ({ base: baseOf(headers, BASE_URL), now: Date.now() });
+const shown = (link: Link, headers: Headers) => ok(viewOf(link, askedBy(headers)), { etag: etagOf(link.version) });
+
 export const list = http({ query: ListQuery, scopes: ["links:read"] }, async ({ query, caller, headers, event }) => {
   const { tag, state, limit: asked, cursor } = query;
-  const asker = { base: baseOf(headers, BASE_URL), now: Date.now() };
+  const asker = askedBy(headers);
   const limit = limitOf(asked);
   const { encode, decode } = cursors({ route: "links", sub: caller.sub, filter: { tag, state } });
   const found = await links.list(caller.sub, {
@@ -22,18 +26,15 @@ export const list = http({ query: ListQuery, scopes: ["links:read"] }, async ({ 
   return page({ data: found.links.map((link) => viewOf(link, asker)), limit, next }, event);
 });
 
-export const get = http({ path: LinkPath, scopes: ["links:read"] }, async ({ path, caller, headers }) => {
-  const link = await ownLink(links, path.code, caller.sub);
-  return ok(viewOf(link, { base: baseOf(headers, BASE_URL), now: Date.now() }), { etag: etagOf(link.version) });
-});
+export const get = http({ path: LinkPath, scopes: ["links:read"] }, async ({ path, caller, headers }) =>
+  shown(await ownLink(links, path.code, caller.sub), headers),
+);
 
 export const update = http(
   { path: LinkPath, body: LinkPatch, scopes: ["links:write"] },
   async ({ path, body, caller, headers }) => {
     const which = { code: path.code, ownerId: caller.sub, version: expectedVersion(headers, caller) };
-    const asker = { ownerId: caller.sub, base: baseOf(headers, BASE_URL), now: Date.now() };
-    const link = await editLink(links, which, body, asker);
-    return ok(viewOf(link, asker), { etag: etagOf(link.version) });
+    return shown(await editLink(links, which, body, { ownerId: caller.sub, ...askedBy(headers) }), headers);
   },
 );
 
@@ -42,3 +43,11 @@ export const remove = http({ path: LinkPath, scopes: ["links:write"] }, async ({
   await removeLink(links, which, Date.now());
   return noContent();
 });
+
+export const disable = http({ path: LinkPath, body: Disabling, group: "admin" }, async ({ path, body, headers }) =>
+  shown(await disableLink(links, path.code, body.reason, Date.now()), headers),
+);
+
+export const enable = http({ path: LinkPath, group: "admin" }, async ({ path, headers }) =>
+  shown(await disableLink(links, path.code, null, Date.now()), headers),
+);

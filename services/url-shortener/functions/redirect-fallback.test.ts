@@ -3,6 +3,7 @@ import { httpEvent, invoke, openCloud, type TestCloud } from "@warmstart/testing
 import "@warmstart/testing/matchers";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { NO_POOL } from "../test/user-pool.ts";
 
 const hostileUrls: { url: string; rule: string }[] = JSON.parse(
   readFileSync(new URL("../src/hostile-urls.json", import.meta.url), "utf8"),
@@ -14,7 +15,7 @@ const resolveFallbackUrl: Resolver = createRequire(import.meta.url)("../fallback
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await openCloud();
-  const app = await cloud.deploy("services/url-shortener", { only: "resources" });
+  const app = await cloud.deploy("services/url-shortener", { only: "resources", imports: NO_POOL });
   Object.assign(process.env, await app.env("redirect"));
 });
 afterAll(() => cloud.close());

@@ -14,6 +14,6 @@ const LOCAL_KEYS = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local",
 export const sample = async ({ endpoint, url, outputs }: Deployed): Promise<string> => {
   Object.assign(process.env, LOCAL_KEYS, { AWS_ENDPOINT_URL: endpoint });
   const keys = dynamoApiKeys(outputs["LinksTableName"] ?? "url-shortener-local-links", documentClient());
-  const { secret } = await createApiKey(keys, { ownerId: "you", scopes: SCOPES });
+  const { secret } = await createApiKey(keys, { ownerId: "you", scopes: SCOPES }, Number.MAX_SAFE_INTEGER);
   return `curl -H 'x-api-key: ${secret}' -H 'content-type: application/json' -d '{"url":"https://example.com"}' ${url}/m/v1/links`;
 };

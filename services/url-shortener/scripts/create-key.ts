@@ -31,10 +31,11 @@ if (stage === "local") {
 process.env["AWS_REGION"] ??= process.env["AWS_DEFAULT_REGION"] ?? "us-east-1";
 
 const keys = dynamoApiKeys(`url-shortener-${stage}-links`, documentClient());
-const { secret, key } = await createApiKey(keys, { ownerId: owner ?? "", scopes }).catch((error: unknown) =>
-  fail(
-    `The key could not be stored: ${error instanceof Error ? error.message : String(error)}. Is stage ${stage} deployed?`,
-  ),
+const { secret, key } = await createApiKey(keys, { ownerId: owner ?? "", scopes }, Number.MAX_SAFE_INTEGER).catch(
+  (error: unknown) =>
+    fail(
+      `The key could not be stored: ${error instanceof Error ? error.message : String(error)}. Is stage ${stage} deployed?`,
+    ),
 );
 
 if (values.json) {

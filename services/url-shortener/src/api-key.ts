@@ -1,6 +1,9 @@
 // API keys of machines: `sk_<8 id>_<32 secret>`. Only a hash is stored, so a key can be shown once.
 import { createHash, timingSafeEqual } from "node:crypto";
+import { notFound } from "@warmstart/middleware";
+import * as v from "valibot";
 import { randomBase58 } from "./code.ts";
+import { conflict } from "./errors.ts";
 
 export const SCOPES = ["links:read", "links:write", "stats:read"] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -16,11 +19,23 @@ export interface ApiKey {
 
 export interface ApiKeyStore {
   find(id: string): Promise<ApiKey | undefined>;
-  /** False when the id is taken. */
-  add(key: ApiKey): Promise<boolean>;
+  /** False when the owner has `most` keys already. */
+  add(key: ApiKey, most: number): Promise<boolean>;
+  /** Newest first, without their hashes. */
+  list(ownerId: string): Promise<readonly Omit<ApiKey, "sha256">[]>;
+  /** False when the owner has no such key. */
+  remove(id: string, ownerId: string): Promise<boolean>;
 }
 
+const MAX_KEYS = 10;
 const KEY = /^sk_([1-9A-HJ-NP-Za-km-z]{8})_[1-9A-HJ-NP-Za-km-z]{32}$/;
+
+const scopes = v.pipe(v.array(v.picklist(SCOPES)), v.minLength(1), v.maxLength(SCOPES.length));
+export const NewApiKey = v.strictObject({ scopes });
+export const ApiKeyView = v.strictObject({ id: v.string(), scopes, createdAt: v.string() });
+export const ApiKeyPath = v.object({ id: v.pipe(v.string(), v.regex(/^[1-9A-HJ-NP-Za-km-z]{8}$/)) });
+
+export const apiKeyView = ({ id, scopes, createdAt }: Omit<ApiKey, "sha256">) => ({ id, scopes, createdAt });
 
 const sha256 = (secret: string): Buffer => createHash("sha256").update(secret).digest();
 
@@ -29,14 +44,18 @@ export const isScope = (word: string): word is Scope => SCOPES.some((scope) => s
 /** Makes and stores a key. The secret is in the answer and nowhere else. */
 export const createApiKey = async (
   keys: ApiKeyStore,
-  owner: { readonly ownerId: string; readonly scopes: readonly Scope[] },
+  owner: Pick<ApiKey, "ownerId" | "scopes">,
+  most: number = MAX_KEYS,
 ): Promise<{ secret: string; key: ApiKey }> => {
   const id = randomBase58(8);
   const secret = `sk_${id}_${randomBase58(32)}`;
-  const createdAt = new Date().toISOString();
-  const key = { id, sha256: sha256(secret).toString("base64url"), ...owner, createdAt };
-  if (!(await keys.add(key))) throw new Error(`The key id ${id} is taken: try again`);
+  const key = { id, sha256: sha256(secret).toString("base64url"), ...owner, createdAt: new Date().toISOString() };
+  if (!(await keys.add(key, most))) throw conflict("too-many-keys", `There are ${most} keys: delete one first`);
   return { secret, key };
+};
+
+export const removeApiKey = async (keys: ApiKeyStore, id: string, ownerId: string): Promise<void> => {
+  if (!(await keys.remove(id, ownerId))) throw notFound("There is no such key");
 };
 
 /** The key that this secret belongs to, if it is one. What cannot be a key costs no read. */

@@ -7,20 +7,11 @@ import https from "node:https";
 import type { Link, LinkRecord } from "./redirect.ts";
 import { linkKey, TAKE_A_USE } from "./taking-a-use.ts";
 
-type AttributeValue = {
-  readonly S?: string;
-  readonly N?: string;
-  readonly BOOL?: boolean;
-  readonly SS?: readonly string[];
-};
+type AttributeValue = Partial<{ S: string; N: string; BOOL: boolean; SS: readonly string[] }>;
 
 interface Answer {
   readonly status: number;
-  readonly body: {
-    readonly Item?: Readonly<Record<string, AttributeValue>>;
-    readonly __type?: string;
-    readonly message?: string;
-  };
+  readonly body: Partial<{ Item: Readonly<Record<string, AttributeValue>>; __type: string; message: string }>;
 }
 
 export interface RedirectLinks {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { aLink, NOW } from "../test/a-link.ts";
 import * as v from "valibot";
-import { type Click, clickId, clickLog } from "./clicks.ts";
-import { ClickLine } from "./count-clicks.ts";
+import { clickId, clickLog } from "./clicks.ts";
+import { type Click, ClickLine } from "./count-clicks.ts";
 import type { Headers } from "./redirect.ts";
 
 const SANDBOX = "00112233445566ff";

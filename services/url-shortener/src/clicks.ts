@@ -1,18 +1,6 @@
 // The log line that a counted visit writes before it is answered; it is counted later (count-clicks.ts).
+import type { Click } from "./count-clicks.ts";
 import { type Headers, isPrefetch, type Link } from "./redirect.ts";
-
-/** One counted visit. `id` is the link's code and birth, so that a code used again starts at zero. */
-export interface Click {
-  readonly sandbox: string;
-  readonly seq: number;
-  /** Milliseconds since 1970. */
-  readonly t: number;
-  readonly id: string;
-  readonly src?: "qr";
-  readonly ref?: string;
-  readonly ua?: string;
-  readonly pre?: 1;
-}
 
 export const clickId = (link: Pick<Link, "code" | "createdAt">): string =>
   `${link.code}.${Date.parse(link.createdAt).toString(36)}`;

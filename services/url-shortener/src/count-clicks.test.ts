@@ -2,8 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { NOW } from "../test/a-link.ts";
 import { expectExactCounts } from "../test/exact-counting.ts";
 import { memoryClicks } from "../test/memory-clicks.ts";
-import type { Click } from "./clicks.ts";
-import { countClicks, fold, widen } from "./count-clicks.ts";
+import { type Click, countClicks, fold, widen } from "./count-clicks.ts";
 
 const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 const IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148 Safari/604.1";

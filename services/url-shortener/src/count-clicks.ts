@@ -1,21 +1,23 @@
 // Counting click lines exactly once, although logs deliver them at least once, cut and ordered as they like.
 import { isbot } from "isbot";
 import * as v from "valibot";
-import type { Click } from "./clicks.ts";
 
-/** The line as it is in the log; what does not fit would not fit on a retry either. */
-export const ClickLine: v.GenericSchema<unknown, Click> = v.object({
+/** One counted visit, as it is in the log; what does not fit would not fit on a retry either. */
+export const ClickLine = v.object({
   type: v.literal("click"),
   v: v.literal(1),
   sandbox: v.pipe(v.string(), v.regex(/^[0-9a-f]{16}$/)),
   seq: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
+  /** Milliseconds since 1970. */
   t: v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(8.64e15)),
+  /** The link's code and birth, so that a code used again starts at zero. */
   id: v.pipe(v.string(), v.regex(/^[\w-]{3,64}\.[0-9a-z]{1,11}$/)),
   src: v.optional(v.literal("qr")),
   ref: v.optional(v.pipe(v.string(), v.maxLength(100))),
   ua: v.optional(v.string()),
   pre: v.optional(v.literal(1)),
 });
+export type Click = Omit<v.InferOutput<typeof ClickLine>, "type" | "v">;
 
 /** Sequence numbers counted so far, as sorted closed ranges that do not touch. */
 export type Ranges = readonly (readonly [number, number])[];
@@ -64,12 +66,10 @@ export const widen = (ranges: Ranges, seqs: readonly number[]): Ranges => {
   return merged;
 };
 
-const device = (ua: string | undefined): string =>
-  /mobile|android|iphone|ipad/i.test(ua ?? "")
-    ? "mobile"
-    : /windows|macintosh|x11|cros/i.test(ua ?? "")
-      ? "desktop"
-      : "other";
+const device = (ua = ""): string => {
+  if (/mobile|android|iphone|ipad/i.test(ua)) return "mobile";
+  return /windows|macintosh|x11|cros/i.test(ua) ? "desktop" : "other";
+};
 
 const hourOf = (click: Click): string => new Date(click.t).toISOString().slice(0, 13);
 const dayKey = (click: Click): string => `D#${hourOf(click).slice(0, 10)}`;
@@ -116,11 +116,10 @@ const headThatFits = (clicks: readonly Click[]): readonly Click[] => {
   return end === -1 ? clicks : clicks.slice(0, end);
 };
 
-const daysOf = (clicks: readonly Click[]) => [
-  ...new Map(
-    clicks.map((click) => [bucketName(click.id, dayKey(click)), { id: click.id, key: dayKey(click) }]),
-  ).values(),
-];
+const daysOf = (clicks: readonly Click[]) => {
+  const days = clicks.map((click) => ({ id: click.id, key: dayKey(click) }));
+  return [...new Map(days.map((day) => [bucketName(day.id, day.key), day])).values()];
+};
 
 /** Counts a chunk of one sandbox. Returns its ranges afterwards. */
 const countChunk = async (store: ClickStore, sandbox: string, chunk: readonly Click[]): Promise<Ranges> => {
@@ -129,16 +128,11 @@ const countChunk = async (store: ClickStore, sandbox: string, chunk: readonly Cl
     const { ranges, version } = watermark ?? { ranges: [], version: 0 };
     const fresh = chunk.filter(({ seq }) => !covers(ranges, seq));
     if (fresh.length === 0) return ranges;
-    const next = {
-      ranges: widen(
-        ranges,
-        fresh.map(({ seq }) => seq),
-      ),
-      version: version + 1,
-    };
-    if (next.ranges.length > MAX_RANGES)
-      throw new Error(`${sandbox} has more than ${MAX_RANGES} gaps: lines are missing`);
-    if (await store.commit(sandbox, next, fold(fresh, referrers))) return next.ranges;
+    const seqs = fresh.map(({ seq }) => seq);
+    const wider = widen(ranges, seqs);
+    if (wider.length > MAX_RANGES) throw new Error(`${sandbox} has more than ${MAX_RANGES} gaps: lines are missing`);
+    const next = { ranges: wider, version: version + 1 };
+    if (await store.commit(sandbox, next, fold(fresh, referrers))) return wider;
   }
   throw new Error(`The watermark of ${sandbox} moved ${MAX_ATTEMPTS} times while its clicks were counted`);
 };

@@ -1,15 +1,13 @@
 // Counters in the table `clicks`: one partition per link and birth, flat attributes, because ADD into a map fails while
 // the map is absent. The watermark of a sandbox lies in the same table, so that it moves in the same transaction.
-import { type DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
-import { wait } from "@warmstart/middleware";
+import { type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { Bucket, ClickStore, Ranges } from "./count-clicks.ts";
-import { batchGet } from "./dynamo-client.ts";
+import { batchGet, writeAll } from "./dynamo-client.ts";
 import { bucketKey, type Counters, type StatsStore } from "./stats.ts";
 
 type Item = Record<string, unknown>;
 
 const WATERMARK_TTL_SECONDS = 21 * 86_400; // longer than the dead-letter queue keeps a batch
-const MAX_TRIES = 5;
 
 const watermarkKey = (sandbox: string): Item => ({ pk: `W#${sandbox}`, sk: "W" });
 const bucketItemKey = ({ id, key }: { id: string; key: string }): Item => ({ pk: `C#${id}`, sk: key });
@@ -33,15 +31,6 @@ const addsOf = (table: string, bucket: Bucket) => {
     },
   };
 };
-
-/** Why each write of a transaction was cancelled; any other error is thrown on. */
-const cancellations = (error: unknown): readonly (string | undefined)[] => {
-  if (!(error instanceof Error) || error.name !== "TransactionCanceledException") throw error;
-  const { CancellationReasons: reasons = [] } = error as { CancellationReasons?: readonly { Code?: string }[] };
-  return reasons.map(({ Code }) => Code);
-};
-
-const PASSING = /^(?:TransactionConflict|ThrottlingError|ProvisionedThroughputExceeded)$/;
 
 export const dynamoClicks = (table: string, client: DynamoDBDocumentClient): ClickStore & StatsStore => {
   const readAll = (keys: readonly Item[]) => batchGet(client, table, keys, { ConsistentRead: true });
@@ -95,18 +84,7 @@ export const dynamoClicks = (table: string, client: DynamoDBDocumentClient): Cli
           ...(!first && { ExpressionAttributeValues: { ":before": next.version - 1 } }),
         },
       };
-      const TransactItems = [watermark, ...buckets.map((bucket) => addsOf(table, bucket))];
-      for (let tries = 1; ; tries++) {
-        try {
-          await client.send(new TransactWriteCommand({ TransactItems }));
-          return true;
-        } catch (error) {
-          const reasons = cancellations(error);
-          if (reasons[0] === "ConditionalCheckFailed") return false;
-          if (tries === MAX_TRIES || !reasons.some((reason) => PASSING.test(reason ?? ""))) throw error;
-        }
-        await wait(0.02 + Math.random() * 0.38);
-      }
+      return writeAll(client, [watermark, ...buckets.map((bucket) => addsOf(table, bucket))]);
     },
 
     async counters(id, { unit, from, to }) {

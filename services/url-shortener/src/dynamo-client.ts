@@ -1,6 +1,8 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { BatchGetCommand, type BatchGetCommandOutput, DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { transact } from "@warmstart/middleware";
 
 /** The one client of a function; made at start, outside the handler. */
 export const documentClient = (): DynamoDBDocumentClient =>
@@ -24,6 +26,13 @@ export const held = async (write: Promise<unknown>): Promise<boolean> => {
     return false;
   }
 };
+
+/** Writes all or nothing; false when a condition failed. */
+export const writeAll = async (
+  client: DynamoDBDocumentClient,
+  items: TransactWriteCommandInput["TransactItems"],
+): Promise<boolean> =>
+  (await transact(() => client.send(new TransactWriteCommand({ TransactItems: items })))) === undefined;
 
 type Item = Record<string, unknown>;
 type Options = {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { type App, openCloud, type TestCloud } from "@warmstart/testing";
 import { aLink } from "../test/a-link.ts";
 import { linkStoreContract } from "../test/link-store-contract.ts";
+import { NO_POOL } from "../test/user-pool.ts";
 import { documentClient } from "./dynamo-client.ts";
 import { dynamoLinks } from "./dynamo-links.ts";
 
@@ -9,7 +10,7 @@ let cloud: TestCloud;
 let app: App;
 beforeAll(async () => {
   cloud = await openCloud();
-  app = await cloud.deploy("services/url-shortener", { only: "resources" });
+  app = await cloud.deploy("services/url-shortener", { only: "resources", imports: NO_POOL });
   Object.assign(process.env, cloud.env);
 });
 afterAll(() => cloud.close());

@@ -3,6 +3,7 @@ import { errorTable, type ErrorMakers } from "@warmstart/middleware";
 /** The codes that only this service has. */
 const own = {
   "slug-taken": 409,
+  "too-many-keys": 409,
   "unsafe-url": 422,
   "link-deleted": 410,
   "link-disabled": 410,

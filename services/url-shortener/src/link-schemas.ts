@@ -5,6 +5,7 @@ const url = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
 const slug = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{2,63}$/));
 // oxlint-disable-next-line no-control-regex -- they are what is refused
 const title = v.pipe(v.string(), v.maxLength(200), v.regex(/^[^\u0000-\u001f\u007f-\u009f]*$/));
+const reason = v.pipe(title, v.minLength(1));
 const tag = v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9_-]{0,31}$/));
 const tags = v.pipe(v.array(tag), v.maxLength(10));
 const expiresAt = v.pipe(v.string(), v.isoTimestamp());
@@ -12,15 +13,8 @@ const maxUses = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000_
 const password = v.pipe(v.string(), v.minLength(8), v.maxLength(128));
 const state = v.picklist(["active", "expired", "used-up", "disabled"]);
 
-export const NewLink = v.strictObject({
-  url,
-  slug: v.optional(slug),
-  title: v.optional(title),
-  tags: v.optional(tags),
-  expiresAt: v.optional(expiresAt),
-  maxUses: v.optional(maxUses),
-  password: v.optional(password),
-});
+const choices = v.partial(v.object({ slug, title, tags, expiresAt, maxUses, password })).entries;
+export const NewLink = v.strictObject({ url, ...choices });
 export type NewLink = v.InferOutput<typeof NewLink>;
 
 /** Each entry is checked for itself, so that a bad one fails alone. */
@@ -35,6 +29,9 @@ export const LinkPatch = v.strictObject({
   password: v.nullish(password),
 });
 export type LinkPatch = v.InferOutput<typeof LinkPatch>;
+
+/** Why an admin disables a link; its owner sees it. */
+export const Disabling = v.strictObject({ reason });
 
 /** What its owner sees of a link. `uses` counts on without a new version. */
 export const LinkView = v.strictObject({

@@ -15,12 +15,15 @@ const MAX_CODES_TRIED = 3;
 /** `null` removes, undefined leaves. */
 export type LinkChanges = { readonly [K in keyof Link]?: Link[K] | null };
 
-/** Which link, as the caller knows it: another's is as good as absent. */
+/** Which link, as the caller knows it: another's is as good as absent. Without one, any owner, any version. */
 export interface LinkVersion {
   readonly code: string;
-  readonly ownerId: string;
-  readonly version: number | undefined;
+  readonly ownerId?: string;
+  readonly version?: number | undefined;
 }
+
+/** Why a write did not happen. */
+export type Refusal = "absent" | "other-version";
 
 export interface LinkPage {
   readonly links: readonly Link[];
@@ -31,8 +34,8 @@ export interface LinkStore {
   get(code: string): Promise<LinkRecord | undefined>;
   /** Gives the link that the code has now, if this or an earlier try of the same request made it. */
   add(link: Link): Promise<Link | undefined>;
-  change(which: LinkVersion, changes: LinkChanges): Promise<Link | "absent" | "other-version">;
-  remove(which: LinkVersion, ttl: number): Promise<"removed" | "absent" | "other-version">;
+  change(which: LinkVersion, changes: LinkChanges): Promise<Link | Refusal>;
+  remove(which: LinkVersion, ttl: number): Promise<"removed" | Refusal>;
   /** Newest first. `uses` is there for links with `maxUses`. */
   list(ownerId: string, page: { limit: number; after?: string; keep?: (link: Link) => boolean }): Promise<LinkPage>;
   /** Takes one use; false when none is left. */
@@ -105,7 +108,7 @@ export const createLink = async (
 const withoutNulls = (changes: LinkChanges): Partial<Link> =>
   Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== null));
 
-const orThrow = <T>(result: T | "absent" | "other-version"): T => {
+const orThrow = <T>(result: T | Refusal): T => {
   if (result === "absent") throw noSuchLink();
   if (result === "other-version") throw etagMismatch();
   return result;
@@ -122,6 +125,10 @@ export const editLink = async (links: LinkStore, which: LinkVersion, patch: Link
   const changes = { ...(await stored(patch, asker)), updatedAt: new Date(asker.now).toISOString() };
   return orThrow(await links.change(which, changes));
 };
+
+/** For admins, whosever link it is: visitors get 410, its owner sees the reason. With null it works again. */
+export const disableLink = async (links: LinkStore, code: string, reason: string | null, now: number): Promise<Link> =>
+  orThrow(await links.change({ code }, { disabled: reason, updatedAt: new Date(now).toISOString() }));
 
 /** Leaves a tombstone: the code stays taken and says 410 for 90 days. */
 export const removeLink = async (links: LinkStore, which: LinkVersion, now: number): Promise<void> => {

@@ -1,11 +1,7 @@
 // Passwords of links: scrypt, with its parameters inside the hash, so that they can be raised later.
 import { createHmac, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 
-interface Parameters {
-  readonly logN: number;
-  readonly r: number;
-  readonly p: number;
-}
+type Parameters = Readonly<Record<"logN" | "r" | "p", number>>;
 
 // OWASP's scrypt row with 16 MB: N = 2^14, r = 8, p = 5; about a quarter of a second at 512 MB.
 const CURRENT: Parameters = { logN: 14, r: 8, p: 5 };
@@ -21,10 +17,8 @@ const derive = (password: string, salt: Buffer, { logN, r, p }: Parameters): Pro
 /** `scrypt$14$8$5$<salt>$<key>` */
 export const hashPassword = async (password: string): Promise<string> => {
   const salt = randomBytes(16);
-  const key = await derive(password, salt, CURRENT);
-  return ["scrypt", CURRENT.logN, CURRENT.r, CURRENT.p, salt.toString("base64url"), key.toString("base64url")].join(
-    "$",
-  );
+  const [saltText, keyText] = [salt, await derive(password, salt, CURRENT)].map((bytes) => bytes.toString("base64url"));
+  return ["scrypt", CURRENT.logN, CURRENT.r, CURRENT.p, saltText, keyText].join("$");
 };
 
 const read = (hash: string): Parameters & { salt: Buffer; key: Buffer } => {

@@ -1,7 +1,6 @@
 // The hardest day of the click counter, for any store: all that logs and Lambda may do to it happens.
 import { expect } from "@jest/globals";
-import type { Click } from "../src/clicks.ts";
-import { type ClickStore, countClicks } from "../src/count-clicks.ts";
+import { type Click, type ClickStore, countClicks } from "../src/count-clicks.ts";
 import { NOW } from "./a-link.ts";
 import { seededRandom } from "./random.ts";
 

@@ -8,6 +8,7 @@ import { dynamoLinks } from "../src/dynamo-links.ts";
 import { hashPassword } from "../src/password.ts";
 import type { Link } from "../src/redirect.ts";
 import { aLink } from "./a-link.ts";
+import { NO_POOL } from "./user-pool.ts";
 
 const folder = new URL("../../../events/url-shortener/", import.meta.url);
 const createdAt = "2026-01-15T11:00:00.000Z";
@@ -15,7 +16,7 @@ const createdAt = "2026-01-15T11:00:00.000Z";
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await openCloud();
-  const app = await cloud.deploy("services/url-shortener", { only: "resources" });
+  const app = await cloud.deploy("services/url-shortener", { only: "resources", imports: NO_POOL });
   Object.assign(process.env, await app.env("linkStats"), cloud.env);
   delete process.env["AWS_SESSION_TOKEN"];
   const links = dynamoLinks(app.resource("LinksTable"), documentClient());
@@ -44,9 +45,14 @@ const handlers = {
   "get-link": async () => (await import("../functions/link.ts")).get,
   "update-link": async () => (await import("../functions/link.ts")).update,
   "remove-link": async () => (await import("../functions/link.ts")).remove,
+  "disable-link": async () => (await import("../functions/link.ts")).disable,
+  "enable-link": async () => (await import("../functions/link.ts")).enable,
   "link-stats": async () => (await import("../functions/link-stats.ts")).handler,
   "count-clicks": async () => (await import("../functions/count-clicks.ts")).handler,
   "check-api-key": async () => (await import("../functions/api-keys.ts")).check,
+  "create-api-key": async () => (await import("../functions/api-keys.ts")).create,
+  "list-api-keys": async () => (await import("../functions/api-keys.ts")).list,
+  "remove-api-key": async () => (await import("../functions/api-keys.ts")).remove,
   "open-api": async () => (await import("../functions/openapi.ts")).handler,
 };
 
@@ -84,7 +90,16 @@ const STATUS: Readonly<Record<string, number>> = {
   "get-link-ok": 200,
   "update-link-stale-etag": 412,
   "remove-link-no-if-match": 428,
+  "get-link-signed-in": 200,
+  "get-link-id-token": 401,
+  "disable-link-phishing": 200,
+  "disable-link-staff": 403,
+  "enable-link-ok": 200,
   "link-stats-day": 200,
+  "create-api-key-ok": 201,
+  "create-api-key-unknown-scope": 422,
+  "list-api-keys-ok": 200,
+  "remove-api-key-unknown": 404,
   "open-api-ok": 200,
 };
 

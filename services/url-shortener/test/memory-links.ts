@@ -16,7 +16,7 @@ export const memoryLinks = (): MemoryLinks => {
   };
   const ownAt = ({ code, ownerId, version }: Parameters<LinkStore["change"]>[0]) => {
     const link = linkAt(code);
-    if (link?.ownerId !== ownerId) return "absent";
+    if (link === undefined || (ownerId !== undefined && link.ownerId !== ownerId)) return "absent";
     return version === undefined || link.version === version ? link : "other-version";
   };
   return {

@@ -1,16 +1,20 @@
 import { expect } from "@jest/globals";
-import { type App, type HttpResult, openCloud, type TestCloud } from "@warmstart/testing";
+import { type App, type HttpResult, newUser, openCloud, type TestCloud } from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import { createApiKey, type Scope, SCOPES } from "../src/api-key.ts";
 import { dynamoApiKeys } from "../src/dynamo-api-keys.ts";
 import { documentClient } from "../src/dynamo-client.ts";
 import type { LinkView } from "../src/link-schemas.ts";
+import { openUserPool, type UserPool } from "./user-pool.ts";
 
 export const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 
 export interface Shortener {
   readonly cloud: TestCloud;
   readonly app: App;
+  readonly pool: UserPool;
+  /** Headers of somebody new who has signed up and in. */
+  readonly person: (group?: "staff" | "admin") => Promise<{ authorization: string }>;
   /** Headers of a new key of this owner. */
   readonly key: (ownerId: string, scopes?: readonly Scope[]) => Promise<{ "x-api-key": string }>;
   /** Creates a link of the owner `ann`, and fails the test when that fails. */
@@ -22,18 +26,24 @@ export interface Shortener {
 /** The packaged service in a cloud of its own, or in the given one. */
 export const openShortener = async (given?: TestCloud): Promise<Shortener> => {
   const cloud = given ?? (await openCloud());
-  const app = await cloud.deploy("services/url-shortener");
+  const pool = await openUserPool(cloud);
+  const app = await cloud.deploy("services/url-shortener", { imports: pool.imports });
   Object.assign(process.env, cloud.env);
   const keys = dynamoApiKeys(app.resource("LinksTable"), documentClient());
   const key = async (ownerId: string, scopes: readonly Scope[] = SCOPES) => {
-    const { secret } = await createApiKey(keys, { ownerId, scopes });
+    const { secret } = await createApiKey(keys, { ownerId, scopes }, Number.MAX_SAFE_INTEGER);
     return { "x-api-key": secret };
   };
   const ann = await key("ann");
   return {
     cloud,
     app,
+    pool,
     key,
+    async person(group) {
+      const { accessToken } = await newUser(cloud, pool, group && { group });
+      return { authorization: `Bearer ${accessToken}` };
+    },
     async create(link) {
       const answer = await app.http.post("/m/v1/links", { headers: ann, body: link });
       expect(answer).toBeHttp(201);

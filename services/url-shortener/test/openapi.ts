@@ -1,8 +1,9 @@
 // What the OpenAPI document says of this service; scripts/openapi.ts writes it.
 import { openApi, pageOf, Problem } from "@warmstart/testing/openapi";
 import * as v from "valibot";
+import { ApiKeyPath, ApiKeyView, NewApiKey } from "../src/api-key.ts";
 import { codes } from "../src/errors.ts";
-import { LinkPatch, LinkPath, LinkView, ListQuery, NewLink } from "../src/link-schemas.ts";
+import { Disabling, LinkPatch, LinkPath, LinkView, ListQuery, NewLink } from "../src/link-schemas.ts";
 import { QrQuery } from "../src/qr-code.ts";
 import { StatsQuery, StatsView } from "../src/stats.ts";
 
@@ -19,8 +20,11 @@ const BatchResults = v.strictObject({ results: v.array(BatchResult) });
 const LinkPage = pageOf(LinkView);
 const Form = v.strictObject({ password: v.optional(v.pipe(v.string(), v.maxLength(128))) });
 
-/** Machines, with a key; a second way to routes that people use too. */
-const machines = { "/m": "apiKey" } as const;
+const ApiKeyList = v.strictObject({ data: v.array(ApiKeyView) });
+const CreatedApiKey = v.strictObject({ ...ApiKeyView.entries, secret: v.string() });
+
+/** People with a token; machines with a key, by a second way. */
+const security = { "/": "users", "/m": "apiKey" } as const;
 
 const gone = ["link-deleted", "link-disabled", "link-expired", "link-used-up"] as const;
 const nowhere = ["not-found", ...gone] as const;
@@ -37,7 +41,17 @@ export const document = openApi({
   title: "url-shortener",
   description: "Short links.",
   codes,
-  schemas: { NewLink, NewLinks, LinkPatch, Link: LinkView, LinkPage, BatchResults, Stats: StatsView },
+  schemas: {
+    NewLink,
+    NewLinks,
+    LinkPatch,
+    Link: LinkView,
+    LinkPage,
+    BatchResults,
+    Stats: StatsView,
+    NewApiKey,
+    ApiKey: ApiKeyView,
+  },
   routes: {
     "GET /{code}": {
       id: "redirect",
@@ -84,7 +98,7 @@ export const document = openApi({
     "POST /v1/links": {
       id: "createLink",
       summary: "Creates a link",
-      security: machines,
+      security,
       scopes: ["links:write"],
       body: NewLink,
       idempotencyKey: "optional",
@@ -94,7 +108,7 @@ export const document = openApi({
     "POST /v1/links/batch": {
       id: "createLinks",
       summary: "Creates up to 100 links; each entry succeeds or fails alone, at most 10 may have a password",
-      security: machines,
+      security,
       scopes: ["links:write"],
       body: NewLinks,
       idempotencyKey: "optional",
@@ -104,7 +118,7 @@ export const document = openApi({
     "GET /v1/links": {
       id: "listLinks",
       summary: "The owner's links, newest first",
-      security: machines,
+      security,
       scopes: ["links:read"],
       query: ListQuery,
       answers: { 200: { description: "One page", body: LinkPage, headers: ["Link"] } },
@@ -113,7 +127,7 @@ export const document = openApi({
     "GET /v1/links/{code}": {
       id: "getLink",
       summary: "One link",
-      security: machines,
+      security,
       scopes: ["links:read"],
       path: LinkPath,
       answers: { 200: link },
@@ -121,7 +135,7 @@ export const document = openApi({
     "PATCH /v1/links/{code}": {
       id: "updateLink",
       summary: "Changes a link; null removes a field",
-      security: machines,
+      security,
       scopes: ["links:write"],
       path: LinkPath,
       body: LinkPatch,
@@ -132,20 +146,58 @@ export const document = openApi({
     "DELETE /v1/links/{code}": {
       id: "removeLink",
       summary: "Deletes a link; its code stays taken for 90 days",
-      security: machines,
+      security,
       scopes: ["links:write"],
       path: LinkPath,
       ifMatch: "required",
       answers: { 204: { description: "Deleted" } },
     },
+    "POST /v1/links/{code}/disable": {
+      id: "disableLink",
+      summary: "Whosever link it is: visitors get 410, its owner sees the reason and cannot enable it",
+      security: "users",
+      group: "admin",
+      path: LinkPath,
+      body: Disabling,
+      answers: { 200: link },
+    },
+    "POST /v1/links/{code}/enable": {
+      id: "enableLink",
+      summary: "Lets a disabled link work again",
+      security: "users",
+      group: "admin",
+      path: LinkPath,
+      answers: { 200: link },
+    },
     "GET /v1/links/{code}/stats": {
       id: "linkStats",
       summary: "Clicks by hour or day, in UTC; late by some seconds",
-      security: machines,
+      security,
       scopes: ["stats:read"],
       path: LinkPath,
       query: StatsQuery,
       answers: { 200: { description: "The statistics", body: StatsView } },
+    },
+    "POST /v1/api-keys": {
+      id: "createApiKey",
+      summary: "Makes a key for machines; its secret is in this answer and nowhere else",
+      security: "users",
+      body: NewApiKey,
+      answers: { 201: { description: "The key and its secret", body: CreatedApiKey, headers: ["Location"] } },
+      problems: ["too-many-keys"],
+    },
+    "GET /v1/api-keys": {
+      id: "listApiKeys",
+      summary: "The caller's keys, newest first, at most 10",
+      security: "users",
+      answers: { 200: { description: "The keys, without their secrets", body: ApiKeyList } },
+    },
+    "DELETE /v1/api-keys/{id}": {
+      id: "removeApiKey",
+      summary: "Deletes a key; it may work for 60 seconds more, at most until Sunset",
+      security: "users",
+      path: ApiKeyPath,
+      answers: { 204: { description: "Deleted", headers: ["Sunset"] } },
     },
   },
 });

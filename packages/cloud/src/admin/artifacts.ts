@@ -61,3 +61,12 @@ export const withoutTriggers = (template: string): string => {
   });
   return JSON.stringify({ ...parsed, Resources: Object.fromEntries(silent) });
 };
+
+const importOf = (value: unknown): string | undefined =>
+  typeof value === "object" && value !== null && "Fn::ImportValue" in value
+    ? String(value["Fn::ImportValue"])
+    : undefined;
+
+/** The template with values in the place of what other stacks would export: a service without those it stands on. */
+export const withImports = (template: string, imports: Readonly<Record<string, string>>): string =>
+  JSON.stringify(JSON.parse(template), (_name, value: unknown) => imports[importOf(value) ?? ""] ?? value);

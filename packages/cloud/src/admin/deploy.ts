@@ -1,7 +1,7 @@
 // Deploys a packaged service the way osls does: the stack with its bucket, the zips into it, then the whole template.
 import { readFileSync } from "node:fs";
 import type { CloudFormation, StackSummary } from "../ports.ts";
-import { type Artifacts, readArtifacts, withoutTriggers } from "./artifacts.ts";
+import { type Artifacts, readArtifacts, withImports, withoutTriggers } from "./artifacts.ts";
 
 const DEPLOYMENT_BUCKET = "ServerlessDeploymentBucket";
 
@@ -16,6 +16,8 @@ export interface DeployOptions {
   /** `resources`: nothing calls a function by itself; tests then run the handlers in their own process. */
   readonly only?: "resources";
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Values by the names of the exports that the service imports, in place of the stacks that would export them. */
+  readonly imports?: Readonly<Record<string, string>>;
 }
 
 export interface Deployment extends StackSummary {
@@ -38,9 +40,10 @@ export const deployFolder = async (options: DeployOptions, ports: DeployPorts): 
   const bucket = deploymentBucket(artifacts, cloudFormation);
   if (bucket === undefined) throw new Error(`${stackName} has no ${DEPLOYMENT_BUCKET} to put its zips into`);
   for (const { key, path } of artifacts.zips) await putObject(bucket, key, readFileSync(path));
+  const template = options.imports ? withImports(artifacts.template, options.imports) : artifacts.template;
   const summary = await cloudFormation.deploy({
     ...stack,
-    template: options.only === "resources" ? withoutTriggers(artifacts.template) : artifacts.template,
+    template: options.only === "resources" ? withoutTriggers(template) : template,
     ...(options.parameters && { parameters: options.parameters }),
   });
   return { ...summary, service, stage };

@@ -23,6 +23,7 @@ const Deploy = v.strictObject({
   folder: v.string(),
   only: v.exactOptional(v.picklist(["resources"])),
   parameters: v.exactOptional(v.record(v.string(), v.string())),
+  imports: v.exactOptional(v.record(v.string(), v.string())),
 });
 const Deployed = v.object({
   stackName: v.string(),

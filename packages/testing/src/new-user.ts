@@ -22,7 +22,7 @@ export interface TestUser extends Tokens {
   readonly password: string;
 }
 
-type Cognito = Pick<TestCloud, "ask" | "call">;
+type Cognito = Pick<TestCloud, "ask" | "call" | "plant">;
 type UsersStack = Pick<App, "outputs">;
 
 const PASSWORD = "Correct-horse-9-battery";
@@ -56,6 +56,7 @@ export const signIn = async (
     AuthParameters: { USERNAME: email, PASSWORD: password },
   });
   const { AccessToken, IdToken } = AuthenticationResult as { AccessToken: string; IdToken: string }; // Cognito's answer
+  cloud.plant(email, password, AccessToken, IdToken);
   return { accessToken: AccessToken, idToken: IdToken };
 };
 

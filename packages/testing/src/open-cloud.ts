@@ -7,6 +7,7 @@ import { type DeadLetters, readDeadLetters } from "./dead-letters.ts";
 import { EVENT_TIME } from "./events/deterministic.ts";
 import { type Faults, faultsOf } from "./faults.ts";
 import { takeLease } from "./lease.ts";
+import { createSecrets, type Secrets } from "./secrets.ts";
 
 export interface OpenCloudOptions {
   /** Where the clock stands, ms since 1970; default 2026-01-15T12:00:00Z, the time of the event factories. */
@@ -49,8 +50,17 @@ export interface TestCloud extends AdminClient {
   readonly denials: () => Promise<
     readonly { readonly message: string; readonly action: string; readonly resource: string }[]
   >;
+  /** Texts that no log line may hold. What requests to an app and `newUser` tell in confidence is planted by itself. */
+  readonly plant: Secrets["plant"];
+  /** Ends the cloud. Throws when a function has logged a planted text. */
   readonly close: () => Promise<void>;
 }
+
+/** Throws when a line of any function holds what was planted. */
+const assertSilent = async (secrets: Secrets, readLogs: TestCloud["logs"]): Promise<void> => {
+  const leaks = secrets.leaks((await readLogs()).map(({ message }) => message));
+  if (leaks.length > 0) throw new Error(`Functions logged what was told in confidence:\n${leaks.join("\n")}`);
+};
 
 /** Opens an empty cloud; close it in `afterAll`. */
 export const openCloud = async (options: OpenCloudOptions = {}): Promise<TestCloud> => {
@@ -65,8 +75,15 @@ export const openCloud = async (options: OpenCloudOptions = {}): Promise<TestClo
   const time = testClock(admin, clock === "frozen" ? at : undefined);
   const release = followClock(time.now);
   const apps: App[] = [];
+  const secrets = createSecrets();
+  const { plant } = secrets;
+  const logs: TestCloud["logs"] = async (functionName) => {
+    const query = functionName === undefined ? "" : `?function=${encodeURIComponent(functionName)}`;
+    return (await admin.ask<{ lines: LogLine[] }>("GET", `/logs${query}`)).lines;
+  };
   return {
     ...admin,
+    plant,
     endpoint: lease.endpoint,
     env: {
       AWS_ENDPOINT_URL: lease.endpoint,
@@ -75,7 +92,7 @@ export const openCloud = async (options: OpenCloudOptions = {}): Promise<TestClo
       AWS_REGION: "us-east-1",
     },
     deploy: async (folder, deployOptions) => {
-      const app = await deployApp(admin, folder, deployOptions);
+      const app = await deployApp({ ...admin, plant }, folder, deployOptions);
       apps.push(app);
       return app;
     },
@@ -92,15 +109,16 @@ export const openCloud = async (options: OpenCloudOptions = {}): Promise<TestClo
       );
       return requests;
     },
-    logs: async (functionName) => {
-      const query = functionName === undefined ? "" : `?function=${encodeURIComponent(functionName)}`;
-      return (await admin.ask<{ lines: LogLine[] }>("GET", `/logs${query}`)).lines;
-    },
+    logs,
     denials: async () =>
       (await admin.ask<{ denials: Awaited<ReturnType<TestCloud["denials"]>> }>("GET", "/denials")).denials,
     close: async () => {
       release();
-      await lease.close();
+      try {
+        await assertSilent(secrets, logs);
+      } finally {
+        await lease.close();
+      }
     },
   };
 };

@@ -26,8 +26,11 @@ export const transact = async (write: () => Promise<unknown>): Promise<readonly 
       return undefined;
     } catch (error) {
       const reasons = reasonsOf(error);
-      if (reasons.some(({ Code }) => Code === "ConditionalCheckFailed")) return reasons;
-      if (!reasons.some(({ Code = "" }) => PASSING.test(Code))) throw error;
+      const isRefused = reasons.some(({ Code }) => Code === "ConditionalCheckFailed");
+      const isPassing = reasons.some(({ Code = "" }) => PASSING.test(Code));
+      // A condition that failed beside a conflict may have failed for what the other transaction has half done.
+      if (isRefused && (!isPassing || tries === MAX_TRIES)) return reasons;
+      if (!isPassing) throw error;
       if (tries === MAX_TRIES) throw unavailable("Other transactions were in the way", error);
     }
     await wait(0.02 + Math.random() * 0.38); // full jitter, 20 to 400 ms

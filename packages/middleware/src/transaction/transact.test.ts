@@ -40,8 +40,9 @@ test("another transaction in the way is waited for, five tries in all", async ()
   expect(write).toHaveBeenCalledTimes(5);
 });
 
+const both = () => cancelled("TransactionConflict", "ConditionalCheckFailed");
+
 test("a condition that failed beside a conflict is tried again, and is an answer if it still fails", async () => {
-  const both = () => cancelled("TransactionConflict", "ConditionalCheckFailed");
   await expect(transact(failing(both()))).resolves.toBeUndefined();
   await expect(transact(failing(both(), both(), both(), both(), both()))).resolves.toHaveLength(2);
 });

@@ -1,8 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
+import { apiKeyStoreContract } from "../test/api-key-store-contract.ts";
 import { memoryApiKeys } from "../test/memory-api-keys.ts";
 import { checkApiKey, createApiKey } from "./api-key.ts";
 
 const owner = { ownerId: "ann", scopes: ["links:read"] } as const;
+
+apiKeyStoreContract("memory", memoryApiKeys);
 
 describe("API keys", () => {
   test("a key opens what it was made for", async () => {

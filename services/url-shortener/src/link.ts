@@ -22,6 +22,8 @@ export interface LinkVersion {
   readonly version?: number | undefined;
 }
 
+export type OwnLinkVersion = LinkVersion & { readonly ownerId: string };
+
 /** Why a write did not happen. */
 export type Refusal = "absent" | "other-version";
 
@@ -35,7 +37,7 @@ export interface LinkStore {
   /** Gives the link that the code has now, if this or an earlier try of the same request made it. */
   add(link: Link): Promise<Link | undefined>;
   change(which: LinkVersion, changes: LinkChanges): Promise<Link | Refusal>;
-  remove(which: LinkVersion, ttl: number): Promise<"removed" | Refusal>;
+  remove(which: OwnLinkVersion, ttl: number): Promise<"removed" | Refusal>;
   /** Newest first. `uses` is there for links with `maxUses`. */
   list(ownerId: string, page: { limit: number; after?: string; keep?: (link: Link) => boolean }): Promise<LinkPage>;
   /** Takes one use; false when none is left. */
@@ -131,7 +133,7 @@ export const disableLink = async (links: LinkStore, code: string, reason: string
   orThrow(await links.change({ code }, { disabled: reason, updatedAt: new Date(now).toISOString() }));
 
 /** Leaves a tombstone: the code stays taken and says 410 for 90 days. */
-export const removeLink = async (links: LinkStore, which: LinkVersion, now: number): Promise<void> => {
+export const removeLink = async (links: LinkStore, which: OwnLinkVersion, now: number): Promise<void> => {
   orThrow(await links.remove(which, Math.floor(now / 1000) + TOMBSTONE_SECONDS));
 };
 

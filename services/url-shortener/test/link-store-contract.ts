@@ -82,6 +82,21 @@ export const linkStoreContract = contract("links", (open: () => LinkStore | Prom
     });
   });
 
+  test("any owner will do for those who may, but a link must be there", async () => {
+    const links = await open();
+    const link = aLink({ code: "whose", version: 4 });
+    await links.add(link);
+    expect(await links.change({ code: "whose" }, { disabled: "phishing" })).toEqual({
+      ...link,
+      disabled: "phishing",
+      version: 5,
+    });
+    expect(await links.change({ code: "whose" }, { disabled: null })).toEqual({ ...link, version: 6 });
+    expect(await links.change({ code: "nothing" }, { disabled: "phishing" })).toBe("absent");
+    await links.remove({ code: "whose", ownerId: "ann" }, Math.floor(NOW / 1000) + 100);
+    expect(await links.change({ code: "whose" }, { disabled: "phishing" })).toBe("absent");
+  });
+
   test("a removed link leaves only a tombstone, which keeps the code until it is overdue", async () => {
     const links = await open();
     const link = aLink({ code: "grave" });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { assert, constantFrom, property, string } from "fast-check";
+import { assert, constantFrom, property, shuffledSubarray, string } from "fast-check";
 import { createRouter, parseRouteKey } from "./router.ts";
 
 const KEYS = [
@@ -33,6 +33,19 @@ describe("a request goes to", () => {
     const [method = "", path = ""] = line.split(" ");
     expect(match(method, path)).toEqual({ route: { RouteKey: key }, pathParameters });
   });
+});
+
+test("in whatever order routes were made, the exact one comes before the variable one", () => {
+  const keys = ["GET /users/{id}", "GET /users", "GET /users/me", "GET /users/{id}/role", "GET /users/{proxy+}"];
+  const order = shuffledSubarray(keys, { minLength: keys.length });
+  const check = property(order, (shuffled) => {
+    const find = createRouter(shuffled.map((RouteKey) => ({ RouteKey })));
+    const found = ["/users/me", "/users/a", "/users/me/role", "/users/me/x"].map(
+      (path) => find("GET", path)?.route.RouteKey,
+    );
+    expect(found).toEqual(["GET /users/me", "GET /users/{id}", "GET /users/{id}/role", "GET /users/{proxy+}"]);
+  });
+  assert(check, { seed: 1, numRuns: 200 });
 });
 
 test("without $default an unknown path or method has no route", () => {

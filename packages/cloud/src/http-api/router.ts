@@ -47,7 +47,8 @@ const bySpecificity = (a: Entry<unknown>, b: Entry<unknown>): number => {
     const difference = RANK[a.segments[index]?.kind ?? "literal"] - RANK[b.segments[index]?.kind ?? "literal"];
     if (difference !== 0) return difference;
   }
-  return Number(a.method === "ANY") - Number(b.method === "ANY");
+  // Routes of other lengths do not compete, but without an order among them there is none among their neighbours.
+  return a.segments.length - b.segments.length || Number(a.method === "ANY") - Number(b.method === "ANY");
 };
 
 /** The text decoded once, or as it is when it cannot be. */

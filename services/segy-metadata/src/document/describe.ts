@@ -47,8 +47,9 @@ const some = (cells: readonly (readonly number[])[]): string => {
   return cells.length === 0 ? "" : `: ${cells.slice(0, MOST_IN_MESSAGE).map(cellName).join(", ")}${more}`;
 };
 
-/** Only where every cell should be filled: cubes, and shots over channels. */
-const countsGaps = ({ class: kind }: Plan): boolean => kind.startsWith("3d") || kind === "2d-prestack";
+/** Where each cell holds one trace an empty one is a loss, and a bin without any in a cube; gathers may have any fold. */
+const countsGaps = ({ lattice, class: kind }: Plan): boolean =>
+  lattice !== null && (!lattice.folded || kind.startsWith("3d"));
 
 const gridFindings = (plan: Plan, { anomalies }: Partial, geometry: Geometry): readonly Finding[] => {
   const { missing, duplicates, atLeast } = geometry;
@@ -102,6 +103,8 @@ const headerFindings = ({ format }: Plan, partial: Partial): readonly Finding[] 
   const scalars = ["ed_scal", "co_scal"].map((name) => [name, range(partial, name)] as const);
   const { used } = format.samples;
   const { value, from } = format.interval;
+  const disagrees =
+    from === "binary extended" && [format.binary["interval"] ?? 0, mostInterval].some((us) => us !== 0 && us !== value);
   const binaryInterval = from === "trace header" && format.container === "segy";
   return [
     ...findingIf(
@@ -111,7 +114,7 @@ const headerFindings = ({ format }: Plan, partial: Partial): readonly Finding[] 
       `trace headers say ${span(leastSamples, mostSamples)} samples, the file's size says ${used}`,
     ),
     ...findingIf(
-      binaryInterval || (from === "binary" && other(leastInterval, mostInterval, value)),
+      binaryInterval || (from === "binary" && other(leastInterval, mostInterval, value)) || disagrees,
       "dt-conflict",
       "binary 3217",
       binaryInterval

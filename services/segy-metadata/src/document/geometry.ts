@@ -2,8 +2,9 @@
 import { outlineOf } from "../passes/hull.ts";
 import type { Geometry } from "./metadata.ts";
 import { occupancyOf, type Extent, type Occupancy } from "./occupancy.ts";
-import type { Partial } from "../passes/partial.ts";
-import type { Plan } from "../survey/plan.ts";
+import type { AnomalyCode, Partial } from "../passes/partial.ts";
+import type { Lattice } from "../survey/lattice.ts";
+import type { Coordinates, Plan } from "../survey/plan.ts";
 
 /** International foot; survey feet differ in the sixth digit. */
 const METRES_PER_FOOT = 0.3048;
@@ -25,7 +26,7 @@ const round = (value: number, digits: number): number => Math.round(value * 10 *
 /** Compass direction in which the numbers of an axis grow. */
 const azimuthOf = ({ x, y }: Affine, axis: 1 | 2): number | null => {
   const [east, north] = [x[axis] ?? 0, y[axis] ?? 0];
-  return east === 0 && north === 0 ? null : round(((Math.atan2(east, north) * 180) / Math.PI + 360) % 360, 2);
+  return east === 0 && north === 0 ? null : round((Math.atan2(east, north) * 180) / Math.PI + 360, 2) % 360;
 };
 
 const spacingOf = ({ x, y }: Affine, axis: 1 | 2, stepUnits: number): number | null => {
@@ -60,6 +61,12 @@ const COORDINATE_UNIT = "coorunit";
 /** By the unit of trace header 89: arc seconds, degrees, DDDMMSS. Files also say so of lengths; those are larger. */
 const LARGEST_ANGLES: Readonly<Record<number, number>> = { 2: 648_000, 3: 180, 4: 1_800_000 };
 
+/** As the first trace has it, which may be a blank one. */
+const scalarOf = ({ scalar }: Coordinates, { fields }: Partial): number => {
+  const range = scalar ? fields[scalar.name] : undefined;
+  return range ? range.first || range.last : 1;
+};
+
 const coordinatePart = ({ coordinates, format }: Plan, partial: Partial, lines: readonly Extent[]) => {
   const unit = partial.fields[COORDINATE_UNIT]?.first ?? 0;
   const places = outlineOf(partial.hull);
@@ -88,7 +95,7 @@ const coordinatePart = ({ coordinates, format }: Plan, partial: Partial, lines: 
     coordinates: coordinates
       ? {
           bytes: [coordinates.x.byte, coordinates.y.byte] as [number, number],
-          scalar: coordinates.scalar ? (partial.fields[coordinates.scalar.name]?.first ?? 1) : 1,
+          scalar: scalarOf(coordinates, partial),
           type: coordinates.x.type,
           unit,
         }
@@ -105,16 +112,26 @@ const KEPT_WHOLE: Pick<Geometry, "fill" | "missing" | "duplicates" | "missingCel
   fold: null,
 };
 
-/** A cube or a shot survey has empty cells; along a line a number that is not there may never have been shot. */
-const countsOf = ({ lattice, ...plan }: Plan, occupancy: Occupancy | null, unknown: number): typeof KEPT_WHOLE => {
-  if (!lattice || !occupancy) return KEPT_WHOLE;
+const countOf = ({ anomalies }: Partial, code: AnomalyCode): number => anomalies[code]?.count ?? 0;
+
+/** Without cells the places where numbers are passed over or come again are counted: there are at least so many. */
+const countsWithoutCells = ({ folded }: Lattice, partial: Partial): typeof KEPT_WHOLE => ({
+  ...KEPT_WHOLE,
+  missing: folded || countOf(partial, "order-break") > 0 ? null : countOf(partial, "gap"),
+  duplicates: countOf(partial, "duplicate-traces"),
+});
+
+const countsOf = ({ lattice, ...plan }: Plan, occupancy: Occupancy | null, partial: Partial): typeof KEPT_WHOLE => {
+  if (!lattice) return KEPT_WHOLE;
+  if (!occupancy) return countsWithoutCells(lattice, partial);
   const { cells, occupied, repeated, fold } = occupancy;
-  const folded = lattice.folded;
+  const { folded, member } = lattice;
   return {
     fill: round(occupied / cells, 6),
-    missing: Math.max(0, cells - occupied - (folded ? 0 : unknown)),
-    duplicates: folded ? null : repeated,
-    missingCells: unknown > 0 ? [] : occupancy.missingCells.map((keys) => [...keys]),
+    missing: Math.max(0, cells - occupied - (folded ? 0 : partial.unknown)),
+    // Of gathers only neighbours of the same offset are seen to be the same.
+    duplicates: folded ? (member ? countOf(partial, "duplicate-traces") : null) : repeated,
+    missingCells: partial.unknown > 0 ? [] : occupancy.missingCells.map((keys) => [...keys]),
     duplicateCells: occupancy.duplicateCells.map((keys) => [...keys]),
     fold: plan.class.startsWith("3d") || folded ? [...foldOf(occupancy, lattice.axes.length, fold)] : null,
   };
@@ -150,7 +167,7 @@ export const geometryOf = (plan: Plan, partial: Partial): { geometry: Geometry; 
     score: plan.keyScore,
     alternatives: plan.alternatives,
     order: orderOf(plan),
-    ...countsOf(plan, occupancy, partial.unknown),
+    ...countsOf(plan, occupancy, partial),
     atLeast: lattice !== null && (partial.cells === null || partial.unknown > 0),
     ...coordinatePart(plan, partial, extents),
   };

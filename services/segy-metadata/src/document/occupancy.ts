@@ -48,113 +48,111 @@ const grow = (used: readonly Span[], count: number): Span => {
   return box ?? [0, count - 1];
 };
 
+/** A run by its line and its place in it, counted from the smallest numbers; a gather's offsets stand one after another. */
 interface Placed {
-  /** Position of the run's first cell on each axis. */
-  readonly places: readonly number[];
-  readonly cell: number;
+  readonly line: number;
+  readonly from: number;
   readonly length: number;
   readonly fold: number;
 }
 
-/** Occupied places of one axis. A run lies within one line of the fastest axis: lines never touch in the frame. */
-const usedPlaces = (runs: readonly Placed[], axis: number, axes: number): readonly Span[] => {
-  const spans = runs.map(({ places, length }): Span => {
-    const place = places[axis] ?? 0;
-    return [place, axis === axes - 1 ? place + length - 1 : place];
-  });
-  return axis === axes - 1 ? spans : [...new Set(spans.map(([place]) => place))].map((place): Span => [place, place]);
-};
+interface Box {
+  readonly lines: Span;
+  readonly places: Span;
+}
 
-/** Keys of the first empty cells, line by line. */
-const firstMissing = (
-  boxes: readonly Span[],
-  runs: readonly Placed[],
-  keysAt: (places: readonly number[]) => readonly number[],
-): number[][] => {
-  const last = boxes.length - 1;
-  const [from, to] = boxes[last] ?? [0, -1];
-  const byLine = Map.groupBy(runs, ({ places }) => places.slice(0, last).join(","));
-  const found: number[][] = [];
-  const places = boxes.map(([low]) => low);
-  const nextLine = (): boolean => {
-    for (let at = last - 1; at >= 0; at--) {
-      const [low, high] = boxes[at] ?? [0, 0];
-      if ((places[at] ?? 0) < high) {
-        places[at] = (places[at] ?? 0) + 1;
-        return true;
-      }
-      places[at] = low;
-    }
-    return false;
-  };
-  do {
-    let at = from;
-    const line = byLine.get(places.slice(0, last).join(",")) ?? [];
-    for (const { places: start, length } of [...line, { places: [...places.slice(0, last), to + 1], length: 0 }]) {
-      const runFrom = start[last] ?? 0;
-      for (; at < runFrom && at <= to && found.length < MOST_CELLS; at++)
-        found.push([...keysAt([...places.slice(0, last), at])]);
-      at = Math.max(at, runFrom + length);
-    }
-  } while (found.length < MOST_CELLS && nextLine());
-  return found;
-};
-
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-
-/** Of runs in the order of their cells. */
-export const occupancyOf = (lattice: Lattice, runs: readonly CellRun[]): Occupancy => {
+/** A run lies within one line: in the frame of a lattice the ends of lines never touch. */
+const placeRuns = (lattice: Lattice, runs: readonly CellRun[], inner: number): readonly Placed[] => {
   const { keysOf } = cellsOf(lattice);
-  const { axes } = lattice;
-  const keysAt = (places: readonly number[]): readonly number[] =>
-    axes.map(({ min, step }, at) => min + (places[at] ?? 0) * step);
-  const placed = runs.map(([cell, length, fold]): Placed => {
+  const place = (keys: readonly number[], at: number): number => {
+    const { min = 0, step = 1 } = lattice.axes[at] ?? {};
+    return Math.round(((keys[at] ?? min) - min) / step);
+  };
+  const fast = lattice.axes.length === 1 ? 0 : 1;
+  return runs.map(([cell, length, fold]) => {
     const keys = keysOf(cell);
-    return { places: axes.map(({ min, step }, at) => Math.round(((keys[at] ?? 0) - min) / step)), cell, length, fold };
+    return { line: fast === 0 ? 0 : place(keys, 0), from: place(keys, fast) * inner + place(keys, 2), length, fold };
   });
-  const boxes = axes.map(({ count }, at) => grow(usedPlaces(placed, at, axes.length), count));
-  const inBox = placed.flatMap((run): Placed[] => clip(run, boxes));
-  const occupied = sum(inBox.map(({ length }) => length));
-  const total = (some: readonly Placed[]): number => sum(some.map(({ length, fold }) => length * fold));
-  const extents = axes.map((axis, at): Extent => {
-    const [low, high] = boxes[at] ?? [0, 0];
-    return { axis, min: axis.min + low * axis.step, max: axis.min + high * axis.step, count: high - low + 1 };
-  });
-  const cells = extents.reduce((product, { count }) => product * count, 1);
-  const folds = inBox.map(({ fold }) => fold);
-  const twice = inBox.filter(({ fold }) => fold > 1);
+};
+
+const boxOf = ({ axes }: Lattice, placed: readonly Placed[], inner: number): Box => {
+  const lines = [...new Set(placed.map(({ line }) => line))].map((line): Span => [line, line]);
+  const spans = placed.map(({ from, length }): Span => [
+    Math.floor(from / inner),
+    Math.floor((from + length - 1) / inner),
+  ]);
+  const [low, high] = grow(spans, (axes.length === 1 ? axes[0] : axes[1])?.count ?? 1);
   return {
-    extents,
-    cells,
-    occupied,
-    repeated: total(inBox) - occupied,
-    fold: [folds.reduce((a, b) => Math.min(a, b), folds[0] ?? 0), folds.reduce((a, b) => Math.max(a, b), 0)],
-    strays: total(placed) - total(inBox),
-    missingCells: occupied === cells ? [] : firstMissing(boxes, inBox, keysAt),
-    duplicateCells: lattice.folded
-      ? []
-      : twice
-          .slice(0, MOST_CELLS)
-          .flatMap(({ places, length }) =>
-            Array.from({ length: Math.min(length, MOST_CELLS) }, (_, more) =>
-              keysAt(places.map((place, at) => (at === axes.length - 1 ? place + more : place))),
-            ),
-          )
-          .slice(0, MOST_CELLS),
+    lines: axes.length === 1 ? [0, 0] : grow(lines, axes[0]?.count ?? 1),
+    places: [low * inner, high * inner + inner - 1],
   };
 };
 
 /** The part of a run that is inside the box; none when it is a stray's. */
-const clip = (run: Placed, boxes: readonly Span[]): Placed[] => {
-  const last = boxes.length - 1;
-  const outside = run.places.some(
-    (place, at) => at < last && (place < (boxes[at]?.[0] ?? 0) || place > (boxes[at]?.[1] ?? 0)),
-  );
-  if (outside) return [];
-  const start = run.places[last] ?? 0;
-  const [low, high] = boxes[last] ?? [0, -1];
-  const from = Math.max(start, low);
-  const length = Math.min(start + run.length - 1, high) - from + 1;
-  if (length <= 0) return [];
-  return [{ ...run, cell: run.cell + from - start, places: [...run.places.slice(0, last), from], length }];
+const clip = (run: Placed, { lines, places }: Box): Placed[] => {
+  const from = Math.max(run.from, places[0]);
+  const length = Math.min(run.from + run.length - 1, places[1]) - from + 1;
+  return run.line < lines[0] || run.line > lines[1] || length <= 0 ? [] : [{ ...run, from, length }];
+};
+
+/** The first empty cells, line by line; the runs are in that order. */
+const firstMissing = ({ lines, places }: Box, runs: readonly Placed[]): readonly Span[] => {
+  const found: Span[] = [];
+  let next = 0;
+  for (let line = lines[0]; line <= lines[1] && found.length < MOST_CELLS; line++) {
+    let at = places[0];
+    while (at <= places[1] && found.length < MOST_CELLS) {
+      const run = runs[next]?.line === line ? runs[next] : undefined;
+      const until = run?.from ?? places[1] + 1;
+      for (; at < until && found.length < MOST_CELLS; at++) found.push([line, at]);
+      if (run) next += 1;
+      at = run ? run.from + run.length : at;
+    }
+    while (runs[next]?.line === line) next += 1;
+  }
+  return found;
+};
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+const tracesIn = (runs: readonly Placed[]): number => sum(runs.map(({ length, fold }) => length * fold));
+
+const extentsOf = ({ axes }: Lattice, { lines, places }: Box, inner: number): readonly Extent[] => {
+  const fast: Span = [places[0] / inner, (places[1] + 1) / inner - 1];
+  const spans: readonly Span[] = axes.length === 1 ? [fast] : [lines, fast, [0, inner - 1]];
+  return axes.map((axis, at): Extent => {
+    const [low, high] = spans[at] ?? [0, 0];
+    return { axis, min: axis.min + low * axis.step, max: axis.min + high * axis.step, count: high - low + 1 };
+  });
+};
+
+/** Of runs in the order of their cells. */
+export const occupancyOf = (lattice: Lattice, runs: readonly CellRun[]): Occupancy => {
+  const { axes } = lattice;
+  const inner = axes[2]?.count ?? 1;
+  const placed = placeRuns(lattice, runs, inner);
+  const box = boxOf(lattice, placed, inner);
+  const inBox = placed.flatMap((run) => clip(run, box));
+  const occupied = sum(inBox.map(({ length }) => length));
+  const cells = (box.lines[1] - box.lines[0] + 1) * (box.places[1] - box.places[0] + 1);
+  const keysAt = ([line, place]: Span): readonly number[] => {
+    const places = axes.length === 1 ? [place] : [line, Math.floor(place / inner), place % inner];
+    return axes.map(({ min, step }, at) => min + (places[at] ?? 0) * step);
+  };
+  const folds = inBox.map(({ fold }) => fold);
+  const twice = inBox
+    .filter(({ fold }) => fold > 1)
+    .slice(0, MOST_CELLS)
+    .flatMap(({ line, from, length }) =>
+      Array.from({ length: Math.min(length, MOST_CELLS) }, (_, more): Span => [line, from + more]),
+    );
+  return {
+    extents: extentsOf(lattice, box, inner),
+    cells,
+    occupied,
+    repeated: tracesIn(inBox) - occupied,
+    fold: [folds.reduce((a, b) => Math.min(a, b), folds[0] ?? 0), folds.reduce((a, b) => Math.max(a, b), 0)],
+    strays: tracesIn(placed) - tracesIn(inBox),
+    missingCells: occupied === cells ? [] : firstMissing(box, inBox).map(keysAt),
+    duplicateCells: lattice.folded ? [] : twice.slice(0, MOST_CELLS).map(keysAt),
+  };
 };

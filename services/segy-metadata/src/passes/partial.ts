@@ -69,6 +69,11 @@ export const orderCode = (step: number, folded: boolean): AnomalyCode | undefine
   return step > 1 ? "gap" : "order-break";
 };
 
+export const sameKeys = (a: ArrayLike<number>, b: ArrayLike<number>): boolean => {
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return false;
+  return true;
+};
+
 export const anomalyOf = (traces: readonly number[]): Anomaly => ({
   count: traces.length,
   first: traces.slice(0, MOST_NAMED),
@@ -85,7 +90,8 @@ const addAnomalies = (a: Anomalies, b: Anomalies): Anomalies => {
 
 const seam = (lattice: Lattice, a: KeyedTrace, b: KeyedTrace): Anomalies => {
   const { rank, step } = cellsOf(lattice);
-  const code = orderCode(step(rank(a.keys), rank(b.keys)), lattice.folded);
+  const repeated = lattice.member !== undefined && sameKeys(a.keys, b.keys);
+  const code = repeated ? "duplicate-traces" : orderCode(step(rank(a.keys), rank(b.keys)), lattice.folded);
   return code ? { [code]: anomalyOf([b.trace]) } : {};
 };
 

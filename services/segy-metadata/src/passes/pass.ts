@@ -2,7 +2,15 @@
 import { HEADER_BYTES, offsetOf, readField, swapPairs } from "../segy/field.ts";
 import { collectHull } from "./hull.ts";
 import { cellsOf, type Lattice } from "../survey/lattice.ts";
-import { MOST_NAMED, orderCode, type Anomalies, type AnomalyCode, type KeyedTrace, type Partial } from "./partial.ts";
+import {
+  MOST_NAMED,
+  orderCode,
+  sameKeys,
+  type Anomalies,
+  type AnomalyCode,
+  type KeyedTrace,
+  type Partial,
+} from "./partial.ts";
 import type { Coordinates, Plan } from "../survey/plan.ts";
 import { isLegalScalar, isPlace, pointReader, residualOf } from "../survey/point.ts";
 import { collectRanges } from "./ranges.ts";
@@ -38,7 +46,8 @@ type Note = (code: AnomalyCode, trace: number) => void;
 const followLattice = (lattice: Lattice, little: boolean, note: Note) => {
   const cells = cellsOf(lattice);
   const runs = collectRuns();
-  const reads = lattice.axes.map(({ field }) => ({ at: offsetOf(field), type: field.type }));
+  const fields = [...lattice.axes.map(({ field }) => field), ...(lattice.member ? [lattice.member] : [])];
+  const reads = fields.map((field) => ({ at: offsetOf(field), type: field.type }));
   const keys = new Float64Array(reads.length);
   let first: KeyedTrace | null = null;
   let last = -1;
@@ -61,6 +70,7 @@ const followLattice = (lattice: Lattice, little: boolean, note: Note) => {
       const rank = cells.rank(keys);
       const code = last < 0 || trace !== last + 1 ? undefined : orderCode(cells.step(lastRank, rank), lattice.folded);
       if (code) note(code, trace);
+      else if (lattice.member && trace === last + 1 && sameKeys(keys, lastKeys)) note("duplicate-traces", trace);
       first ??= { trace, keys: [...keys] };
       last = trace;
       lastRank = rank;
@@ -84,7 +94,10 @@ const followPoints = (coordinates: Coordinates, little: boolean, note: Note) => 
       const y = point[1] ?? 0;
       const scalar = point[2] ?? 1;
       if (!isLegalScalar(scalar)) note("scalar-illegal", trace);
-      if (!isPlace(x, y)) return;
+      if (!isPlace(x, y)) {
+        if (coordinates.affine) note("coordinates-off-grid", trace);
+        return;
+      }
       if (coordinates.affine && keys) {
         const away = residualOf(coordinates.affine, keys, point);
         if (away > coordinates.tolerance) {

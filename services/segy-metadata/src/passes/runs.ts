@@ -3,8 +3,8 @@
 /** `[first cell, cells, traces in each]`, rising, without overlap; where no run is, no trace is. */
 export type CellRun = readonly [start: number, length: number, fold: number];
 
-/** More runs say only that the survey is too ragged to keep: 512 KB of JSON. */
-export const MOST_RUNS = 65_536;
+/** More runs say only that the survey is too ragged to keep: a megabyte of JSON, zipped. */
+export const MOST_RUNS = 262_144;
 
 type Edge = readonly [at: number, change: number];
 

@@ -5,7 +5,8 @@ import { HEADER_BYTES } from "./field.ts";
 import { finding, type Finding } from "../document/findings.ts";
 import { headerReader, NSAMPS_AT, plausibility, type HeaderReader } from "./probe-headers.ts";
 import type { ReadAt } from "./read-at.ts";
-import { decodeRecord, isEndText, printableShare, stanzaOf } from "./text-header.ts";
+import { printableShare } from "./text-header.ts";
+import { MOST_TEXT_RECORDS, textRecords, textRecordsIn, type Records } from "./text-records.ts";
 
 export interface Detected {
   readonly best: Candidate;
@@ -29,11 +30,10 @@ interface Scored {
   readonly headersFit: number;
 }
 
-const MOST_TEXT_RECORDS = 1000;
 const WHOLE_TRACES_WEIGHT = 3;
 const HEADERS_WEIGHT = 6;
 /** Below these it is some other kind of file. */
-const LEAST_HEADERS_FIT = 0.6;
+const LEAST_HEADERS_FIT = 0.55;
 const LEAST_SCORE = 6;
 
 const between = (value: number | undefined, least: number, most: number): boolean =>
@@ -60,11 +60,10 @@ const binaryScore = ({ binary, declared, revision }: Reading, candidate: Candida
 
 const textScore = (share: number): number => (share > 0.9 ? 2 : share > 0.7 ? 1 : 0);
 
-/** Declared records that are no text are traces. */
+/** Records that are no text are traces. */
 const recordScore = ({ textRecords }: Candidate, head: Uint8Array): number => {
-  const record = head.subarray(HEAD_BYTES, HEAD_BYTES + TEXT_BYTES);
-  if (textRecords === 0 || record.length < TEXT_BYTES) return 0;
-  return isTextRecord(record) ? 1 : -3;
+  if (textRecords === 0) return 0;
+  return textRecordsIn(head, textRecords) === textRecords ? 1 : -3;
 };
 
 const wholeTraces = ({ firstTrace, traceLength }: Candidate, sizeBytes: number): number =>
@@ -115,42 +114,6 @@ const secondScore = async (scored: Scored, headers: HeaderReader): Promise<Score
   return { ...scored, score: scored.score + HEADERS_WEIGHT * headersFit + stated, headersFit, evidence };
 };
 
-const isTextRecord = (record: Uint8Array): boolean =>
-  printableShare(record) > 0.7 || stanzaOf(decodeRecord(record).text) !== null;
-
-/** Extended text records up to `((SEG: EndText))`; undefined without one. */
-const recordsToEndText = async (source: ReadAt, head: Uint8Array): Promise<number | undefined> => {
-  for (let record = 0; record < MOST_TEXT_RECORDS; record++) {
-    const start = HEAD_BYTES + record * TEXT_BYTES;
-    const end = start + TEXT_BYTES;
-    if (end > source.sizeBytes) return undefined;
-    const bytes = end <= head.length ? head.subarray(start, end) : await source.read(start, end);
-    if (isEndText(bytes)) return record + 1;
-    if (!isTextRecord(bytes)) return undefined;
-  }
-  return undefined;
-};
-
-interface Records {
-  readonly counts: readonly number[];
-  readonly findings: readonly Finding[];
-  readonly pastEnd: boolean;
-}
-
-const textRecords = async ({ binary }: Reading, source: ReadAt, head: Uint8Array): Promise<Records> => {
-  const declared = binary["extendedTextRecords"] ?? 0;
-  if (declared === -1) {
-    const found = await recordsToEndText(source, head);
-    if (found !== undefined) return { counts: [found], findings: [], pastEnd: false };
-    const message = "extended text records are announced without a number (-1), and none of them is ((SEG: EndText))";
-    const missing = finding("ext-text-end-missing", "binary 3505", message);
-    return { counts: [0, 1, 2, 3, 4, 5, 6, 7, 8], findings: [missing], pastEnd: false };
-  }
-  const plausible = declared > 0 && declared <= MOST_TEXT_RECORDS;
-  const pastEnd = declared > 0 && HEAD_BYTES + declared * TEXT_BYTES > source.sizeBytes;
-  return { counts: plausible && !pastEnd ? [declared, 0] : [0], findings: [], pastEnd };
-};
-
 const MOST_PROBED = 8;
 
 const nameOf = ({ byteOrder, samples, sampleBytes, firstTrace, container }: Candidate): string =>
@@ -192,6 +155,21 @@ const rejection = (
   return finding("not-segy", "file", "neither the heads nor the traces of a SEG-Y or Seismic Unix file are in it");
 };
 
+/** Kinds of files that people send instead, by their first bytes. */
+const ARCHIVES: readonly (readonly [magic: string, name: string])[] = [
+  ["1f8b", "gzip"],
+  ["504b0304", "zip"],
+  ["28b52ffd", "zstd"],
+  ["425a68", "bzip2"],
+  ["fd377a585a", "xz"],
+];
+
+const archive = (head: Uint8Array): Finding | undefined => {
+  const start = Buffer.from(head.subarray(0, 8)).toString("hex");
+  const name = ARCHIVES.find(([magic]) => start.startsWith(magic))?.[1];
+  return name === undefined ? undefined : finding("not-segy", "file", `it is a ${name} archive: unpack it first`);
+};
+
 /** Traces of their own lengths, each said by its header: believed when the first sixteen hold together. */
 const walksWell = async ({ candidate }: Scored, headers: HeaderReader, sizeBytes: number): Promise<boolean> => {
   const { byteOrder, sampleBytes, traceHeaders } = candidate;
@@ -231,6 +209,8 @@ export const detectLayout = async (source: ReadAt, head: Uint8Array): Promise<De
   if (!best || best.score < LEAST_SCORE || best.headersFit < LEAST_HEADERS_FIT) {
     const walked = await firstWalk(promising, headers, sizeBytes);
     if (walked) return detected(walked, others, { headers, readings, fixedLength: false });
+    const packed = archive(head);
+    if (packed) return { rejected: packed };
     if (sizeBytes < HEAD_BYTES) return { rejected: shorter(sizeBytes) };
     return { rejected: rejection(source, readings, best) };
   }

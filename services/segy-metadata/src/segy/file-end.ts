@@ -38,7 +38,7 @@ const firstPadding = async ({ best, headers, traces }: Detected): Promise<number
 };
 
 /** Enough of a header to judge by: up to the coordinate units at byte 89. */
-const LEAST_OF_HEADER = 92;
+export const LEAST_OF_HEADER = 92;
 
 const startsLikeHeader = (bytes: Uint8Array, byteOrder: Detected["best"]["byteOrder"]): boolean => {
   if (bytes.length < LEAST_OF_HEADER) return false;

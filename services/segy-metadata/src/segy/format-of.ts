@@ -10,14 +10,14 @@ import type { Samples } from "../survey/samples.ts";
 const nonZero = (binary: Readonly<Record<string, number>>): Format["binary"] =>
   Object.fromEntries(Object.entries(binary).filter(([, value]) => value !== 0 && Number.isFinite(value)));
 
-/** Above this an interval is rather a depth step, but only the text can tell (20 m are written as 20,000). */
-const LONGEST_US = 10_000;
+/** Steps of recording systems. Others are often depths, 5 m as 5,000: then only the text can tell. */
+const USUAL_US = new Set([125, 250, 500, 1000, 2000, 3000, 4000, 6000, 8000]);
 
 const unitOf = (value: number, { hints }: Text): Format["interval"]["unit"] => {
   const domain = hints.find(({ kind }) => kind === "domain")?.value.toLowerCase();
   if (domain?.includes("depth")) return "mm";
   if (domain?.includes("time")) return "us";
-  return value === 0 || value >= LONGEST_US ? "unknown" : "us";
+  return USUAL_US.has(value) ? "us" : "unknown";
 };
 
 const intervalOf = ({ best }: Detected, samples: Samples, text: Text): Format["interval"] => {
@@ -135,6 +135,12 @@ export const headFindings = ({ best, fixedLength }: Detected, layout: Layout, co
       "rev2-fields-inconsistent",
       "binary 3521",
       `the first trace is said to be at ${binary["firstTraceOffset"]}, it is at ${layout.firstTrace}`,
+    ),
+    ...findingIf(
+      two && (binary["trailerRecords"] ?? 0) > 0 && layout.trailingBytes === 0,
+      "rev2-fields-inconsistent",
+      "binary 3529",
+      `${binary["trailerRecords"]} trailer records are declared, nothing follows the traces`,
     ),
     ...findingIf(
       !fixedLength,

@@ -40,8 +40,14 @@ const NUMBERS_AT = [0, 4, 8, 12, 16, 20, 24, 188, 192];
 /** Small numbers end in two zero bytes when their halves change places: what little- and pair-swapped order differ in. */
 const halvesInPlace = (header: DataView, little: boolean): boolean => {
   const numbers = NUMBERS_AT.map((at) => header.getInt32(at, little)).filter((number) => number !== 0);
-  return numbers.length === 0 || 2 * numbers.filter((number) => number % 65_536 === 0).length < numbers.length;
+  return (
+    numbers.length === 0 ||
+    2 * numbers.filter((number) => number % 65_536 === 0 || number === -1).length < numbers.length
+  );
 };
+
+/** Of a blank header, which says nothing for or against: some programs write none. */
+const BLANK = 0.6;
 
 /** Largest trace identification code of revision 2.1, with room for what vendors add. */
 const MOST_TRACE_ID = 45;
@@ -51,12 +57,17 @@ const MOST_TRACE_ID = 45;
  * is the header of the first trace: lengths and intervals do not change through a file of equal traces.
  */
 export const plausibility = (header: DataView, little: boolean, like: DataView | undefined): number => {
-  if (isBlank(header)) return 0.3;
+  if (isBlank(header)) return BLANK;
   const short = (at: number): number => header.getInt16(at, little);
-  const same = (at: number): boolean => !like || like.getUint16(at, little) === header.getUint16(at, little);
+  const same = (at: number): boolean => {
+    const [here, there] = [header.getUint16(at, little), like?.getUint16(at, little) ?? 0];
+    return here === 0 || there === 0 || here === there;
+  };
   const halves = halvesInPlace(header, little);
   const checks = [
-    ...[halves, halves, halves], // all that tells little-endian from pair-swapped
+    halves,
+    halves,
+    halves, // three times: nothing else tells little-endian from pair-swapped
     short(28) >= -1 && short(28) <= MOST_TRACE_ID,
     isLegalScalar(short(68)),
     isLegalScalar(short(70)),

@@ -101,12 +101,14 @@ const plane = ({ keys, values }: Fit): readonly number[] | undefined => {
 };
 
 interface GridFit extends Pick<Coordinates, "affine" | "tolerance"> {
-  /** How far nine of ten points lie from the grid, in bins. */
+  /** How far the points lie from the grid that fits most of them, in bins: 0.01 is usual, above 0.5 there is no grid. */
   readonly misfit: number;
 }
 
 /** Half a bin: a coordinate farther off belongs to another trace. */
 const TOLERANCE_BINS = 0.5;
+/** Fits over the nearer points only, each drawing the grid away from what does not belong to it. */
+const ROUNDS = 12;
 
 /**
  * The grid `x = c + a x slow + b x fast` under the coordinates of the samples; strays are left out in a second fit.
@@ -135,17 +137,17 @@ export const fitGrid = (samples: Samples, lattice: Lattice | null, pair: Pair): 
     const steps = lattice.axes.slice(0, 2).map(({ step }, at) => Math.hypot(x[at + 1] ?? 0, y[at + 1] ?? 0) * step);
     return Math.min(...steps.filter((step) => step > 0));
   };
-  const usualOf = (affine: NonNullable<Coordinates["affine"]>, some: typeof points): number => {
-    const away = some.map(({ keys, x, y }) => residualOf(affine, keys, [x, y])).toSorted((a, b) => a - b);
-    return away[Math.floor(0.9 * away.length)] ?? 0;
+  const usualOf = (affine: NonNullable<Coordinates["affine"]>): number => {
+    const away = points.map(({ keys, x, y }) => residualOf(affine, keys, [x, y])).toSorted((a, b) => a - b);
+    return away[Math.floor(0.6 * away.length)] ?? 0;
   };
   let affine = points.length > 2 ? fit(points) : null;
-  for (let round = 0; affine && round < 2; round++) {
-    const limit = 3 * usualOf(affine, points) + 1e-9;
+  for (let round = 0; affine && round < ROUNDS; round++) {
     const near: NonNullable<Coordinates["affine"]> = affine;
+    const limit = 2 * usualOf(near) + 1e-9;
     affine = fit(points.filter(({ keys, x, y }) => residualOf(near, keys, [x, y]) <= limit)) ?? affine;
   }
   if (!affine) return none;
-  const misfit = usualOf(affine, points) / bin(affine);
-  return { affine, misfit, tolerance: Math.max(3 * usualOf(affine, points), TOLERANCE_BINS * bin(affine)) };
+  const misfit = usualOf(affine) / bin(affine);
+  return misfit > TOLERANCE_BINS ? { ...none, misfit } : { affine, misfit, tolerance: TOLERANCE_BINS * bin(affine) };
 };

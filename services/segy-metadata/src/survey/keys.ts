@@ -109,13 +109,14 @@ const prior = (slow: Field, fast: Field): number => {
   const rank = KNOWN_PAIRS.findIndex(([a, b]) => a === slow.name && b === fast.name);
   const known = rank < 0 ? 0 : 0.12 - 0.01 * rank;
   const counters = [slow, fast].filter(({ name }) => COUNTERS.has(name) && rank < 0).length;
-  const offset = (slow.name === "offset" ? 0.4 : 0) + (fast.name === "offset" && rank < 0 ? 0.4 : 0);
+  const offset = fast.name === "offset" && rank < 0 ? 0.4 : 0;
   return known - 0.2 * counters - offset;
 };
 
 /** The pairs that make a grid, the fullest first: 0 to about 1. `count` is the number of traces in the file. */
 export const findKeyPairs = (columns: readonly Column[], samples: Samples, count: number): readonly KeyPair[] =>
   columns
+    .filter(({ field }) => field.name !== "offset") // sorted by offset, a file is many surveys one after another
     .map((slow) => ({ slow, pieces: piecesOf(slow, samples.traces) }))
     .filter(({ pieces }) => pieces <= MOST_PIECES)
     .flatMap(({ slow, pieces }) =>

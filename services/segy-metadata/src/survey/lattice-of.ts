@@ -5,7 +5,7 @@ import type { Axis } from "./lattice.ts";
 import type { Layout } from "../segy/layout.ts";
 import type { Geometry } from "../document/metadata.ts";
 import type { Plan } from "./plan.ts";
-import { columnOf, type Samples } from "./samples.ts";
+import { columnOf, liveSamples, type Samples } from "./samples.ts";
 
 type Grid = Pick<Plan, "lattice" | "class" | "keyScore" | "alternatives">;
 
@@ -82,6 +82,11 @@ const varies = (samples: Samples, fields: readonly Field[], name: string): boole
   return field !== undefined && new Set(columnOf(samples, field)).size > 1;
 };
 
+const memberField = (samples: Samples, fields: readonly Field[]): { member: Field } | undefined => {
+  const member = fields.find(({ name, header }) => name === "offset" && header === 0);
+  return member && varies(samples, fields, "offset") ? { member } : undefined;
+};
+
 const SHOTS = new Set(["ffid", "espnum"]);
 
 /** Channels of shots have offsets; a grid that is only numbered like shots has midpoints that make an area. */
@@ -91,9 +96,37 @@ const isShots = ({ slow, fast }: KeyPair, samples: Samples, fields: readonly Fie
   return fast.field.name === "chan" ? offsets || !area : SHOTS.has(slow.field.name) && offsets;
 };
 
+/** Points are an area, and no line, when they spread this much across against along. */
+const LEAST_WIDTH = 0.2;
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const isArea = (samples: Samples, fields: readonly Field[], names: readonly [string, string]): boolean => {
+  const [x, y] = names.map((name) => fields.find((field) => field.name === name && field.header === 0));
+  if (!x || !y) return false;
+  const [xs, ys] = [columnOf(samples, x), columnOf(samples, y)];
+  const [middleX, middleY] = [mean(xs), mean(ys)];
+  let [xx, xy, yy] = [0, 0, 0];
+  for (let at = 0; at < xs.length; at++) {
+    const [dx, dy] = [(xs[at] ?? 0) - middleX, (ys[at] ?? 0) - middleY];
+    [xx, xy, yy] = [xx + dx * dx, xy + dx * dy, yy + dy * dy];
+  }
+  const root = Math.hypot(xx - yy, 2 * xy); // of the two principal variances: their difference
+  return xx + yy - root > LEAST_WIDTH ** 2 * (xx + yy + root);
+};
+
+/** Shots and receivers stand where they can; only the bins of a cube make a grid on the map. */
+export const hasBins = ({ lattice, class: kind }: Pick<Plan, "lattice" | "class">): boolean => {
+  const [slow, fast] = lattice?.axes ?? [];
+  const shots = fast?.field.name === "chan" || SHOTS.has(slow?.field.name ?? "");
+  return kind === "3d-poststack" || (kind === "3d-prestack" && !shots);
+};
+
+const is3d = (samples: Samples, fields: readonly Field[]): boolean =>
+  (varies(samples, fields, "iline") && varies(samples, fields, "xline")) || isArea(samples, fields, ["sht_x", "sht_y"]);
+
 const classOf = (pair: KeyPair, folded: boolean, samples: Samples, fields: readonly Field[]): Geometry["class"] => {
-  const is3d = varies(samples, fields, "iline") && varies(samples, fields, "xline");
-  if (isShots(pair, samples, fields)) return is3d ? "3d-prestack" : "2d-prestack";
+  if (isShots(pair, samples, fields)) return is3d(samples, fields) ? "3d-prestack" : "2d-prestack";
   if (pair.fast.field.name === "offset") return "2d-prestack";
   return folded ? "3d-prestack" : "3d-poststack";
 };
@@ -120,7 +153,12 @@ const gridOf = (pair: KeyPair, samples: Samples, layout: Layout): Pick<Grid, "la
   const offset = gathers ? offsetAxis(pair, samples, layout) : null;
   const axes = [slow, axis(pair.fast, direction), ...(offset ? [offset] : [])];
   return {
-    lattice: { axes, snake: snake && (offset !== null || !gathers), folded: gathers && offset === null },
+    lattice: {
+      axes,
+      snake: snake && (offset !== null || !gathers),
+      folded: gathers && offset === null,
+      ...(gathers && offset === null && memberField(samples, layout.fields)),
+    },
     class: classOf(pair, gathers, samples, layout.fields),
   };
 };
@@ -135,6 +173,7 @@ const isConstant = (samples: Samples, fields: readonly Field[], name: string): b
 const lineOf = (columns: readonly Column[], samples: Samples, { traces, fields }: Layout): Grid => {
   const oneShot =
     ["ffid", "espnum"].some((name) => isConstant(samples, fields, name)) && varies(samples, fields, "offset");
+  if (!oneShot && is3d(samples, fields)) return UNKNOWN; // more than a line, in an order that no pair explains
   const channel = oneShot ? findLineKey(columns, samples, { traces, names: ["chan"] }) : undefined;
   const column =
     channel ?? findLineKey(columns, samples, { traces, names: ["cdp", "sp", "espnum", "xline", "iline", "ffid"] });
@@ -142,7 +181,12 @@ const lineOf = (columns: readonly Column[], samples: Samples, { traces, fields }
   const line = axis(column, directionOf(rising(column.values, everyStep(samples.traces.length))));
   const folded = traces > 1.3 * line.count;
   const kind = channel ? "shot-gather" : folded ? "2d-prestack" : "2d-poststack";
-  return { lattice: { axes: [line], snake: false, folded }, class: kind, keyScore: 1, alternatives: [] };
+  return {
+    lattice: { axes: [line], snake: false, folded, ...(folded && memberField(samples, fields)) },
+    class: kind,
+    keyScore: 1,
+    alternatives: [],
+  };
 };
 
 /** Fields at the bytes that a caller names, whatever else looks better. */
@@ -158,20 +202,37 @@ const forcedPair = (
   return slow?.axis && fast?.axis ? { slow, fast, score: 1 } : undefined;
 };
 
+const isSame = (a: KeyPair, b: KeyPair): boolean =>
+  (a.slow.field.byte === b.slow.field.byte && a.fast.field.byte === b.fast.field.byte) ||
+  (same(a.slow.values, b.slow.values) && same(a.fast.values, b.fast.values));
+
+/** What speaks against the bytes that a caller named; undefined when they are as good as any. */
+const conflictOf = (keys: Keys, forced: KeyPair | undefined, [best]: readonly KeyPair[]): string | undefined => {
+  const asked = `the bytes asked for, ${keys.slow} and ${keys.fast},`;
+  const others = best ? `${best.slow.field.byte} and ${best.fast.field.byte}` : "no others";
+  if (!forced) return `${asked} hold no line numbers; ${others} are used`;
+  if (best && isSame(forced, best)) return undefined;
+  return best ? `${asked} are used; ${others} make the better grid` : `${asked} make no grid of these traces`;
+};
+
+interface Keys {
+  readonly slow: number;
+  readonly fast: number;
+}
+
 /** Never a cube that is not there: without a pair that fills its grid by half, a line; without that, nothing. */
-export const findGrid = (
-  samples: Samples,
-  layout: Layout,
-  keys?: { readonly slow: number; readonly fast: number },
-): Grid => {
+export const findGrid = (all: Samples, layout: Layout, keys?: Keys): Grid & { readonly conflict?: string } => {
   if (layout.traces < 2) return UNKNOWN;
+  const samples = liveSamples(all, layout.fields);
   const columns = keyColumns(samples, layout.fields);
   const pairs = findKeyPairs(columns, samples, layout.traces);
-  const best = keys ? forcedPair(samples, layout.fields, keys) : pairs[0];
-  if (!best) return lineOf(columns, samples, layout);
-  return {
-    ...gridOf(best, samples, layout),
-    keyScore: Math.round(100 * Math.min(1, best.score)) / 100,
-    alternatives: alternativesTo(best, pairs),
-  };
+  const forced = keys && forcedPair(samples, layout.fields, keys);
+  const conflict = keys && conflictOf(keys, forced, pairs);
+  const best = forced ?? pairs[0];
+  const found = best
+    ? { ...gridOf(best, samples, layout), keyScore: rounded(best.score), alternatives: alternativesTo(best, pairs) }
+    : lineOf(columns, samples, layout);
+  return { ...found, ...(conflict && { conflict }) };
 };
+
+const rounded = (score: number): number => Math.round(100 * Math.min(1, score)) / 100;

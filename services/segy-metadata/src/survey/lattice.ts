@@ -18,10 +18,15 @@ export interface Lattice {
   readonly snake: boolean;
   /** A cell holds several traces (a gather), which no axis tells apart. */
   readonly folded: boolean;
+  /** Tells the traces of a folded cell apart: the offset, when the file has several. */
+  readonly member?: Field;
 }
 
-/** Numbers that the survey did not see may lie this far outside on each side. */
-const margin = ({ count }: Axis): number => Math.max(64, Math.ceil(count / 4));
+/**
+ * Numbers that the survey did not see may lie this far outside on each side. Not on a third axis: whole gathers then
+ * stand next to each other, and the first and last trace of a sorted file have the smallest and largest offset.
+ */
+const margin = ({ count }: Axis, at: number): number => (at > 1 ? 0 : Math.max(64, Math.ceil(count / 4)));
 
 /** How the numbers of a trace become positions: `cell` names it among all cells, `rank` is its place in file order. */
 export interface Cells {
@@ -88,8 +93,8 @@ const digitsOf = (ordinal: number, widths: readonly number[]): readonly number[]
 
 export const cellsOf = ({ axes, snake, folded }: Lattice): Cells => {
   const scales = axes.map((axis, at): Scale => {
-    const width = axis.count + 2 * margin(axis);
-    return { ...axis, margin: margin(axis), width, turns: snake && at === 1 };
+    const width = axis.count + 2 * margin(axis, at);
+    return { ...axis, margin: margin(axis, at), width, turns: snake && at === 1 };
   });
   const widths = scales.map(({ width }) => width);
   const frameWidth = widths.at(-1) ?? 1;

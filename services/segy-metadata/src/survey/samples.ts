@@ -1,6 +1,7 @@
 // A choice of trace headers from which the survey of a file draws its conclusions.
 import { dataViewOf, HEADER_BYTES, offsetOf, readField, swapPairs, type Field } from "../segy/field.ts";
 import { traceAt, type Layout } from "../segy/layout.ts";
+import { isBlank } from "../segy/probe-headers.ts";
 import type { ReadAt } from "../segy/read-at.ts";
 
 export interface Samples {
@@ -80,6 +81,25 @@ export const sampleHeaders = async (source: ReadAt, layout: Layout, head: Uint8A
   const chosen = chosenTraces(traces, inHead);
   const headers = await readHeaders(source, layout, { traces: chosen, head });
   return { traces: chosen, all: chosen.length === traces, little, headers };
+};
+
+/** Without blank headers and what is of another kind than most: dead and auxiliary traces have no place in a survey. */
+export const liveSamples = (samples: Samples, fields: readonly Field[]): Samples => {
+  const id = fields.find(({ name, header }) => name === "trctype" && header === 0);
+  const kinds = id ? columnOf(samples, id) : new Float64Array(samples.headers.length);
+  const numbered = samples.headers.map((header) => !isBlank(header));
+  const counts = Map.groupBy(
+    kinds.filter((_, at) => numbered[at]),
+    (kind) => kind,
+  );
+  const [usual] = [...counts].toSorted((a, b) => b[1].length - a[1].length)[0] ?? [0];
+  const live = samples.headers
+    .keys()
+    .filter((at) => numbered[at] && kinds[at] === usual)
+    .toArray();
+  if (2 * live.length < samples.headers.length) return samples;
+  const pick = <T>(all: readonly T[]): T[] => live.flatMap((at) => all[at] ?? []);
+  return { ...samples, traces: pick(samples.traces), headers: pick(samples.headers) };
 };
 
 /** The values of one field in all samples. */

@@ -5,17 +5,17 @@ import { findCoordinates, fitGrid, type FoundCoordinates } from "./coordinates.t
 import { describe } from "../document/describe.ts";
 import { detectLayout, type Detected } from "../segy/detect-layout.ts";
 import { readEnd } from "../segy/file-end.ts";
-import { finding, type Finding } from "../document/findings.ts";
+import { finding, findingIf, type Finding } from "../document/findings.ts";
 import { formatOf, headFindings } from "../segy/format-of.ts";
 import { NO_TEXT, readHeads, readRecords } from "../segy/heads.ts";
-import { findGrid } from "./lattice-of.ts";
+import { findGrid, hasBins } from "./lattice-of.ts";
 import type { Layout } from "../segy/layout.ts";
 import type { Metadata, Source } from "../document/metadata.ts";
 import { emptyPartial } from "../passes/partial.ts";
 import type { Plan } from "./plan.ts";
 import type { ReadAt } from "../segy/read-at.ts";
 import { sampleHeaders, type Samples } from "./samples.ts";
-import { walkedLayout, walkedSamples } from "./walk.ts";
+import { walkFile, type Walked } from "./walk.ts";
 import { linesOf, printableShare } from "../segy/text-header.ts";
 import { byteHints, hintsOf } from "../segy/text-hints.ts";
 
@@ -106,27 +106,25 @@ const equalElsewhere = ({ alternatives }: Plan, byte: number): boolean =>
 
 const coordinatesOf = (
   samples: Samples,
-  { lattice }: Pick<Plan, "lattice">,
+  grid: Pick<Plan, "lattice" | "class">,
   found: FoundCoordinates | undefined,
-): Plan["coordinates"] => {
-  if (!found) return null;
-  const { affine, tolerance } = fitGrid(samples, lattice, found.pair);
-  return { ...found.pair, affine, tolerance };
+): Pick<Plan, "coordinates"> & { readonly misfit: number } => {
+  if (!found) return { coordinates: null, misfit: 0 };
+  const { misfit, ...fit } = fitGrid(samples, hasBins(grid) ? grid.lattice : null, found.pair);
+  return { coordinates: { ...found.pair, ...fit }, misfit };
 };
 
-const layoutOf = async (
+const lookAt = async (
   source: ReadAt,
   detected: Detected,
-  fields: Layout["fields"],
-): Promise<{ layout: Layout; findings: readonly Finding[] }> => {
-  const { reading: _, samplesFrom: __, ...found } = detected.best;
+  { head, fields }: { head: Uint8Array; fields: Layout["fields"] },
+): Promise<Walked> => {
+  const { reading: _, samplesFrom: __, ...known } = detected.best;
   const { fixedLength } = detected;
-  if (!fixedLength) {
-    const layout = { ...found, fields, fixedLength, traces: 0, trailingBytes: 0 };
-    return { layout: await walkedLayout(source, layout), findings: [] };
-  }
+  if (!fixedLength) return walkFile(source, { ...known, fields, fixedLength, traces: 0, trailingBytes: 0 });
   const { findings, ...end } = await readEnd(source, detected);
-  return { layout: { ...found, fields, fixedLength, ...end }, findings };
+  const layout = { ...known, fields, fixedLength, ...end };
+  return { layout, findings, samples: await sampleHeaders(source, layout, head) };
 };
 
 /**
@@ -142,35 +140,41 @@ export const surveyFile = async (
   const detected = await detectLayout(source, head);
   if ("rejected" in detected) return { document: await rejected(about, source, head, detected.rejected) };
   const heads = await readHeads(source, head, detected.best);
-  const { layout, findings } = await layoutOf(source, detected, heads.fields);
-  const samples = layout.fixedLength ? await sampleHeaders(source, layout, head) : await walkedSamples(source, layout);
-  const grid = findGrid(samples, layout, options.keys);
+  const { layout, findings, samples } = await lookAt(source, detected, { head, fields: heads.fields });
+  const { conflict, ...grid } = findGrid(samples, layout, options.keys);
   const found = findCoordinates(samples, grid.lattice, layout.fields);
+  const { coordinates, misfit } = coordinatesOf(samples, grid, found);
   const constant = Buffer.from(head.subarray(ORDER_CONSTANT_AT, ORDER_CONSTANT_AT + 4)).toString("hex");
   const plan: Plan = {
     id: about.id,
     source: sourceOf(about, source, head),
     layout,
     ...grid,
-    coordinates: coordinatesOf(samples, grid, found),
+    coordinates,
     text: heads.text,
     format: formatOf(detected, layout, { samples, text: heads.text }),
     findings: [...detected.findings, ...heads.findings, ...headFindings(detected, layout, constant), ...findings],
   };
-  const none =
-    layout.traces === 0 ? [finding("no-traces", "file", "there are heads, and no whole trace after them")] : [];
-  const floats = found?.floats
-    ? [
-        finding(
-          "coordinates-are-floats",
-          `trace header ${found.pair.x.byte}`,
-          "the coordinates are floats where the standard has integers; no scalar applies",
-        ),
-      ]
-    : [];
   const whole = {
     ...plan,
-    findings: [...plan.findings, ...none, ...floats, ...keyFindings(plan, samples, heads.mapped)],
+    findings: [
+      ...plan.findings,
+      ...findingIf(layout.traces === 0, "no-traces", "file", "there are heads, and no whole trace after them"),
+      ...findingIf(
+        found?.floats === true,
+        "coordinates-are-floats",
+        `trace header ${found?.pair.x.byte}`,
+        "the coordinates are floats where the standard has integers; no scalar applies",
+      ),
+      ...findingIf(
+        misfit > 0 && coordinates?.affine === null,
+        "coordinates-off-grid",
+        `trace header ${found?.pair.x.byte}`,
+        "the coordinates make no regular grid over the line numbers: most lie more than half a bin off any",
+      ),
+      ...keyFindings(plan, samples, heads.mapped),
+      ...findingIf(conflict !== undefined, "byte-location-conflict", "request", conflict ?? ""),
+    ],
   };
   if (layout.traces > 0) return { plan: whole };
   const basis = { tracesRead: 0, settledShare: 0, deviatingShareBelow95: 1, getRequests: 0, bytesRead: 0 };

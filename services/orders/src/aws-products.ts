@@ -17,6 +17,7 @@ const QuoteAnswer = v.object({
     }),
   ),
 });
+const State = v.object({ orderId: v.string(), state: v.picklist(["HELD", "COMMITTED", "RELEASED"]) });
 const Problem = v.object({
   code: v.string(),
   errors: v.optional(v.array(v.object({ pointer: v.string() }))),
@@ -78,8 +79,15 @@ const quoteOf = (told: Told, asked: readonly Item[]): Quote => {
   return isWhole ? { kind: "quoted", items } : noAnswer("a quote of other products than those asked for");
 };
 
-const reservedOf = ({ status, problem, tries }: Told): Reserved => {
-  if (status === 200 || status === 201) return { kind: "held" };
+/** The state of this order's reservation, when that is what was answered. */
+const stateOf = ({ status, json }: Told, id: OrderId): v.InferOutput<typeof State>["state"] | undefined => {
+  const checked = status === 200 || status === 201 ? v.safeParse(State, json) : undefined;
+  return checked?.success === true && checked.output.orderId === id ? checked.output.state : undefined;
+};
+
+const reservedOf = (told: Told, id: OrderId): Reserved => {
+  const { status, problem, tries } = told;
+  if (stateOf(told, id) === "HELD") return { kind: "held" };
   if (status === 409 && problem?.code === "insufficient-stock")
     return { kind: "short", sure: tries === 1, shortages: problem.shortages ?? [] };
   if ((status === 409 && problem?.code === "invalid-state") || status === 422) return { kind: "given-up" };
@@ -97,19 +105,19 @@ export const awsProducts = (base: string, send: SignedHttp): Products => {
     },
     async reserve({ id, ...reservation }) {
       const answer = await ask(() => send("PUT", at(id), reservation));
-      return answer.kind === "told" ? reservedOf(answer) : answer;
+      return answer.kind === "told" ? reservedOf(answer, id) : answer;
     },
     async commit(id) {
       const answer = await ask(() => send("POST", `${at(id)}/commit`));
       if (answer.kind !== "told") return answer;
-      if (answer.status === 200) return { kind: "committed" };
+      if (stateOf(answer, id) === "COMMITTED") return { kind: "committed" };
       const isGone = answer.problem?.code === "invalid-state" || answer.problem?.code === "not-found";
       return isGone ? { kind: "gone" } : noAnswer(`status ${answer.status}`);
     },
     async release(id) {
       const answer = await ask(() => send("POST", `${at(id)}/release`));
       if (answer.kind !== "told") return answer;
-      return answer.status === 200 ? { kind: "released" } : noAnswer(`status ${answer.status}`);
+      return stateOf(answer, id) === "RELEASED" ? { kind: "released" } : noAnswer(`status ${answer.status}`);
     },
   };
 };

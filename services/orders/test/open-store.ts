@@ -1,6 +1,16 @@
 // The three services of the store in one cloud, its people and its goods.
 import { expect } from "@jest/globals";
-import { type App, type HttpResult, newUser, openCloud, type TestCloud, type TestUser } from "@warmstart/testing";
+import {
+  type App,
+  type HttpResult,
+  newUser,
+  openCloud,
+  signIn,
+  type TestClock,
+  type TestCloud,
+  type TestUser,
+  type Tokens,
+} from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import type { OrderView } from "../src/order-schemas.ts";
 
@@ -24,6 +34,8 @@ export interface Store {
   readonly place: (who: TestUser, body: object, key?: string) => Promise<HttpResult>;
   /** An order that was confirmed. */
   readonly order: (who: TestUser, productId: string, quantity?: number) => Promise<OrderView>;
+  /** Time passes without the minute's schedules, which would run for each of its minutes. */
+  readonly rest: (by: Parameters<TestClock["advance"]>[0]) => Promise<void>;
   /** `act(ann, id, "pay", { key, body })` */
   readonly act: (who: TestUser, id: string, verb: string, options?: Act) => Promise<HttpResult>;
 }
@@ -36,7 +48,7 @@ export interface Act {
 let count = 0;
 export const newKey = (): string => `key-${String(++count).padStart(8, "0")}`;
 
-export const bearer = ({ accessToken }: Pick<TestUser, "accessToken">, key?: string): Record<string, string> => ({
+export const bearer = ({ accessToken }: Pick<Tokens, "accessToken">, key?: string): Record<string, string> => ({
   authorization: `Bearer ${accessToken}`,
   ...(key !== undefined && { "idempotency-key": key }),
 });
@@ -50,20 +62,47 @@ export const orderOf = (items: readonly object[], more: object = {}): object => 
   ...more,
 });
 
-const makeProducts = (products: App, keeper: TestUser): Pick<Store, "product" | "stockOf"> => ({
+const TOKEN_MS = 10 * 60_000;
+
+/** Staff that sign in again before their token ends. */
+const keeperOf = (cloud: TestCloud, users: App): (() => Promise<Tokens>) => {
+  const keeper = newUser(cloud, users, { group: "staff" });
+  let [tokens, until]: [Promise<Tokens>, number] = [keeper, cloud.clock.now() + TOKEN_MS];
+  return async () => {
+    if (cloud.clock.now() > until) [tokens, until] = [signIn(cloud, users, await keeper), cloud.clock.now() + TOKEN_MS];
+    return tokens;
+  };
+};
+
+const makeProducts = (products: App, keeper: () => Promise<Tokens>): Pick<Store, "product" | "stockOf"> => ({
   async product(stock, given = {}) {
+    const staff = await keeper();
     const sku = `SKU-${++count}`;
     const price = { amount: 1999, currency: "EUR" };
     const body = { sku, name: `Thing ${count}`, price, category: "things", status: "active", ...given };
-    const created = await products.http.post("/v1/products", { headers: bearer(keeper, newKey()), body });
+    const created = await products.http.post("/v1/products", { headers: bearer(staff, newKey()), body });
     expect(created).toBeHttp(201);
     const { id } = created.json as { id: string }; // the API's schema
-    const adjust = { headers: bearer(keeper, newKey()), body: { delta: stock, reason: "first delivery" } };
-    if (stock > 0) expect(await products.http.post(`/v1/products/${id}/stock-adjustments`, adjust)).toBeHttp(200);
+    const adjustment = { headers: bearer(staff, newKey()), body: { delta: stock, reason: "first delivery" } };
+    if (stock > 0) expect(await products.http.post(`/v1/products/${id}/stock-adjustments`, adjustment)).toBeHttp(200);
     return id;
   },
-  stockOf: async (id) => (await products.http.get(`/v1/products/${id}/stock`, { headers: bearer(keeper) })).json,
+  stockOf: async (id) =>
+    (await products.http.get(`/v1/products/${id}/stock`, { headers: bearer(await keeper()) })).json,
 });
+
+const restIn = (cloud: TestCloud, apps: readonly App[]): Store["rest"] => {
+  const rules = apps.map((app) =>
+    app.resource(app.service === "orders" ? "RecoverOrdersEventsRuleSchedule1" : "SweepEventsRuleSchedule1"),
+  );
+  const each = (action: string) =>
+    Promise.all(rules.map((Name) => cloud.call("events", `AWSEvents.${action}`, { Name })));
+  return async (by) => {
+    await each("DisableRule");
+    await cloud.clock.advance(by);
+    await each("EnableRule");
+  };
+};
 
 /** The packaged services in a cloud of their own, or in the given one. */
 export const openStore = async (given?: TestCloud): Promise<Store> => {
@@ -72,12 +111,13 @@ export const openStore = async (given?: TestCloud): Promise<Store> => {
   const products = await cloud.deploy("services/products");
   const app = await cloud.deploy("services/orders");
   const person: Store["person"] = (group) => newUser(cloud, users, group === undefined ? {} : { group });
-  const goods = makeProducts(products, await person("staff"));
+  const goods = makeProducts(products, keeperOf(cloud, users));
   const place: Store["place"] = (who, body, key = newKey()) =>
     app.http.post("/v1/orders", { headers: bearer(who, key), body });
   return {
     ...{ cloud, users, products, app, person, place },
     ...goods,
+    rest: restIn(cloud, [products, app]),
     async order(who, productId, quantity = 1) {
       const placed = await place(who, orderOf([line(productId, quantity)]));
       expect(placed).toBeHttp(201);

@@ -36,6 +36,11 @@ const newLink = async (headers: Headers): Promise<LinkView> => {
   return answer.json as LinkView; // the API's schema
 };
 
+const codes = async (path: string, headers: Headers) => {
+  const { json } = await s.app.http.get(`${path}?limit=100`, { headers });
+  return (json as { data: LinkView[] }).data.map((link) => link.code);
+};
+
 const merge = { "content-type": "application/merge-patch+json" };
 const routes = {
   "GET /v1/links/{code}": (path: string, headers: Headers) => s.app.http.get(path, { headers }),
@@ -57,12 +62,8 @@ for (const [prefix, as] of ways) {
 
   test(`as a ${as}, a list ${prefix && "below /m "}holds the caller's links alone`, async () => {
     const { code } = await newLink(ann.person);
-    const codes = async (headers: Headers) => {
-      const { json } = await s.app.http.get(`${prefix}/v1/links?limit=100`, { headers });
-      return (json as { data: LinkView[] }).data.map((link) => link.code);
-    };
-    expect(await codes(ann[as])).toContain(code);
-    expect(await codes(bob[as])).not.toContain(code);
+    expect(await codes(`${prefix}/v1/links`, ann[as])).toContain(code);
+    expect(await codes(`${prefix}/v1/links`, bob[as])).not.toContain(code);
   });
 
   test(`as a ${as}, nothing but the fields of a link ${prefix && "below /m "}can be written`, async () => {

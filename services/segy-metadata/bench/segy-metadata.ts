@@ -22,6 +22,9 @@ const bundle = (entry: string, name: string): string => {
 
 const ROUNDS = 4;
 
+const jobOf = (program: string, job: string, file: string): JobResult =>
+  JSON.parse(execFileSync(process.execPath, [program, job, file], { encoding: "utf8" })) as JobResult; // what job.ts prints
+
 /** All jobs in turns, and the cheapest run of each. */
 const best = (program: string, jobs: readonly (readonly [job: string, file: string])[]): readonly JobResult[] => {
   const rounds = Array.from(
@@ -67,24 +70,23 @@ const passRows = (program: string, one: string, two: string): BenchRow[] => {
     { name: "  to the reading into one buffer", value: cost(exact), ratio: exact.cpuMs / oneBuffer.cpuMs, ok: true },
     rss,
     atMost("  memory for 2 GB, to that for 1 GB", cost(double), double.rssMb / exact.rssMb, 1.2),
-    ...peerRows(one, exact),
+    ...peerRows(program, one),
   ];
 };
 
-const peerRows = (file: string, exact: JobResult): BenchRow[] => {
-  const peer = [segyio(file), segyio(file)].reduce((a, b) => (a && b && a.cpuMs < b.cpuMs ? a : b));
+/** In turns, the fastest run of each: time is what somebody waits for. */
+const peerRows = (program: string, file: string): BenchRow[] => {
+  const runs = Array.from({ length: ROUNDS }, () => ({ peer: segyio(file), ours: jobOf(program, "exact", file) }));
+  const fastest = (times: readonly (number | undefined)[]): number =>
+    Math.min(...times.map((each) => each ?? Infinity));
+  const [peer] = runs.flatMap((run) => run.peer ?? []);
   if (!peer) return [{ name: "segyio: not here (apt install python3-segyio)", value: "", ok: true }];
-  const value = `${Math.round(peer.cpuMs)} ms CPU, ${Math.round(peer.wallMs)} ms`;
-  const ratio = peer.wallMs / exact.wallMs;
+  const [theirs, ours] = [fastest(runs.map((run) => run.peer?.wallMs)), fastest(runs.map((run) => run.ours.wallMs))];
+  const cpu = fastest(runs.map((run) => run.peer?.cpuMs)) / fastest(runs.map((run) => run.ours.cpuMs));
+  const name = `segyio ${peer.version}: 8 fields of ${peer.traces} traces, time to ours for all fields`;
   return [
-    {
-      name: `segyio ${peer.version}: 8 fields of ${peer.traces} traces, time to ours for all`,
-      value,
-      ratio,
-      target: "≥ 5",
-      ok: ratio >= 5,
-    },
-    { name: "  CPU to ours", value, ratio: peer.cpuMs / exact.cpuMs, ok: true },
+    { name, value: `${Math.round(theirs)} ms`, ratio: theirs / ours, target: "≥ 5", ok: theirs / ours >= 5 },
+    { name: "  CPU to ours", value: `${Math.round(peer.cpuMs)} ms CPU`, ratio: cpu, ok: true },
   ];
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { importFile, goodRow, HEADER, skuOf } from "../test/import-file.ts";
+import { failuresOf, goodRow, HEADER, importFile, skuOf } from "../test/import-file.ts";
 import { memoryImports, type MemoryImports } from "../test/memory-imports.ts";
 import { ImportFailure, newImportId, type ImportFile } from "./import.ts";
 import { importProducts, PART_ROWS, RESERVE_MS, type ImportPorts, type Outcome } from "./import-products.ts";
@@ -30,14 +30,6 @@ const waiting = async (content: string | Uint8Array, { dryRun = false } = {}): P
   await memory.records.expect({ id, dryRun, createdBy: "ann", createdAt: "2026-01-15T12:00:00.000Z" });
   return memory;
 };
-
-const failuresOf = (result: readonly string[]): ReadonlyMap<number, string> =>
-  new Map(
-    result
-      .map((line) => line.split(","))
-      .filter(([, , status]) => status === "failed")
-      .map(([line, , , code = ""]) => [Number(line), code]),
-  );
 
 /** Ids by SKU. */
 const madeBy = ({ added }: MemoryImports): ReadonlyMap<string, string> =>

@@ -48,3 +48,12 @@ export const importFile = (rows: number, badEvery = 17): ImportFileOfRows => {
   }
   return { text: `${lines.join("\n")}\n`, good: rows - bad.size, bad };
 };
+
+/** Codes by line, of all lines of a result that failed. */
+export const failuresOf = (result: readonly string[]): ReadonlyMap<number, string> =>
+  new Map(
+    result
+      .map((line) => line.split(","))
+      .filter(([, , status]) => status === "failed")
+      .map(([line, , , code = ""]) => [Number(line), code]),
+  );

@@ -1,0 +1,224 @@
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { s3Event, sqsEvent } from "@warmstart/testing";
+import { tableOf } from "../src/dynamo-client.ts";
+import { audit } from "../scripts/audit.ts";
+import { failuresOf, goodRow, HEADER, importFile, skuOf } from "../test/import-file.ts";
+import { openImports, type ImportShop } from "../test/open-imports.ts";
+
+const full = process.env["WARMSTART_FULL"] === "1";
+const FUNCTION = "products-local-importProducts";
+
+let s: ImportShop;
+let s3: S3Client;
+let bucket: string;
+beforeAll(async () => {
+  s = await openImports();
+  Object.assign(process.env, s.cloud.env);
+  s3 = new S3Client({ forcePathStyle: true });
+  bucket = s.app.outputs["ImportsBucketName"] ?? "";
+});
+afterEach(() => s.cloud.faults.clear());
+afterAll(() => s.cloud.close());
+
+/** How many products there are; fails unless all sums of the table agree. */
+const products = async (): Promise<number> => {
+  const { products: count, violations } = await audit(tableOf(s.app.resource("ProductsTable")));
+  expect(violations).toEqual([]);
+  return count;
+};
+
+/** Ends the first runs at one of their calls to AWS each. */
+const killAt = async (...calls: readonly number[]): Promise<void> => {
+  for (const [run, call] of calls.entries()) {
+    await s.cloud.faults.add({
+      match: { service: "lambda", action: "Invoke", function: FUNCTION },
+      when: { nth: run + 1 },
+      effect: { kind: "kill", call },
+    });
+  }
+};
+
+/** The S3 event of a stored object, in SQS. */
+const eventOf = (
+  key: string,
+  { VersionId = "", ETag = "" }: { VersionId?: string; ETag?: string },
+  sizeBytes: number,
+) => sqsEvent([s3Event({ bucket, key, versionId: VersionId, etag: ETag.replaceAll('"', ""), sizeBytes })]);
+
+test(
+  "a file with bad lines in it, and two runs of it killed in the middle: every good line is a product, once, and every bad one is named",
+  async () => {
+    const rows = full ? 100_000 : 2000;
+    const { text, good, bad } = importFile(rows);
+    await killAt(full ? 45_000 : 900, full ? 30_000 : 300);
+    const id = await s.sent(text);
+    await s.cloud.idle();
+    expect(await s.view(id)).toMatchObject({ state: "RUNNING", startedAt: expect.any(String) });
+    await s.cloud.clock.advance("4h");
+    expect(await s.cloud.idle()).toHaveNoDeadLetters();
+    expect((await s.cloud.faults.list()).map(({ struck }) => struck)).toEqual([1, 1]);
+    expect(await s.view(id)).toMatchObject({
+      state: "DONE",
+      counts: { bytesRead: Buffer.byteLength(text), ok: good, failed: bad.size },
+    });
+    const result = await s.result(id);
+    expect(result.map((line) => Number(line.split(",")[0]))).toEqual([
+      NaN,
+      ...Array.from({ length: rows }, (_, n) => n + 2),
+    ]);
+    expect(failuresOf(result)).toEqual(bad);
+    expect(await products()).toBe(good);
+  },
+  full ? 1_800_000 : 60_000,
+);
+
+test("a run that has too little time sends the rest on, and the result is whole", async () => {
+  const [rows, timeLimit] = [600, 61]; // of which the last 60 s are kept
+  const text = [HEADER, ...Array.from({ length: rows }, (_, n) => goodRow(10_000_000 + n))].join("\n");
+  const before = await products();
+  await s.setTimeLimit(timeLimit);
+  const id = await s.sent(text);
+  expect(await s.cloud.idle()).toHaveNoDeadLetters();
+  await s.setTimeLimit(900);
+  const outcomes = (await s.cloud.logs(FUNCTION)).filter(({ message }) => message.includes(id));
+  expect(outcomes.filter(({ message }) => message.includes("import goes-on")).length).toBeGreaterThan(0);
+  expect(await s.view(id)).toMatchObject({ state: "DONE", counts: { ok: rows, failed: 0 } });
+  expect(await s.result(id)).toHaveLength(1 + rows);
+  expect(await products()).toBe(before + rows);
+});
+
+test("a dry run says what would become of each row, and adds no product", async () => {
+  const before = await products();
+  const { text, good, bad } = importFile(300);
+  const id = await s.sent(text, "?dryRun=true");
+  expect(await s.cloud.idle()).toHaveNoDeadLetters();
+  const taken = [...bad.values()].filter((code) => code === "sku-taken").length;
+  expect(await s.view(id)).toMatchObject({ state: "DONE", dryRun: true, counts: { ok: good + taken } });
+  expect((await s.result(id))[1]).toBe(`2,${skuOf(1)},valid,`);
+  expect(await products()).toBe(before);
+});
+
+test("an import of what is there already names every row of it, and changes nothing", async () => {
+  const again = `${HEADER}\nAGAIN-1,Lamp,1999,EUR,home,3\nAGAIN-2,Lamp,1999,EUR,home,0\n`;
+  const first = await s.sent(again);
+  await s.cloud.idle();
+  const [second, before] = [await s.sent(again.replaceAll("1999", "1")), await products()];
+  await s.cloud.idle();
+  expect(await s.result(first)).toEqual(["line,sku,status,code", "2,AGAIN-1,created,", "3,AGAIN-2,created,"]);
+  expect(await s.result(second)).toEqual([
+    "line,sku,status,code",
+    "2,AGAIN-1,failed,sku-taken",
+    "3,AGAIN-2,failed,sku-taken",
+  ]);
+  expect(await products()).toBe(before);
+  expect(await s.app.http.get("/v1/products?category=home&maxPrice=1")).toBeHttp(200, { data: [] });
+});
+
+test.each<[string, string | Uint8Array, string]>([
+  ["no header", goodRow(1), "no-header"],
+  ["an unknown column", `${HEADER},colour\n`, "unknown-column"],
+  ["a ZIP archive", Buffer.from("PK\x03\x04\x14\0\x06\0\x08\0\0\0", "latin1"), "not-csv"],
+  ["nothing", "", "no-header"],
+])("a file that holds %s fails whole, and says why", async (_, text, code) => {
+  const id = await s.sent(text);
+  expect(await s.cloud.idle()).toHaveNoDeadLetters();
+  expect(await s.view(id)).toMatchObject({ state: "FAILED", problem: { code }, counts: { ok: 0, failed: 0 } });
+  expect(await s.result(id)).toEqual(["line,sku,status,code"]);
+});
+
+/** Puts a version of an import's file without its form. */
+const put = async (Key: string, Body: string) => s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body }));
+
+const content = (sku: string): string => `${HEADER}\n${sku},Lamp,1999,EUR,home,3\n`;
+
+describe("events come more than once, and for what is not there any more", () => {
+  test("every message twice, and again after the end: one import", async () => {
+    await s.cloud.faults.add({ match: { service: "sqs", action: "Deliver" }, effect: { kind: "duplicate" } });
+    const { id, fields } = await s.newImport();
+    const stored = await put(fields["key"] ?? "", content("TWICE"));
+    expect(await s.cloud.idle()).toHaveNoDeadLetters();
+    const [done, before] = [await s.view(id), await products()];
+    for (let time = 0; time < 3; time++) {
+      expect(await s.deliver(eventOf(fields["key"] ?? "", stored, content("TWICE").length))).toBe(true);
+    }
+    expect(await s.view(id)).toEqual({ ...done, resultUrl: expect.any(String) });
+    expect(done).toMatchObject({ state: "DONE", counts: { ok: 1, failed: 0 } });
+    expect(await products()).toBe(before);
+  });
+
+  test("a second file sent with the same form is none of this import", async () => {
+    const form = await s.newImport();
+    expect(await s.sendFile(form, content("FIRST-FILE"))).toBe(204);
+    await s.cloud.idle();
+    const before = await products();
+    expect(await s.sendFile(form, content("SECOND-FILE"))).toBe(204);
+    expect(await s.cloud.idle()).toHaveNoDeadLetters();
+    expect(await s.result(form.id)).toEqual(["line,sku,status,code", "2,FIRST-FILE,created,"]);
+    expect(await products()).toBe(before);
+  });
+
+  test("a file replaced while it is imported is read on as it was", async () => {
+    await killAt(2); // after it has begun, before it has read
+    const form = await s.newImport();
+    expect(await s.sendFile(form, content("AS-IT-WAS"))).toBe(204);
+    await s.cloud.idle();
+    expect(await s.sendFile(form, content("REPLACED"))).toBe(204);
+    await s.cloud.clock.advance("2h");
+    expect(await s.cloud.idle()).toHaveNoDeadLetters();
+    expect(await s.result(form.id)).toEqual(["line,sku,status,code", "2,AS-IT-WAS,created,"]);
+  });
+
+  test("a version that is gone fails the import, by name", async () => {
+    const { id, fields } = await s.newImport();
+    const key = fields["key"] ?? "";
+    const event = eventOf(key, { VersionId: "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH", ETag: '"0"' }, 1000);
+    expect(await s.deliver(event)).toBe(true);
+    expect(await s.view(id)).toMatchObject({
+      state: "FAILED",
+      problem: { code: "file-gone", detail: expect.stringContaining(key) },
+    });
+  });
+
+  test("an object that nobody asked to send begins nothing", async () => {
+    const before = await products();
+    await put("uploads/mine.csv", content("MINE"));
+    await put("uploads/imp_00000000000000000000000000.csv", content("MINE"));
+    expect(await s.cloud.idle()).toHaveNoDeadLetters();
+    expect(await products()).toBe(before);
+  });
+});
+
+describe("what fails comes back", () => {
+  test("a table that throttles for a while delays an import, no more", async () => {
+    await s.cloud.faults.add({
+      match: { service: "dynamodb", action: "TransactWriteItems", function: FUNCTION },
+      when: { times: 30 },
+      effect: { kind: "throttle" },
+    });
+    const id = await s.sent([HEADER, ...Array.from({ length: 20 }, (_, n) => goodRow(20_000_000 + n))].join("\n"));
+    expect(await s.cloud.idle()).toHaveNoDeadLetters();
+    expect(await s.view(id)).toMatchObject({ state: "DONE", counts: { ok: 20, failed: 0 } });
+  });
+
+  test("an import that fails three times lies in the dead-letter queue; sent back, it goes on", async () => {
+    const { id: fault } = await s.cloud.faults.add({
+      match: { service: "s3", action: "PutObject", function: FUNCTION },
+      effect: { kind: "error", code: "AccessDenied", status: 403 },
+    });
+    const id = await s.sent(`${HEADER}\n${goodRow(30_000_000)}\n`);
+    await s.cloud.clock.advance("5h");
+    expect((await s.cloud.idle()).deadLetters).toMatchObject([{ messages: 1 }]);
+    expect(await s.view(id)).toMatchObject({ state: "RUNNING" });
+    await s.cloud.faults.clear(fault);
+    const { Attributes } = await s.cloud.call("sqs", "AmazonSQS.GetQueueAttributes", {
+      QueueUrl: s.app.outputs["DeadImportsQueueUrl"],
+      AttributeNames: ["QueueArn"],
+    });
+    const SourceArn = (Attributes as { QueueArn: string }).QueueArn; // SQS's answer
+    await s.cloud.call("sqs", "AmazonSQS.StartMessageMoveTask", { SourceArn });
+    await s.cloud.clock.advance("10s");
+    expect(await s.cloud.idle()).toHaveNoDeadLetters();
+    expect(await s.view(id)).toMatchObject({ state: "DONE", counts: { ok: 1, failed: 0 } });
+  });
+});

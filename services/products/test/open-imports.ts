@@ -1,0 +1,78 @@
+// Imports as staff make them: a form, a file sent with it, and its result.
+import { expect } from "@jest/globals";
+import { newUser, send, signIn } from "@warmstart/testing";
+import type { ImportForm, ImportView } from "../src/import.ts";
+import { bearer, openShop, type Shop } from "./open-products.ts";
+
+type Fields = Readonly<Record<string, string>>;
+
+export interface ImportShop extends Shop {
+  readonly newImport: (query?: string) => Promise<ImportForm>;
+  /** What a browser sends for the form: its fields, then the file. */
+  readonly sendFile: (form: ImportForm, content: string | Uint8Array, changed?: Fields) => Promise<number>;
+  readonly view: (id: string) => Promise<ImportView>;
+  /** Lines of the result, without those at its end that are empty. */
+  readonly result: (id: string) => Promise<readonly string[]>;
+  /** Sends a file as an import of its own; its id. */
+  readonly sent: (content: string | Uint8Array, query?: string) => Promise<string>;
+  /** Calls the function with an event, and waits; true when it took every message of it. */
+  readonly deliver: (event: unknown) => Promise<boolean>;
+  /** So much time for a run from here on, instead of 15 minutes. */
+  readonly setTimeLimit: (seconds: number) => Promise<void>;
+}
+
+const FUNCTION = "products-local-importProducts";
+
+const sendFile: ImportShop["sendFile"] = async ({ url, fields }, content, changed = {}) => {
+  const form = new FormData();
+  for (const [name, value] of Object.entries({ ...fields, ...changed })) form.append(name, value);
+  form.append("file", new Blob([typeof content === "string" ? content : new Uint8Array(content)]), "products.csv");
+  return (await fetch(url, { method: "POST", body: form })).status;
+};
+
+export const openImports = async (...given: Parameters<typeof openShop>): Promise<ImportShop> => {
+  const shop = await openShop(...given);
+  const { app, cloud, users } = shop;
+  const ann = await newUser(cloud, users, { email: "ann@example.com", group: "staff" });
+  // The sweeper is not what is tried here, and hours of the clock would be hundreds of its runs.
+  await cloud.call("events", "AWSEvents.DisableRule", { Name: app.resource("SweepEventsRuleSchedule1") });
+  /** Hours may have passed since the last token. */
+  const headers = async () => bearer(await signIn(cloud, users, ann));
+  const newImport: ImportShop["newImport"] = async (query = "") => {
+    const answer = await app.http.post(`/v1/product-imports${query}`, { headers: await headers() });
+    expect(answer).toBeHttp(201);
+    return answer.json as ImportForm; // the API's schema
+  };
+  const view: ImportShop["view"] = async (id) => {
+    const answer = await app.http.get(`/v1/product-imports/${id}`, { headers: await headers() });
+    expect(answer).toBeHttp(200);
+    return answer.json as ImportView; // the API's schema
+  };
+  const lambda = (method: string, path: string, body?: unknown) =>
+    send(method, `${cloud.endpoint}/2015-03-31/functions/${FUNCTION}/${path}`, { body, sign: { service: "lambda" } });
+  return {
+    ...shop,
+    newImport,
+    sendFile,
+    view,
+    result: async (id) => {
+      const { resultUrl = "" } = await view(id);
+      const { status, text } = await send("GET", resultUrl);
+      expect(status).toBe(200);
+      return text.trimEnd().split("\n");
+    },
+    sent: async (content, query) => {
+      const form = await newImport(query);
+      expect(await sendFile(form, content)).toBe(204);
+      return form.id;
+    },
+    deliver: async (event) => {
+      const { headers: answered, json } = await lambda("POST", "invocations", event);
+      const { batchItemFailures = [] } = (json ?? {}) as { batchItemFailures?: readonly unknown[] }; // Lambda's format
+      return !("x-amz-function-error" in answered) && batchItemFailures.length === 0;
+    },
+    setTimeLimit: async (seconds) => {
+      expect(await lambda("PUT", "configuration", { Timeout: seconds })).toMatchObject({ status: 200 });
+    },
+  };
+};

@@ -74,11 +74,11 @@ const passRows = (program: string, one: string, two: string): BenchRow[] => {
   ];
 };
 
+const fastest = (times: readonly (number | undefined)[]): number => Math.min(...times.map((each) => each ?? Infinity));
+
 /** In turns, the fastest run of each: time is what somebody waits for. */
 const peerRows = (program: string, file: string): BenchRow[] => {
   const runs = Array.from({ length: ROUNDS }, () => ({ peer: segyio(file), ours: jobOf(program, "exact", file) }));
-  const fastest = (times: readonly (number | undefined)[]): number =>
-    Math.min(...times.map((each) => each ?? Infinity));
   const [peer] = runs.flatMap((run) => run.peer ?? []);
   if (!peer) return [{ name: "segyio: not here (apt install python3-segyio)", value: "", ok: true }];
   const [theirs, ours] = [fastest(runs.map((run) => run.peer?.wallMs)), fastest(runs.map((run) => run.ours.wallMs))];

@@ -18,8 +18,8 @@ export const HELD = idOf("ord", "HE1D") as OrderId;
 const NEW = idOf("ord", "NEW");
 
 const claims = { iss: IMPORTS["users-local-Issuer"], client_id: IMPORTS["users-local-ClientId"] };
-const staff = { caller: { jwt: { sub: "ann", claims: { ...claims, "cognito:groups": "[staff]" } } } } as const;
-const customer = { caller: { jwt: { sub: "bob", claims } } } as const;
+export const staff = { caller: { jwt: { sub: "ann", claims: { ...claims, "cognito:groups": "[staff]" } } } } as const;
+export const customer = { caller: { jwt: { sub: "bob", claims } } } as const;
 const orders = {
   caller: { iam: { userArn: "arn:aws:sts::000000000000:assumed-role/orders-local-createOrder/orders" } },
 } as const;

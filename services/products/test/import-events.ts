@@ -1,0 +1,55 @@
+// What events/products/ holds about imports, made by the test kit's factories. `node test/import-events.ts` writes them anew.
+import { httpEvent, s3Event, sqsEvent, type S3ObjectOptions } from "@warmstart/testing";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ImportId } from "../src/import.ts";
+import { customer, folder, staff } from "./events.ts";
+
+export const BEGUN = "imp_000000000000000000000BEGVN" as ImportId; // as the schema says
+const UNKNOWN = "imp_00000000000000000000VNKN0W";
+
+const file: S3ObjectOptions = {
+  bucket: "warmstart-products-local-imports",
+  key: `uploads/${BEGUN}.csv`,
+  sizeBytes: 5120,
+  etag: "0123456789abcdef0123456789abcdef",
+  versionId: "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH",
+  eventName: "ObjectCreated:Post",
+};
+
+/** S3's message to the queue. */
+const created = (changed: Partial<S3ObjectOptions> = {}, options: { receiveCount?: number } = {}): unknown =>
+  sqsEvent([s3Event({ ...file, ...changed })], { queue: "imports", ...options });
+
+const testEvent = {
+  Service: "Amazon S3",
+  Event: "s3:TestEvent",
+  Time: "2026-01-15T12:00:00.000Z",
+  Bucket: file.bucket,
+  RequestId: "5582815E1AEA5ADF",
+  HostId: "8cLeGAmw098X5cv4Zkwcmo8vvZa3eH3eKxsPzbB9wrR+YstdA6Knx4Ip8EXAMPLE",
+};
+
+const get = (id: string) =>
+  httpEvent(`GET /v1/product-imports/${id}`, { route: "GET /v1/product-imports/{id}", ...staff });
+
+export const importEvents: Readonly<Record<string, unknown>> = {
+  "create-import-new": httpEvent("POST /v1/product-imports", staff),
+  "create-import-dry-run": httpEvent("POST /v1/product-imports?dryRun=true", staff),
+  "create-import-bad-query": httpEvent("POST /v1/product-imports?dryRun=yes", staff),
+  "create-import-customer": httpEvent("POST /v1/product-imports", customer),
+  "get-import-waiting": get(BEGUN),
+  "get-import-unknown": get(UNKNOWN),
+  "get-import-malformed": get("mine"),
+  "import-products-object-created": created(),
+  "import-products-redelivery": created({}, { receiveCount: 2 }),
+  "import-products-other-file": created({ versionId: "2LWg7lQLnY41.maGB5Z6SWW.dcq0vx7b" }),
+  "import-products-unknown": created({ key: `uploads/${UNKNOWN}.csv` }),
+  "import-products-test-event": sqsEvent([testEvent], { queue: "imports" }),
+};
+
+if (import.meta.main) {
+  for (const [name, event] of Object.entries(importEvents)) {
+    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(event, null, 2)}\n`);
+  }
+}

@@ -115,7 +115,12 @@ export const openStore = async (given?: TestCloud): Promise<Store> => {
   const place: Store["place"] = (who, body, key = newKey()) =>
     app.http.post("/v1/orders", { headers: bearer(who, key), body });
   return {
-    ...{ cloud, users, products, app, person, place },
+    cloud,
+    users,
+    products,
+    app,
+    person,
+    place,
     ...goods,
     rest: restIn(cloud, [products, app]),
     async order(who, productId, quantity = 1) {

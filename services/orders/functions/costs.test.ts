@@ -1,0 +1,55 @@
+// What each request costs, in calls of DynamoDB.
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { TestUser } from "@warmstart/testing";
+import { bearer, line, newKey, openStore, orderOf, type Store } from "../test/open-store.ts";
+
+let s: Store;
+let ann: TestUser;
+let lamp: string;
+beforeAll(async () => {
+  s = await openStore();
+  ann = await s.person();
+  lamp = await s.product(100);
+});
+afterAll(() => s.cloud.close());
+
+/** The calls that `send` made, by service. */
+const callsOf = async (send: () => Promise<unknown>): Promise<Record<string, readonly string[]>> => {
+  const all = async () => s.cloud.requests({ service: "dynamodb" });
+  const before = (await all()).length;
+  await send();
+  const made = (await all()).slice(before);
+  const of = (service: string) =>
+    made.filter(({ principal }) => principal.includes(`/${service}-local-`)).map(({ action }) => action);
+  return { orders: of("orders"), products: of("products") };
+};
+
+const get = (path: string) => s.app.http.get(path, { headers: bearer(ann) });
+
+test("a new order: two reads, its key, window and record, one transaction; products reads once and writes once", async () => {
+  expect(await callsOf(() => s.place(ann, orderOf([line(lamp)])))).toEqual({
+    // key read and written · is it there · window · how many are open · the order · confirmed with its event · key done
+    orders: ["GetItem", "PutItem", "GetItem", "UpdateItem", "Query", "PutItem", "TransactWriteItems", "PutItem"],
+    products: ["BatchGetItem", "TransactWriteItems"],
+  });
+});
+
+test("a replay is one read", async () => {
+  const key = newKey();
+  await s.place(ann, orderOf([line(lamp)]), key);
+  const again = await callsOf(() => s.place(ann, orderOf([line(lamp)]), key));
+  expect(again).toEqual({ orders: ["GetItem"], products: [] });
+});
+
+test("one order is one read, a list one query, a change one write", async () => {
+  const { id } = await s.order(ann, lamp);
+  expect(await callsOf(() => get(`/v1/orders/${id}`))).toEqual({ orders: ["GetItem"], products: [] });
+  expect(await callsOf(() => get("/v1/orders"))).toEqual({ orders: ["Query"], products: [] });
+  const patch = (tag: string) =>
+    s.app.http.patch(`/v1/orders/${id}`, {
+      headers: { ...bearer(ann), "if-match": tag, "content-type": "application/merge-patch+json" },
+      body: { note: "x" },
+    });
+  expect(await callsOf(() => patch('"v2"'))).toEqual({ orders: ["UpdateItem"], products: [] });
+  expect(await callsOf(() => patch('"v2"'))).toEqual({ orders: ["UpdateItem"], products: [] });
+});

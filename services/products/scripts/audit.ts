@@ -63,9 +63,7 @@ const violationsOf = ({ sku, guardedSku, available, reserved, held, committed, a
 const readAll = async function* ({ name, client }: Table): AsyncIterable<Item> {
   let start: Item | undefined;
   do {
-    const page = await client.send(
-      new ScanCommand({ TableName: name, ConsistentRead: true, ExclusiveStartKey: start }),
-    );
+    const page = await client.send(new ScanCommand({ TableName: name, ExclusiveStartKey: start }));
     yield* page.Items ?? [];
     start = page.LastEvaluatedKey;
   } while (start !== undefined);

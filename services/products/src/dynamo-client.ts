@@ -1,8 +1,8 @@
 // The one client of a function, and what refused its conditional writes.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
-import { unavailable, wait } from "@warmstart/middleware";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { transact as inTransaction } from "@warmstart/middleware";
 
 export type Item = Readonly<Record<string, unknown>>;
 type Wire = Parameters<typeof unmarshall>[0];
@@ -27,46 +27,17 @@ export const itemThatRefused = (error: unknown): Item => {
   return Item === undefined ? {} : unmarshall(Item);
 };
 
-const MAX_TRIES = 5;
-const PASSING = /^(?:TransactionConflict|ThrottlingError|ProvisionedThroughputExceeded)$/;
-
-interface Reason {
-  readonly Code?: string;
-  readonly Item?: Wire;
-}
-
-/** Why each write of a transaction was cancelled; any other error is thrown on. */
-const reasonsOf = (error: unknown): readonly Reason[] => {
-  if (!(error instanceof Error) || error.name !== "TransactionCanceledException") throw error;
-  return (error as { CancellationReasons?: readonly Reason[] }).CancellationReasons ?? []; // DynamoDB's format
-};
-
-/** What a condition refused a write for: the item that it saw, or an empty one. */
-const refusalOf = ({ Code, Item }: Reason, error: unknown): Item | undefined => {
-  if (Code === "None") return undefined;
-  if (Code !== "ConditionalCheckFailed") throw error;
-  return Item === undefined ? {} : unmarshall(Item);
-};
-
 /**
  * Does all writes or none. Undefined when they are done; else, by index, the item that refused each write whose condition
- * did not hold. Conflicts with other transactions are tried again, then they are 503.
+ * did not hold.
  */
 export const transact = async (
   { client }: Table,
   TransactItems: NonNullable<TransactWriteCommandInput["TransactItems"]>,
 ): Promise<readonly (Item | undefined)[] | undefined> => {
-  for (let tries = 1; ; tries++) {
-    try {
-      await client.send(new TransactWriteCommand({ TransactItems }));
-      return undefined;
-    } catch (error) {
-      const reasons = reasonsOf(error);
-      // A condition that failed beside a conflict may have failed because of it.
-      if (!reasons.some(({ Code = "" }) => PASSING.test(Code)))
-        return reasons.map((reason) => refusalOf(reason, error));
-      if (tries === MAX_TRIES) throw unavailable("Too many transactions want the same items", error);
-    }
-    await wait(0.02 + Math.random() * 0.38);
-  }
+  // A command each time: its token would make DynamoDB answer a second try with the success of the first.
+  const reasons = await inTransaction(() => client.send(new TransactWriteCommand({ TransactItems })));
+  return reasons?.map(({ Code, Item }) =>
+    Code === "ConditionalCheckFailed" ? unmarshall((Item ?? {}) as Wire) : undefined,
+  );
 };

@@ -1,6 +1,8 @@
 import { type App, type HttpRequest, type HttpResult, newUser, openCloud, type TestCloud } from "@warmstart/testing";
 import { expect } from "@jest/globals";
 import "@warmstart/testing/matchers";
+import { audit } from "../scripts/audit.ts";
+import { tableOf } from "../src/dynamo-client.ts";
 import type { ProductView } from "../src/product-schemas.ts";
 import type { StockView } from "../src/stock-schemas.ts";
 import { aProduct } from "./a-product.ts";
@@ -16,6 +18,8 @@ export interface Shop {
   /** Creates a product that is for sale, with so many units, and fails the test when that fails. */
   readonly stocked: (units: number, product?: Readonly<Record<string, unknown>>) => Promise<ProductView>;
   readonly stock: (id: string) => Promise<StockView>;
+  /** Fails the test unless the audit finds that all sums agree. */
+  readonly holds: () => Promise<void>;
   /** A signed request to an internal route. */
   readonly internal: (method: "put" | "post", path: string, body?: object) => Promise<HttpResult>;
 }
@@ -35,6 +39,8 @@ export const openShop = async (given?: TestCloud): Promise<Shop> => {
   const cloud = given ?? (await openCloud());
   const users = await cloud.deploy("services/users");
   const app = await cloud.deploy("services/products");
+  Object.assign(process.env, cloud.env);
+  const table = tableOf(app.resource("ProductsTable"));
   const staff = bearer(await newUser(cloud, users, { group: "staff" }));
   return {
     cloud,
@@ -59,6 +65,9 @@ export const openShop = async (given?: TestCloud): Promise<Shop> => {
       const answer = await app.http.get(`/v1/products/${id}/stock`, { headers: staff });
       expect(answer).toBeHttp(200);
       return answer.json as StockView; // the API's schema
+    },
+    async holds() {
+      expect((await audit(table)).violations).toEqual([]);
     },
     internal: (method, path, body) => app.http[method](`/internal/${path}`, { ...signed, ...(body && { body }) }),
   };

@@ -15,10 +15,9 @@ afterAll(() => s.cloud.close());
 
 /** The calls that `send` made, by service. */
 const callsOf = async (send: () => Promise<unknown>): Promise<Record<string, readonly string[]>> => {
-  const all = async () => s.cloud.requests({ service: "dynamodb" });
-  const before = (await all()).length;
+  const before = (await s.cloud.requests({ service: "dynamodb" })).length;
   await send();
-  const made = (await all()).slice(before);
+  const made = (await s.cloud.requests({ service: "dynamodb" })).slice(before);
   const of = (service: string) =>
     made.filter(({ principal }) => principal.includes(`/${service}-local-`)).map(({ action }) => action);
   return { orders: of("orders"), products: of("products") };

@@ -1,6 +1,6 @@
 // What products may answer, and what this service makes of it.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { fakeProducts, type FakeProducts, json } from "../test/fake-products.ts";
 import { awsProducts } from "./aws-products.ts";
 import { orderIdOf } from "./order.ts";

@@ -4,9 +4,11 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { held, itemThatRefused, transact } from "./dynamo-client.ts";
+import { transact } from "@warmstart/middleware";
+import { held, itemThatRefused } from "./dynamo-client.ts";
 import { listOrders } from "./dynamo-order-list.ts";
 import { OPEN } from "./moves.ts";
 import type { OrderEvent, OrderId } from "./order-schemas.ts";
@@ -104,19 +106,18 @@ const claim =
 
 const move =
   (table: string, client: DynamoDBDocumentClient): OrderStore["move"] =>
-  (before, after, event) =>
-    transact(client, [
-      {
-        Put: {
-          TableName: table,
-          Item: itemOf(after),
-          ConditionExpression: "#status = :from AND #version = :version",
-          ExpressionAttributeNames: { "#status": "status", "#version": "version" },
-          ExpressionAttributeValues: { ":from": before.status, ":version": before.version },
-        },
-      },
-      { Put: { TableName: table, Item: eventItem(after.id, event) } },
-    ]);
+  async (before, after, event) => {
+    const order = {
+      TableName: table,
+      Item: itemOf(after),
+      ConditionExpression: "#status = :from AND #version = :version",
+      ExpressionAttributeNames: { "#status": "status", "#version": "version" },
+      ExpressionAttributeValues: { ":from": before.status, ":version": before.version },
+    };
+    const TransactItems = [{ Put: order }, { Put: { TableName: table, Item: eventItem(after.id, event) } }];
+    const refused = await transact(() => client.send(new TransactWriteCommand({ TransactItems })));
+    return refused === undefined;
+  };
 
 export const dynamoOrders = (table: string, client: DynamoDBDocumentClient): OrderStore => ({
   amend: amend(table, client),

@@ -18,11 +18,11 @@ export const json =
 
 export const fakeProducts = async (): Promise<FakeProducts> => {
   const asked: IncomingMessage[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     asked.push(request);
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer); // no encoding is set
-    fake.answer(request, response, Buffer.concat(chunks).toString("utf8"));
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => fake.answer(request, response, Buffer.concat(chunks).toString("utf8")));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo; // it listens on a port

@@ -14,9 +14,8 @@ export type Person = (typeof PEOPLE)[number];
 
 export const emailOf = (person: Person): string => `${person}@example.com`;
 
-interface Stack {
+export interface Pool {
   readonly client: CognitoIdentityProviderClient;
-  readonly url: string;
   readonly poolId: string;
   readonly clientId: string;
 }
@@ -27,32 +26,24 @@ const unless = async (name: string, call: Promise<unknown>): Promise<void> => {
   });
 };
 
+/** Signs the person up, if they are not there yet, and puts them into their group; repeated, it changes nothing. */
+export const seedPerson = async ({ client, clientId, poolId }: Pool, person: Person): Promise<void> => {
+  const Username = emailOf(person);
+  const UserAttributes = [{ Name: "name", Value: `Some ${person}` }];
+  const signUp = new SignUpCommand({ ClientId: clientId, Username, Password: PASSWORD, UserAttributes });
+  await unless("UsernameExistsException", client.send(signUp));
+  const who = { UserPoolId: poolId, Username };
+  await unless("NotAuthorizedException", client.send(new AdminConfirmSignUpCommand(who))); // confirmed already
+  await client.send(new AdminSetUserPasswordCommand({ ...who, Password: PASSWORD, Permanent: true }));
+  if (person !== "customer") await client.send(new AdminAddUserToGroupCommand({ ...who, GroupName: person }));
+};
+
 /** An access token. */
 export const signIn = async (
-  { client, clientId }: Pick<Stack, "client" | "clientId">,
+  { client, clientId }: Pool,
   { email, password }: { readonly email: string; readonly password: string },
 ): Promise<string> => {
   const AuthParameters = { USERNAME: email, PASSWORD: password };
   const auth = new InitiateAuthCommand({ ClientId: clientId, AuthFlow: "USER_PASSWORD_AUTH", AuthParameters });
   return (await client.send(auth)).AuthenticationResult?.AccessToken ?? "";
-};
-
-/** Makes those who are missing, as they would sign up; repeated, it changes nothing. */
-export const seedPeople = async (stack: Stack): Promise<void> => {
-  const { client, clientId: ClientId, poolId: UserPoolId, url } = stack;
-  for (const person of PEOPLE) {
-    const Username = emailOf(person);
-    const UserAttributes = [
-      { Name: "email", Value: Username },
-      { Name: "name", Value: `Some ${person}` },
-    ];
-    const signUp = new SignUpCommand({ ClientId, Username, Password: PASSWORD, UserAttributes });
-    await unless("UsernameExistsException", client.send(signUp));
-    const who = { UserPoolId, Username };
-    await unless("NotAuthorizedException", client.send(new AdminConfirmSignUpCommand(who))); // confirmed already
-    await client.send(new AdminSetUserPasswordCommand({ ...who, Password: PASSWORD, Permanent: true }));
-    if (person !== "customer") await client.send(new AdminAddUserToGroupCommand({ ...who, GroupName: person }));
-    const token = await signIn(stack, { email: Username, password: PASSWORD });
-    await fetch(`${url}/v1/users/me`, { headers: { authorization: `Bearer ${token}` } }); // the record learns the role
-  }
 };

@@ -1,12 +1,12 @@
-// npm run --silent sign-in -w services/users -- customer|staff|admin   prints an access token of the stage `local`.
-// The same for anybody, on any stage: -- ann@example.com --password … [--stage prod]
+// npm run --silent sign-in -w services/users -- customer|staff|admin   prints an access token of the stage `local`, whose
+// people are made when they are not there. The same for anybody, on any stage: -- ann@example.com --password … --stage prod
 import { parseArgs } from "node:util";
 import {
   CognitoIdentityProviderClient,
   ListUserPoolClientsCommand,
   ListUserPoolsCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
-import { emailOf, PASSWORD, PEOPLE, signIn } from "../local/people.ts";
+import { emailOf, PASSWORD, PEOPLE, type Pool, seedPerson, signIn } from "../local/people.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,22 +22,23 @@ if (stage === "local") {
 }
 process.env["AWS_REGION"] ??= process.env["AWS_DEFAULT_REGION"] ?? "us-east-1";
 
-const client = new CognitoIdentityProviderClient({});
-
-const clientId = async (): Promise<string> => {
+const findPool = async (): Promise<Pool> => {
+  const client = new CognitoIdentityProviderClient({});
   const { UserPools = [] } = await client.send(new ListUserPoolsCommand({ MaxResults: 60 }));
-  const UserPoolId = UserPools.find(({ Name }) => Name === `users-${stage}`)?.Id;
-  if (UserPoolId === undefined) throw new Error(`there is no user pool users-${stage}`);
-  const { UserPoolClients } = await client.send(new ListUserPoolClientsCommand({ UserPoolId }));
-  return UserPoolClients?.[0]?.ClientId ?? "";
+  const poolId = UserPools.find(({ Name }) => Name === `users-${stage}`)?.Id;
+  if (poolId === undefined) throw new Error(`there is no user pool users-${stage}`);
+  const { UserPoolClients } = await client.send(new ListUserPoolClientsCommand({ UserPoolId: poolId }));
+  return { client, poolId, clientId: UserPoolClients?.[0]?.ClientId ?? "" };
 };
 
 try {
-  const person = PEOPLE.find((each) => each === who);
+  const pool = await findPool();
+  const person = stage === "local" ? PEOPLE.find((each) => each === who) : undefined;
+  if (person !== undefined) await seedPerson(pool, person);
   const email = person === undefined ? who : emailOf(person);
-  process.stdout.write(`${await signIn({ client, clientId: await clientId() }, { email, password })}\n`);
+  process.stdout.write(`${await signIn(pool, { email, password })}\n`);
 } catch (error) {
   const why = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${who} is not signed in: ${why}. Is stage ${stage} deployed (npm start)?\n`);
+  process.stderr.write(`${who} is not signed in: ${why}. Is stage ${stage} deployed?\n`);
   process.exitCode = 1;
 }

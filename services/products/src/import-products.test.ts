@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { failuresOf, goodRow, HEADER, importFile, skuOf } from "../test/import-file.ts";
 import { memoryImports, type MemoryImports } from "../test/memory-imports.ts";
 import { ImportFailure, newImportId, type ImportFile } from "./import.ts";
-import { importProducts, PART_ROWS, RESERVE_MS, type ImportPorts, type Outcome } from "./import-products.ts";
+import { importProducts, PART_ROWS, type ImportPorts, type Outcome } from "./import-products.ts";
 
 const id = newImportId();
 const file: ImportFile = { bucket: "b", key: `uploads/${id}.csv`, versionId: "v1", etag: "e", sizeBytes: 0 };
@@ -121,11 +121,13 @@ describe("two rows with one SKU", () => {
   });
 });
 
-/** A whole import, each run of it with so much time that it gets through about so many rows. */
+/** A whole import, each run of it with so much time that it begins about so many rows. */
 const inRuns = async (memory: MemoryImports, rowsEach: number): Promise<number> => {
   for (let count = 1; ; count++) {
     let calls = 0;
-    const outcome = await run(memory, { remainingMilliseconds: () => RESERVE_MS + rowsEach - calls++ });
+    const outcome = await run(memory, {
+      remainingMilliseconds: () => 15 * minutes - (calls++ > rowsEach ? 14.1 * minutes : 0),
+    });
     if (outcome !== "goes-on") return count;
     expect(memory.sent).toHaveLength(count);
     expect(memory.sent.at(-1)).toEqual(file);

@@ -20,7 +20,7 @@ import { productIdFrom } from "./product-id.ts";
 import { createProduct, type ProductStore } from "./product.ts";
 
 /** Before the time-out no row is begun any more: those under way end, their part is written, another run goes on. */
-export const RESERVE_MS = 60_000;
+const RESERVE_MS = 60_000;
 /** Rows of one part of the result: what a run that is killed leaves to be done again, at most. */
 export const PART_ROWS = 10_000;
 /** Rows at work: enough to wait for none of them, few enough for a table that is new. */
@@ -196,8 +196,10 @@ export const importProducts = async (
   const file = fileOf(object);
   const id = importIdOf(file.key);
   if (id === undefined) return "unknown";
-  const lease = { run: requestId, until: Date.now() + remainingMilliseconds() };
+  const timeLimit = remainingMilliseconds();
+  const reserve = Math.min(RESERVE_MS, timeLimit / 2); // so that even a run of seconds gets on
+  const lease = { run: requestId, until: Date.now() + timeLimit };
   const begun = await ports.records.begin(id, file, lease);
   if (typeof begun === "string") return begun;
-  return goOn(ports, begun, file, () => remainingMilliseconds() < RESERVE_MS);
+  return goOn(ports, begun, file, () => remainingMilliseconds() < reserve);
 };

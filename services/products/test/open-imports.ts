@@ -1,12 +1,14 @@
 // Imports as staff make them: a form, a file sent with it, and its result.
 import { expect } from "@jest/globals";
-import { newUser, send, signIn } from "@warmstart/testing";
+import { newUser, send, signIn, type Fault } from "@warmstart/testing";
 import type { ImportForm, ImportView } from "../src/import.ts";
 import { bearer, openShop, type Shop } from "./open-products.ts";
 
 type Fields = Readonly<Record<string, string>>;
 
 export interface ImportShop extends Shop {
+  /** Headers of somebody who works here, whatever time it is. */
+  readonly staffNow: () => Promise<Fields>;
   readonly newImport: (query?: string) => Promise<ImportForm>;
   /** What a browser sends for the form: its fields, then the file. */
   readonly sendFile: (form: ImportForm, content: string | Uint8Array, changed?: Fields) => Promise<number>;
@@ -20,6 +22,13 @@ export interface ImportShop extends Shop {
   /** So much time for a run from here on, instead of 15 minutes. */
   readonly setTimeLimit: (seconds: number) => Promise<void>;
 }
+
+/** More than half of two seconds, so that a run which has no more sends the rest on. */
+export const slowRow: Fault = {
+  match: { service: "dynamodb", action: "TransactWriteItems" },
+  when: { nth: 1 },
+  effect: { kind: "delay", ms: 1200 },
+};
 
 const FUNCTION = "products-local-importProducts";
 
@@ -36,15 +45,14 @@ export const openImports = async (...given: Parameters<typeof openShop>): Promis
   const ann = await newUser(cloud, users, { email: "ann@example.com", group: "staff" });
   // The sweeper is not what is tried here, and hours of the clock would be hundreds of its runs.
   await cloud.call("events", "AWSEvents.DisableRule", { Name: app.resource("SweepEventsRuleSchedule1") });
-  /** Hours may have passed since the last token. */
-  const headers = async () => bearer(await signIn(cloud, users, ann));
+  const staffNow = async () => bearer(await signIn(cloud, users, ann));
   const newImport: ImportShop["newImport"] = async (query = "") => {
-    const answer = await app.http.post(`/v1/product-imports${query}`, { headers: await headers() });
+    const answer = await app.http.post(`/v1/product-imports${query}`, { headers: await staffNow() });
     expect(answer).toBeHttp(201);
     return answer.json as ImportForm; // the API's schema
   };
   const view: ImportShop["view"] = async (id) => {
-    const answer = await app.http.get(`/v1/product-imports/${id}`, { headers: await headers() });
+    const answer = await app.http.get(`/v1/product-imports/${id}`, { headers: await staffNow() });
     expect(answer).toBeHttp(200);
     return answer.json as ImportView; // the API's schema
   };
@@ -52,6 +60,7 @@ export const openImports = async (...given: Parameters<typeof openShop>): Promis
     send(method, `${cloud.endpoint}/2015-03-31/functions/${FUNCTION}/${path}`, { body, sign: { service: "lambda" } });
   return {
     ...shop,
+    staffNow,
     newImport,
     sendFile,
     view,

@@ -8,6 +8,8 @@ const changed = (user: User, changes: UserChanges): User => {
   return Object.fromEntries(all.filter(([, value]) => value !== null)) as unknown as User; // as it was, but for the changes
 };
 
+const positionOf = ({ createdAt, id }: User): string => `${createdAt}#${id}`;
+
 export const memoryUsers = (): UserStore => {
   const records = new Map<UserId, UserRecord>();
   const active = () => [...records.values()].filter((record) => record.status === "active");
@@ -35,7 +37,6 @@ export const memoryUsers = (): UserStore => {
       return "removed";
     },
     list: async ({ limit, after = "~" }) => {
-      const positionOf = ({ createdAt, id }: User): string => `${createdAt}#${id}`;
       const rest = active().filter((user) => positionOf(user) < after);
       const users = rest.toSorted((a, b) => (positionOf(a) < positionOf(b) ? 1 : -1)).slice(0, limit);
       const last = users.at(-1);

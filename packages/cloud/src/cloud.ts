@@ -74,6 +74,7 @@ export const createCloud = async (options: CloudOptions = {}): Promise<Cloud> =>
     endpoint,
     callsOf,
     outbox,
+    signToken: made.cognito.signToken,
     ...options,
   };
   const admin = createAdmin(adminRoutes({ ...ports, requests: requests.list, denials: cloud.denials }), feed);

@@ -36,6 +36,7 @@ export const createCognito = (
   readonly service: Service;
   readonly keysOf: (issuer: string) => readonly JWK[] | undefined;
   readonly outbox: () => readonly OutboxMessage[];
+  readonly signToken: Tokens["sign"];
 } => {
   const { clock, store } = ground;
   const model = createModel(ground);
@@ -62,6 +63,7 @@ export const createCognito = (
       return poolId === undefined || model.pools.get(poolId) === undefined ? undefined : tokens.knownKeys(poolId);
     },
     outbox: messages.outbox,
+    signToken: tokens.sign,
     service: {
       name: "cognito-idp",
       protocol: withDocuments(jsonProtocol({ version: "1.1", prefix: "AWSCognitoIdentityProviderService" })),

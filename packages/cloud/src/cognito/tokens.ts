@@ -26,6 +26,8 @@ export interface Tokens {
   readonly refreshed: (token: string, client: Client) => Session;
   /** Whose access token this is; throws NotAuthorizedException. */
   readonly holder: (accessToken: string) => Promise<{ readonly pool: Pool; readonly user: User }>;
+  /** Any claims under the pool's own key: for tokens that no sign-in gives, such as expired ones. */
+  readonly sign: (poolId: string, claims: JWTPayload) => Promise<string>;
 }
 
 export const issuerOf = ({ region, id }: Pick<Pool, "region" | "id">): string =>
@@ -150,6 +152,7 @@ export const createTokens = ({ clock, store }: Pick<Ground, "clock" | "store">, 
   };
 
   return {
+    sign,
     publicKeys: async (pool) => [(await keysOf(pool.id)).publicKey],
     knownKeys: (poolId) => [table.get(poolId)?.publicKey ?? []].flat(),
     issue,

@@ -6,6 +6,7 @@ export interface Header {
 }
 
 export interface Response {
+  readonly description?: string;
   readonly headers?: Readonly<Record<string, Header>>;
   readonly content?: Readonly<Record<string, { readonly schema?: object }>>;
 }

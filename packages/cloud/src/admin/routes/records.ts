@@ -35,6 +35,7 @@ const Outbox = v.object({
   from: v.string(),
   code: v.exactOptional(v.string()),
 });
+const Claims = v.object({ poolId: v.string(), claims: v.record(v.string(), v.unknown()) });
 
 const next = v.exactOptional(v.string());
 const Filter = v.object({ service: v.exactOptional(v.string()), action: v.exactOptional(v.string()), ...paging });
@@ -45,9 +46,11 @@ export interface Records {
   readonly iam: Pick<AccountIam, "rights">;
   /** Newest last. */
   readonly outbox: () => readonly OutboxMessage[];
+  /** A token of a user pool, with any claims. */
+  readonly signToken: (poolId: string, claims: Readonly<Record<string, unknown>>) => Promise<string>;
 }
 
-export const recordRoutes = ({ requests, denials, iam, outbox }: Records): AdminRoutes => ({
+export const recordRoutes = ({ requests, denials, iam, outbox, signToken }: Records): AdminRoutes => ({
   /** Oldest first, all that are kept, without a limit; with one, pages of the newest first. */
   "GET /requests": route({ query: Filter, answer: v.object({ requests: list(Request), next }) }, ({ query }) => {
     const { limit, cursor, ...filter } = query;
@@ -59,4 +62,7 @@ export const recordRoutes = ({ requests, denials, iam, outbox }: Records): Admin
   "GET /denials": route({ answer: v.object({ denials: list(DenialSchema) }) }, () => ({ denials: denials() })),
   "GET /rights": route({ answer: v.object({ roles: list(Rights) }) }, () => ({ roles: iam.rights() })),
   "GET /outbox": route({ answer: v.object({ messages: list(Outbox) }) }, () => ({ messages: outbox() })),
+  "POST /tokens": route({ body: Claims, answer: v.object({ token: v.string() }) }, async ({ body }) => ({
+    token: await signToken(body.poolId, body.claims),
+  })),
 });

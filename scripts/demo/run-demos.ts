@@ -3,10 +3,12 @@ import { findCloud, type FoundCloud } from "../find-cloud.ts";
 import { imageResizer } from "./image-resizer.ts";
 import { segyMetadata } from "./segy-metadata.ts";
 import { type Demo, DemoFailure, type DemoContext, type DemoOptions, say } from "./steps.ts";
+import { store } from "./store.ts";
 import { urlShortener } from "./url-shortener.ts";
 
 const DEMOS: Readonly<Record<string, Demo>> = {
   "image-resizer": imageResizer,
+  orders: store,
   "segy-metadata": segyMetadata,
   "url-shortener": urlShortener,
 };

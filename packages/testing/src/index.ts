@@ -1,3 +1,4 @@
+export { adminClient, type AdminClient } from "./admin-client.ts";
 export { type App, type DeployAppOptions } from "./app.ts";
 export { awsDouble } from "./aws-double.ts";
 export { type TestClock } from "./clock.ts";

@@ -1,6 +1,6 @@
 // Imports as staff make them: a form, a file sent with it, and its result.
 import { expect } from "@jest/globals";
-import { newUser, send, signIn, type Fault } from "@warmstart/testing";
+import { newUser, send, signIn, type DeadLetters, type Fault } from "@warmstart/testing";
 import type { ImportForm, ImportView } from "../src/import.ts";
 import { bearer, openShop, type Shop } from "./open-products.ts";
 
@@ -17,6 +17,10 @@ export interface ImportShop extends Shop {
   readonly result: (id: string) => Promise<readonly string[]>;
   /** Sends a file as an import of its own; its id. */
   readonly sent: (content: string | Uint8Array, query?: string) => Promise<string>;
+  /** Waits for all that is under way, however long: a large import has minutes. */
+  readonly settled: () => Promise<DeadLetters>;
+  /** Moves the clock on until SQS has delivered again what a run that died has left, and waits for the next run. */
+  readonly redelivered: () => Promise<DeadLetters>;
   /** Calls the function with an event, and waits; true when it took every message of it. */
   readonly deliver: (event: unknown) => Promise<boolean>;
   /** So much time for a run from here on, instead of 15 minutes. */
@@ -29,6 +33,9 @@ export const slowRow: Fault = {
   when: { nth: 1 },
   effect: { kind: "delay", ms: 1200 },
 };
+
+/** The cloud waits for half a minute at a time. */
+const isBusy = (error: unknown): boolean => error instanceof Error && error.message.includes("still busy");
 
 const FUNCTION = "products-local-importProducts";
 
@@ -56,6 +63,15 @@ export const openImports = async (...given: Parameters<typeof openShop>): Promis
     expect(answer).toBeHttp(200);
     return answer.json as ImportView; // the API's schema
   };
+  const settled = async (): Promise<DeadLetters> => {
+    for (;;) {
+      try {
+        return await cloud.idle();
+      } catch (error) {
+        if (!isBusy(error)) throw error;
+      }
+    }
+  };
   const lambda = (method: string, path: string, body?: unknown) =>
     send(method, `${cloud.endpoint}/2015-03-31/functions/${FUNCTION}/${path}`, { body, sign: { service: "lambda" } });
   return {
@@ -74,6 +90,13 @@ export const openImports = async (...given: Parameters<typeof openShop>): Promis
       const form = await newImport(query);
       expect(await sendFile(form, content)).toBe(204);
       return form.id;
+    },
+    settled,
+    redelivered: async () => {
+      await cloud.clock.advance("91m").catch((error: unknown) => {
+        if (!isBusy(error)) throw error;
+      });
+      return settled();
     },
     deliver: async (event) => {
       const { headers: answered, json } = await lambda("POST", "invocations", event);

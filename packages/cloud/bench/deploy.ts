@@ -12,7 +12,7 @@ const ROUNDS = 5;
 const ROOT = join(import.meta.dirname, "../../..");
 const SERVICE = join(ROOT, "services/url-shortener");
 /** It is deployed alone, without the service users. */
-const ALONE = ["--param", "issuer=https://users.example", "--param", "clientId=nobody"];
+const ALONE = ["--param", "jwtIssuer=https://users.example", "--param", "jwtAudience=nobody"];
 
 const sls = (...args: string[]): number => {
   const { HTTP_PROXY: _a, HTTPS_PROXY: _b, http_proxy: _c, https_proxy: _d, ...env } = process.env;

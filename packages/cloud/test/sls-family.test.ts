@@ -331,7 +331,7 @@ inFullRuns("in full runs", () => {
     "a service whose every function has its own named role: deploy, deploy function, remove",
     async () => {
       const shortener = openSls(cloud.endpoint, "url-shortener");
-      const issuer = "--param issuer=https://users.example --param clientId=nobody"; // alone, without the service users
+      const issuer = "--param jwtIssuer=https://users.example --param jwtAudience=nobody"; // alone, without the service users
       try {
         expect(await shortener.run(`deploy ${issuer}`)).toContain("Service deployed to stack url-shortener-local");
         const path = join(shortener.folder, "functions/redirect.ts");

@@ -18,8 +18,9 @@ import { documentClient } from "../src/dynamo-client.ts";
 import { dynamoLinks } from "../src/dynamo-links.ts";
 import { createLink, viewOf } from "../src/link.ts";
 import { NewLink, NewLinks } from "../src/link-schemas.ts";
+import { jwtOf, PEOPLE } from "../src/people.ts";
 
-const { LINKS_TABLE, BASE_URL } = env({ LINKS_TABLE: text(), BASE_URL: text("") });
+const { LINKS_TABLE, BASE_URL, ...people } = env({ LINKS_TABLE: text(), BASE_URL: text(""), ...PEOPLE });
 const client = documentClient();
 const links = dynamoLinks(LINKS_TABLE, client);
 const commands = { GetCommand, PutCommand, DeleteCommand, UpdateCommand };
@@ -31,11 +32,11 @@ const newLinks = rateWindow({
   windowSeconds: 3600,
 });
 
-const scopes = ["links:write"];
 // Kept with the Idempotency-Key: every code of the request follows from it.
 const plan = () => ({ seed: randomBase58(22) });
+const alike = { jwt: jwtOf(people), scopes: ["links:write"], idempotent, plan };
 
-export const one = http({ body: NewLink, scopes, idempotent, plan }, async ({ body, caller, headers, plan, event }) => {
+export const one = http({ ...alike, body: NewLink }, async ({ body, caller, headers, plan, event }) => {
   const asker = { ownerId: caller.sub, base: baseOf(headers, BASE_URL), now: Date.now() };
   await newLinks.take(caller.sub);
   const link = await createLink(links, body, asker, plan);
@@ -43,7 +44,7 @@ export const one = http({ body: NewLink, scopes, idempotent, plan }, async ({ bo
 });
 
 export const batch = http(
-  { body: NewLinks, maxBodyBytes: 256 * 1024, scopes, idempotent, plan },
+  { ...alike, body: NewLinks, maxBodyBytes: 256 * 1024 },
   async ({ body, caller, headers, plan, requestId }) => {
     const asker = { ownerId: caller.sub, base: baseOf(headers, BASE_URL), now: Date.now() };
     await newLinks.take(caller.sub, body.links.length);

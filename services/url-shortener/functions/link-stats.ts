@@ -5,15 +5,16 @@ import { dynamoClicks } from "../src/dynamo-clicks.ts";
 import { dynamoLinks } from "../src/dynamo-links.ts";
 import { ownLink } from "../src/link.ts";
 import { LinkPath } from "../src/link-schemas.ts";
+import { jwtOf, PEOPLE } from "../src/people.ts";
 import { statsOf, StatsQuery, statsRange } from "../src/stats.ts";
 
-const { LINKS_TABLE, CLICKS_TABLE } = env({ LINKS_TABLE: text(), CLICKS_TABLE: text() });
+const { LINKS_TABLE, CLICKS_TABLE, ...people } = env({ LINKS_TABLE: text(), CLICKS_TABLE: text(), ...PEOPLE });
 const client = documentClient();
 const links = dynamoLinks(LINKS_TABLE, client);
 const clicks = dynamoClicks(CLICKS_TABLE, client);
 
 export const handler = http(
-  { path: LinkPath, query: StatsQuery, scopes: ["stats:read"] },
+  { jwt: jwtOf(people), path: LinkPath, query: StatsQuery, scopes: ["stats:read"] },
   async ({ path, query, caller }) => {
     const range = statsRange(query, Date.now());
     const link = await ownLink(links, path.code, caller.sub);

@@ -17,6 +17,7 @@ const STORED = "https://example.com/target?a=1&b=%C3%BC";
 
 /** What the table was asked while `act` ran. */
 const asked = async (act: () => Promise<unknown>): Promise<string[]> => {
+  await s.cloud.idle(); // the clicks of earlier tests are counted
   const before = (await s.cloud.requests({ service: "dynamodb" })).length;
   await act();
   return (await s.cloud.requests({ service: "dynamodb" })).slice(before).map(({ action }) => action);

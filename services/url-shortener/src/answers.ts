@@ -1,10 +1,10 @@
 // What visitors get instead of a link, and the headers of every redirect.
 import { AppError, html, notFound, redirect, type Reply } from "@warmstart/middleware";
-import { gone } from "./errors.ts";
+import { fail } from "./errors.ts";
 import { type GoneCode, type Headers, type Link, type LinkRecord, openLink } from "./redirect.ts";
 
 export const noSuchLink = (): AppError => notFound("There is no such link");
-export const goneLink = (code: GoneCode): AppError => gone(code, `This link is ${code.slice(5).replace("-", " ")}`);
+export const goneLink = (code: GoneCode): AppError => fail(code, `This link is ${code.slice(5).replace("-", " ")}`);
 
 /** The link if it can be followed; throws 404 or 410. */
 export const openOrThrow = (record: LinkRecord | undefined, now: number): Link => {

@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import { notFound } from "@warmstart/middleware";
 import * as v from "valibot";
 import { randomBase58 } from "./code.ts";
-import { conflict } from "./errors.ts";
+import { fail } from "./errors.ts";
 
 export const SCOPES = ["links:read", "links:write", "stats:read"] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -50,7 +50,7 @@ export const createApiKey = async (
   const id = randomBase58(8);
   const secret = `sk_${id}_${randomBase58(32)}`;
   const key = { id, sha256: sha256(secret).toString("base64url"), ...owner, createdAt: new Date().toISOString() };
-  if (!(await keys.add(key, most))) throw conflict("too-many-keys", `There are ${most} keys: delete one first`);
+  if (!(await keys.add(key, most))) throw fail("too-many-keys", `There are ${most} keys: delete one first`);
   return { secret, key };
 };
 

@@ -54,17 +54,9 @@ export const dynamoApiKeys = (table: string, client: DynamoDBDocumentClient): Ap
       return Items.map(apiKeyOf);
     },
 
-    remove: (id, ownerId) =>
-      writeAll(client, [
-        {
-          Delete: {
-            TableName: table,
-            Key: keyOf(id),
-            ConditionExpression: "ownerId = :owner",
-            ExpressionAttributeValues: { ":owner": ownerId },
-          },
-        },
-        count(ownerId, -1),
-      ]),
+    remove(id, ownerId) {
+      const own = { ConditionExpression: "ownerId = :owner", ExpressionAttributeValues: { ":owner": ownerId } };
+      return writeAll(client, [{ Delete: { TableName: table, Key: keyOf(id), ...own } }, count(ownerId, -1)]);
+    },
   };
 };

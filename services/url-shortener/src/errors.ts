@@ -14,8 +14,6 @@ const own = {
 type Makers = ErrorMakers<typeof own>;
 
 const makers: Makers = errorTable(own);
-export const conflict: Makers["conflict"] = makers.conflict;
-export const gone: Makers["gone"] = makers.gone;
-export const unprocessable: Makers["unprocessable"] = makers.unprocessable;
-export const badRequest: Makers["badRequest"] = makers.badRequest;
+/** `throw fail("slug-taken", "…")`; the table gives the status. */
+export const fail: Makers["fail"] = makers.fail;
 export const codes: Makers["codes"] = makers.codes;

@@ -2,7 +2,7 @@
 import { etagMismatch, invalid } from "@warmstart/middleware";
 import { noSuchLink } from "./answers.ts";
 import { codeFor, isReserved, madeBy } from "./code.ts";
-import { conflict, unprocessable } from "./errors.ts";
+import { fail } from "./errors.ts";
 import type { LinkPatch, LinkView, ListFilter, NewLink } from "./link-schemas.ts";
 import { hashPassword } from "./password.ts";
 import { type Link, type LinkRecord, stateOf } from "./redirect.ts";
@@ -56,7 +56,7 @@ const safeUrl = (input: string, { base }: Asker): { url: string; confusable: boo
   const check = checkUrl(input, new URL(base).hostname);
   if (check.ok) return { url: check.url, confusable: check.confusable };
   const errors = [{ pointer: "#/url", code: check.rule, detail: check.detail }];
-  throw unprocessable("unsafe-url", `The URL ${check.detail}`, { errors });
+  throw fail("unsafe-url", `The URL ${check.detail}`, { errors });
 };
 
 const expirySeconds = (text: string, { now }: Asker): number => {
@@ -103,7 +103,7 @@ export const createLink = async (
     const link = await links.add({ url: given.url, ...fields, ...fixed, code: slug ?? codeFor(seed, index, attempt) });
     if (link !== undefined) return link;
   }
-  if (slug !== undefined) throw conflict("slug-taken", `The slug ${slug} is taken`);
+  if (slug !== undefined) throw fail("slug-taken", `The slug ${slug} is taken`);
   throw new Error(`${MAX_CODES_TRIED} random codes in a row were taken`);
 };
 

@@ -1,6 +1,6 @@
 // Statistics of a link: hour and day counters in, a gap-free series and the details of its days out.
 import * as v from "valibot";
-import { badRequest } from "./errors.ts";
+import { fail } from "./errors.ts";
 
 const moment = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?Z)?$/));
 export const StatsQuery = v.strictObject({
@@ -32,7 +32,7 @@ const UNITS = {
 export const bucketKey = (unit: StatsRange["unit"], time: number): string =>
   UNITS[unit].prefix + new Date(time).toISOString().slice(0, UNITS[unit].length);
 
-const invalidRange = (detail: string): Error => badRequest("invalid-query", detail);
+const invalidRange = (detail: string): Error => fail("invalid-query", detail);
 
 /** Reads `from` (inclusive) and `to` (exclusive, default now), and widens them to whole buckets. */
 export const statsRange = ({ unit = "day", from, to }: v.InferOutput<typeof StatsQuery>, now: number): StatsRange => {

@@ -92,6 +92,7 @@ const STATUS: Readonly<Record<string, number>> = {
   "remove-link-no-if-match": 428,
   "get-link-signed-in": 200,
   "get-link-id-token": 401,
+  "get-link-other-pool": 401,
   "disable-link-phishing": 200,
   "disable-link-staff": 403,
   "enable-link-ok": 200,

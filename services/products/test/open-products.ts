@@ -1,30 +1,22 @@
-import { type App, type HttpRequest, type HttpResult, newUser, openCloud, type TestCloud } from "@warmstart/testing";
+import { type App, newUser, openCloud, type TestCloud } from "@warmstart/testing";
 import { expect } from "@jest/globals";
 import "@warmstart/testing/matchers";
-import { audit } from "../scripts/audit.ts";
 import { tableOf } from "../src/dynamo-client.ts";
 import type { ProductView } from "../src/product-schemas.ts";
 import type { StockView } from "../src/stock-schemas.ts";
 import { aProduct } from "./a-product.ts";
+import { holdsOf, internalOf, type Stockroom } from "./open-stock.ts";
 
 type Headers = Readonly<Record<string, string>>;
 
-export interface Shop {
-  readonly cloud: TestCloud;
+export interface Shop extends Pick<Stockroom, "cloud" | "app" | "internal" | "holds"> {
   readonly users: App;
-  readonly app: App;
   /** Headers of somebody who works here. */
   readonly staff: Headers;
   /** Creates a product that is for sale, with so many units, and fails the test when that fails. */
   readonly stocked: (units: number, product?: Readonly<Record<string, unknown>>) => Promise<ProductView>;
   readonly stock: (id: string) => Promise<StockView>;
-  /** Fails the test unless the audit finds that all sums agree. */
-  readonly holds: () => Promise<void>;
-  /** A signed request to an internal route. */
-  readonly internal: (method: "put" | "post", path: string, body?: object) => Promise<HttpResult>;
 }
-
-const signed: Pick<HttpRequest, "sign"> = { sign: { service: "execute-api" } };
 
 export const bearer = ({ accessToken }: { readonly accessToken: string }): Headers => ({
   authorization: `Bearer ${accessToken}`,
@@ -66,9 +58,7 @@ export const openShop = async (given?: TestCloud): Promise<Shop> => {
       expect(answer).toBeHttp(200);
       return answer.json as StockView; // the API's schema
     },
-    async holds() {
-      expect((await audit(table)).violations).toEqual([]);
-    },
-    internal: (method, path, body) => app.http[method](`/internal/${path}`, { ...signed, ...(body && { body }) }),
+    holds: holdsOf(table),
+    internal: internalOf(app),
   };
 };

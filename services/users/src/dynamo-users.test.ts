@@ -31,6 +31,56 @@ test("a refused change is one write and no read", async () => {
   expect(asked).toEqual(["UpdateItem", "UpdateItem", "PutItem"]);
 });
 
+/** Units of the table and of each index, call by call. */
+const metered = () => {
+  const client = documentClient();
+  const units: object[] = [];
+  client.middlewareStack.add(
+    (next) => async (given) => {
+      const answer = await next({ ...given, input: { ...given.input, ReturnConsumedCapacity: "INDEXES" } });
+      const { ConsumedCapacity } = answer.output as { ConsumedCapacity?: Capacity }; // DynamoDB's answer
+      const indexes = Object.entries(ConsumedCapacity?.GlobalSecondaryIndexes ?? {});
+      units.push({
+        table: ConsumedCapacity?.Table?.CapacityUnits ?? 0,
+        ...Object.fromEntries(indexes.map(([name, { CapacityUnits }]) => [name, CapacityUnits])),
+      });
+      return answer;
+    },
+    { step: "initialize" },
+  );
+  return { users: dynamoUsers(app.resource("UsersTable"), client), units };
+};
+
+interface Units {
+  readonly CapacityUnits: number;
+}
+interface Capacity {
+  readonly Table?: Units;
+  readonly GlobalSecondaryIndexes?: Readonly<Record<string, Units>>;
+}
+
+test("a look costs half a read unit, a change one write unit and one of the index that shows it", async () => {
+  const { users, units } = metered();
+  const id = idOf(60);
+  const createdAt = "2028-01-01T00:00:00.000Z";
+  await open().add(aUser({ id: idOf(61), createdAt }));
+  await users.add(aUser({ id, createdAt, email: "costs@example.com" }));
+  await users.get(id);
+  await users.change({ id, version: 1 }, { name: "Ann" });
+  await users.list({ limit: 1, now: Date.UTC(2028, 0, 2) });
+  await users.findByEmail("costs@example.com");
+  await users.remove({ id, version: 2 }, "now");
+  expect(units).toEqual([
+    { table: 1, gsi1: 1, gsi2: 1 },
+    { table: 0.5 },
+    { table: 1, gsi1: 1 },
+    { table: 0, gsi1: 0.5 },
+    { table: 0, gsi2: 0.5 },
+    { table: 0.5 },
+    { table: 1, gsi1: 1, gsi2: 1 },
+  ]);
+});
+
 test.each(["", "x", "2026-13~", "2026-01", "20260115", "9".repeat(600)])("the position %j is none", async (after) => {
   await expect(open().list({ limit: 1, now: NOW, after })).rejects.toMatchObject({ code: "invalid-cursor" });
 });

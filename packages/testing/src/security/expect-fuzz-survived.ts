@@ -17,7 +17,7 @@ export interface FuzzTarget extends Target {
 export interface Fuzzed {
   /** How often each status was answered. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Memory of all function processes after a fifth of the cases, and at the end. */
+  /** Memory of a function's process, on average, after a fifth of the cases and at the end. */
   readonly rssBytes: readonly [number, number];
 }
 
@@ -27,9 +27,15 @@ const CASES = 300;
 /** A leak of 1 KB per request of a full run is over it. */
 const MOST_GROWTH = 1.5;
 
+interface Functions {
+  readonly functions: readonly { readonly rssBytes: number; readonly environments: number }[];
+}
+
 const rssOf = async (cloud: TestCloud): Promise<number> => {
-  const { functions } = await cloud.ask<{ functions: readonly { rssBytes: number }[] }>("GET", "/functions");
-  return functions.reduce((sum, { rssBytes }) => sum + rssBytes, 0);
+  const { functions } = await cloud.ask<Functions>("GET", "/functions");
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const processes = sum(functions.map(({ environments }) => environments));
+  return Math.round(sum(functions.map(({ rssBytes }) => rssBytes)) / Math.max(1, processes));
 };
 
 interface Shot {
@@ -74,7 +80,8 @@ export const expectFuzzSurvived = async (target: FuzzTarget): Promise<Fuzzed> =>
     if (early === 0 && at >= cases / 5) early = await rssOf(cloud);
   }
   const late = await rssOf(cloud);
-  if (cases >= FULL_CASES && late > early * MOST_GROWTH) wrong.push(`memory grew from ${early} to ${late} bytes`);
+  if (cases >= FULL_CASES && late > early * MOST_GROWTH)
+    wrong.push(`a process grew from ${early} to ${late} bytes on average`);
   throwAll(`${app.service} does not survive`, wrong);
   return { statuses, rssBytes: [early, late] };
 };

@@ -86,8 +86,12 @@ export interface Attempt {
 const hasHeader = ({ parameters }: Route, header: string): boolean =>
   parameters.some(({ name, in: where }) => where === "header" && name === header);
 
+/** Told in confidence with every request, so that a log line which repeats them is found. */
+const PLANTED: Headers = { cookie: "session=planted-by-the-kit", "x-forwarded-for": "203.0.113.7" };
+
 /** What a right request to the route carries beside its credentials. */
-export const rightHeaders = (route: Route): Headers => ({
+const rightHeaders = (route: Route): Headers => ({
+  ...PLANTED,
   ...(route.bodyType !== undefined && { "content-type": route.bodyType }),
   ...(hasHeader(route, "If-Match") && { "if-match": '"v1"' }),
   ...(hasHeader(route, "Idempotency-Key") && { "idempotency-key": "key-of-the-kit" }),

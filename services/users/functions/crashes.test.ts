@@ -32,7 +32,7 @@ test("a change of the role ends with group and record alike", async () => {
   const reads = ["dynamodb:GetItem", "dynamodb:UpdateItem"];
   const changes = ["AdminAddUserToGroup", "AdminRemoveUserFromGroup", "AdminUserGlobalSignOut"];
   expect(made(points)).toEqual(new Set([...reads, ...changes.map((action) => `cognito-idp:${action}`)]));
-}, 60_000);
+}, 120_000);
 
 const remove = async (cloud: TestCloud): Promise<{ users: Users; id: string; answer: HttpResult }> => {
   const users = await openUsers(undefined, cloud);
@@ -52,4 +52,4 @@ test("a deletion ends here and in the pool", async () => {
     { functions: "users-local-deleteMe", modes, settle: "1m" },
   );
   expect(made(points)).toEqual(new Set(["dynamodb:UpdateItem", "cognito-idp:AdminDeleteUser"]));
-}, 60_000);
+}, 120_000);

@@ -31,9 +31,10 @@ interface Functions {
   readonly functions: readonly { readonly rssBytes: number; readonly environments: number }[];
 }
 
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
 const rssOf = async (cloud: TestCloud): Promise<number> => {
   const { functions } = await cloud.ask<Functions>("GET", "/functions");
-  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
   const processes = sum(functions.map(({ environments }) => environments));
   return Math.round(sum(functions.map(({ rssBytes }) => rssBytes)) / Math.max(1, processes));
 };

@@ -1,5 +1,5 @@
-import { extendCall, type Call, type CollectMetrics } from "../trigger/call.ts";
-import { trigger, type Handler } from "../trigger/trigger.ts";
+import type { Context } from "aws-lambda";
+import { extendCall, openCall, openProcess, type Call, type CollectMetrics, type Process } from "../trigger/call.ts";
 import { headersOf, requestIdOf, routeOf, type HttpEvent } from "./event.ts";
 import { lenientQuery } from "./query.ts";
 import type { Reply } from "./replies.ts";
@@ -22,24 +22,30 @@ export interface HttpBareInput extends Omit<Call, "metrics"> {
 const noMetrics = (() => ({ lines: () => "" })) as unknown as CollectMetrics;
 
 /**
- * `http` without schemas, callers, metrics of one's own and idempotency, for public hot paths where every KB of the bundle counts. Errors,
- * headers, log and metrics are the same; the function checks its input itself.
+ * `http` without schemas, callers, metrics of one's own, idempotency and middy (no `.use()`), for public hot paths where
+ * every KB and microsecond counts. Errors, headers, log and metrics are the same; the function checks its input itself.
  */
-export const httpBare = (fn: (input: HttpBareInput) => Promise<Reply> | Reply): Handler<HttpEvent, HttpResult> =>
-  trigger<HttpEvent, HttpResult, Reply>({
-    collect: noMetrics,
-    names: (event) => ({ requestId: requestIdOf(event) }),
-    run: async (event, call) =>
-      fn(
-        extendCall(call, {
-          path: event.pathParameters ?? {},
-          query: lenientQuery(event.rawQueryString),
-          headers: headersOf(event),
-          method: event.requestContext.http.method,
-          route: routeOf(event),
-          event,
-        }),
-      ),
-    seal,
-    fail: sealError,
-  });
+export const httpBare = (
+  fn: (input: HttpBareInput) => Promise<Reply> | Reply,
+): ((event: HttpEvent, context: Context) => Promise<HttpResult>) => {
+  let process: Process | undefined;
+  return async (event, context) => {
+    const coldStart = !process;
+    process ??= openProcess(context.functionName);
+    const names = { requestId: requestIdOf(event) };
+    const open = openCall(context, process, coldStart, { names, collect: noMetrics });
+    try {
+      const input = extendCall(open.call, {
+        path: event.pathParameters ?? {},
+        query: lenientQuery(event.rawQueryString),
+        headers: headersOf(event),
+        method: event.requestContext.http.method,
+        route: routeOf(event),
+        event,
+      });
+      return seal(await fn(input), event, open);
+    } catch (error) {
+      return sealError(error, event, open);
+    }
+  };
+};

@@ -12,7 +12,7 @@ export interface Position {
   readonly line: number;
 }
 
-export type BrokenLine = "line-too-long" | "nul-byte" | "not-utf-8" | "broken-quoting";
+type BrokenLine = "line-too-long" | "nul-byte" | "not-utf-8" | "broken-quoting";
 
 export type CsvRow = {
   readonly line: number;

@@ -132,8 +132,7 @@ const patiently = async <T>(work: () => Promise<T>, tries = 1): Promise<T> => {
 const addProduct = async (
   products: ImportPorts["products"],
   { stock, ...product }: ImportedRow,
-  { id: importId, createdBy: by }: BegunImport,
-  line: number,
+  { importId, by, line }: { readonly importId: ImportId; readonly by: string; readonly line: number },
 ): Promise<readonly string[]> => {
   const [id, now] = [productIdFrom(`${importId}#${line}`), Date.now()];
   const about = { id: `${importId}#${line}`, productId: id, reason: `Line ${line} of ${importId}`, by };
@@ -148,27 +147,28 @@ const addProduct = async (
 };
 
 /** Of two rows with one SKU the first is the product, also when both are at work at once. */
-const importer = ({ products }: ImportPorts, begun: BegunImport) => {
+const importer = ({ products }: ImportPorts, { id: importId, createdBy: by, dryRun }: BegunImport) => {
   const inTurn = oneAfterAnother();
   return async ({ row, columns }: TableRow): Promise<Told> => {
     const checked = checkRow(row, columns);
     if (!("product" in checked)) return { row, columns, ...checked };
     const { product } = checked;
     const { sku } = product;
-    if (begun.dryRun) return { row, columns, sku, codes: [] };
-    const add = async () => patiently(async () => addProduct(products, product, begun, row.line));
+    if (dryRun) return { row, columns, sku, codes: [] };
+    const add = async () => patiently(async () => addProduct(products, product, { importId, by, line: row.line }));
     return { row, columns, sku, codes: await inTurn(sku, add) };
   };
 };
 
 type Call = Pick<ObjectCreatedInput, "object" | "requestId" | "remainingMilliseconds">;
 
-const goOn = async (
-  ports: ImportPorts,
-  begun: BegunImport,
-  file: ImportFile,
-  isLate: () => boolean,
-): Promise<Outcome> => {
+interface Run {
+  readonly begun: BegunImport;
+  readonly file: ImportFile;
+  readonly isLate: () => boolean;
+}
+
+const goOn = async (ports: ImportPorts, { begun, file, isLate }: Run): Promise<Outcome> => {
   const { progress } = begun;
   const all = tableRows(csvRows(ports.read(file, progress.byteOffset), progress), progress.columns);
   const { rows, stopped } = stoppable(all, isLate);
@@ -201,5 +201,5 @@ export const importProducts = async (
   const lease = { run: requestId, until: Date.now() + timeLimit };
   const begun = await ports.records.begin(id, file, lease);
   if (typeof begun === "string") return begun;
-  return goOn(ports, begun, file, () => remainingMilliseconds() < reserve);
+  return goOn(ports, { begun, file, isLate: () => remainingMilliseconds() < reserve });
 };

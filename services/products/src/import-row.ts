@@ -31,7 +31,7 @@ export interface ImportedRow extends Pick<NewProduct, "sku" | "name" | "price" |
 }
 
 /** What a row is: a product, or why it is none. The SKU is told when it is one. */
-export type CheckedRow =
+type CheckedRow =
   { readonly product: ImportedRow } | { readonly sku?: string | undefined; readonly codes: readonly string[] };
 
 const isColumn = (name: string): name is Column => COLUMNS.some((column) => column === name);

@@ -108,7 +108,7 @@ export interface ImportRecord {
 }
 
 /** Who works on an import: one invocation, until its time is over. */
-export interface Lease {
+interface Lease {
   readonly run: string;
   /** Epoch milliseconds. */
   readonly until: number;

@@ -1,5 +1,5 @@
 import { env, http, text } from "@warmstart/middleware";
-import { acting, personOf, show } from "../src/acting.ts";
+import { acting, MayMatch, personOf, show } from "../src/acting.ts";
 import { awsShop, keys } from "../src/aws-shop.ts";
 import { cancelOrder } from "../src/cancel-order.ts";
 import { documentClient } from "../src/dynamo-client.ts";
@@ -21,7 +21,7 @@ const shop = awsShop(client, ORDERS_TABLE, PRODUCTS_URL);
 const idempotent = keys(client, ORDERS_TABLE, false);
 
 export const handler = http(
-  { path: OrderPath, scopes: [], jwt: { issuer, clientId }, idempotent },
+  { path: OrderPath, headers: MayMatch, scopes: [], jwt: { issuer, clientId }, idempotent },
   async ({ log, metrics, ...request }) => {
     const person = personOf(request.caller);
     const { order, actor } = await acting(shop.orders, request, { verb: "cancel", person });

@@ -1,5 +1,5 @@
 import { env, http, text } from "@warmstart/middleware";
-import { acting, personOf, show } from "../src/acting.ts";
+import { acting, MayMatch, personOf, show } from "../src/acting.ts";
 import { awsShop, keys } from "../src/aws-shop.ts";
 import { documentClient } from "../src/dynamo-client.ts";
 import { OrderPath, Payment } from "../src/order-schemas.ts";
@@ -21,7 +21,7 @@ const shop = awsShop(client, ORDERS_TABLE, PRODUCTS_URL);
 const idempotent = keys(client, ORDERS_TABLE, true);
 
 export const handler = http(
-  { path: OrderPath, body: Payment, scopes: [], jwt: { issuer, clientId }, idempotent },
+  { path: OrderPath, headers: MayMatch, body: Payment, scopes: [], jwt: { issuer, clientId }, idempotent },
   async ({ log, metrics, ...request }) => {
     const person = { ...personOf(request.caller), isStaff: false }; // nobody pays for others
     const { order, actor } = await acting(shop.orders, request, { verb: "pay", person });

@@ -1,8 +1,7 @@
 // What the roles may do is what the functions do: no right too many, none too few.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { expectLeastPrivilege, expectOpenApi } from "@warmstart/testing";
+import { expectLeastPrivilege } from "@warmstart/testing";
 import { readFileSync } from "node:fs";
-import { document } from "../test/openapi.ts";
 import { bearer, line, newKey, openStore, orderOf, type Store } from "../test/open-store.ts";
 
 let s: Store;
@@ -74,6 +73,3 @@ test("the routes of products are closed to people, to nobody's requests, and to 
   const sign = { service: "execute-api", keys: { accessKeyId, secretAccessKey, sessionToken } };
   expect((await s.products.http.post(path, { sign })).status).toBe(403);
 });
-
-test("openapi.json is what the schemas give, what the template routes, and what is served", () =>
-  expectOpenApi(s.app, document));

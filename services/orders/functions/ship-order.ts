@@ -1,5 +1,5 @@
 import { env, http, text } from "@warmstart/middleware";
-import { acting, personOf, show } from "../src/acting.ts";
+import { acting, MayMatch, personOf, show } from "../src/acting.ts";
 import { keys } from "../src/aws-shop.ts";
 import { documentClient } from "../src/dynamo-client.ts";
 import { dynamoOrders } from "../src/dynamo-orders.ts";
@@ -19,6 +19,7 @@ const client = documentClient();
 const orders = dynamoOrders(ORDERS_TABLE, client);
 const accept = {
   path: OrderPath,
+  headers: MayMatch,
   group: "staff",
   jwt: { issuer, clientId },
   idempotent: keys(client, ORDERS_TABLE, false),

@@ -1,7 +1,8 @@
 // A person's way through all three services, and what orders makes of a products service that has gone mad.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { newUser, openCloud, type App, type TestCloud, type TestUser } from "@warmstart/testing";
-import { fakeProducts, type FakeProducts, json, obliging } from "../test/fake-products.ts";
+import type { TestUser } from "@warmstart/testing";
+import { type FakeProducts, json, obliging } from "../test/fake-products.ts";
+import { openOrders, type Orders } from "../test/open-orders.ts";
 import { bearer, line, newKey, openStore, orderOf, type Store } from "../test/open-store.ts";
 
 describe("over loopback, against the deployed stacks", () => {
@@ -25,26 +26,18 @@ describe("over loopback, against the deployed stacks", () => {
 
 describe("products that answer nonsense", () => {
   const LAMP = "prd_00000000000000000000000000";
-  let cloud: TestCloud;
-  let app: App;
+  let orders: Orders;
   let ann: TestUser;
-  let products: FakeProducts;
   beforeAll(async () => {
-    cloud = await openCloud();
-    products = await fakeProducts();
-    const users = await cloud.deploy("services/users");
-    const imports = { "products-local-ApiUrl": products.url, "products-local-ApiId": "products" };
-    app = await cloud.deploy("services/orders", { imports });
-    ann = await newUser(cloud, users);
+    orders = await openOrders();
+    ann = await orders.person();
   });
-  afterAll(async () => {
-    await cloud.close();
-    await products.close();
-  });
+  afterAll(() => orders.close());
 
-  const place = () => app.http.post("/v1/orders", { headers: bearer(ann, newKey()), body: orderOf([line(LAMP)]) });
+  const place = () =>
+    orders.app.http.post("/v1/orders", { headers: bearer(ann, newKey()), body: orderOf([line(LAMP)]) });
   const count = async (): Promise<number> => {
-    const { json: page } = await app.http.get("/v1/orders", { headers: bearer(ann) });
+    const { json: page } = await orders.app.http.get("/v1/orders", { headers: bearer(ann) });
     return (page as { data: readonly unknown[] }).data.length; // the API's schema
   };
   const price = (unitPrice: object) => json(200, { items: [{ productId: LAMP, name: "Lamp", unitPrice }] });
@@ -57,7 +50,7 @@ describe("products that answer nonsense", () => {
     ["garbage", (_request, response) => void response.end("<html>")],
     ["nothing, for longer than anybody waits", () => undefined],
   ])("to a quote %s: 503, and no order", async (_what, answer) => {
-    products.answer = answer;
+    orders.products.answer = answer;
     const before = await count();
     expect(await place()).toBeProblem(503, "dependency-unavailable");
     expect(await count()).toBe(before);
@@ -68,7 +61,7 @@ describe("products that answer nonsense", () => {
     ["a reservation that is not held", json(200, { state: "RELEASED" })],
     ["garbage", (_request, response) => void response.end("<html>")],
   ])("to a reservation %s: 202, and nothing confirmed", async (_what, answer) => {
-    products.answer = (request, response, body) =>
+    orders.products.answer = (request, response, body) =>
       (request.url === "/internal/quotes" ? obliging : answer)(request, response, body);
     expect(await place()).toBeHttp(202, { status: "PENDING" });
   });

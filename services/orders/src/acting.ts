@@ -1,5 +1,6 @@
 // Who calls a route, which order they may act on, and the answer that shows it.
 import { etagMismatch, etagOf, expectedVersion, ok, type Reply, type SignedInCaller } from "@warmstart/middleware";
+import * as v from "valibot";
 import type { OrderId } from "./order-schemas.ts";
 import { type Actor, type Order, orderFor, type OrderStore, viewOf } from "./order.ts";
 
@@ -13,10 +14,15 @@ export const personOf = (caller: SignedInCaller): Person => ({
   isStaff: caller.kind === "jwt" && (caller.groups.includes("staff") || caller.groups.includes("admin")),
 });
 
+/** Checked before the Idempotency-Key is: a malformed tag is nothing to keep an answer for. */
+export const MayMatch = v.looseObject({
+  "if-match": v.optional(v.pipe(v.string(), v.regex(/^(?:\*|(?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")$/))),
+});
+
 interface Request {
   readonly path: { readonly id: OrderId };
   readonly caller: SignedInCaller;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: v.InferOutput<typeof MayMatch>;
   readonly idempotencyKeyHash: string | undefined;
 }
 
@@ -29,7 +35,8 @@ export const acting = async (
   const order = await orderFor(orders, path.id, person);
   const keyHash = hash === undefined ? undefined : `${verb}#${hash}`;
   const isMoved = keyHash !== undefined && order.lastKey === keyHash;
-  const version = headers["if-match"] === undefined ? undefined : expectedVersion(headers, caller);
+  const { "if-match": tag = "*" } = headers;
+  const version = tag === "*" ? undefined : expectedVersion({ "if-match": tag }, caller);
   if (version !== undefined && version !== order.version && !isMoved) throw etagMismatch();
   return { order, actor: { by: person.isStaff ? "staff" : "owner", now: Date.now(), keyHash } };
 };

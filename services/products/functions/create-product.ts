@@ -1,21 +1,14 @@
 import { DeleteCommand, GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { created, dynamoIdempotency, env, etagOf, http, idempotency, text } from "@warmstart/middleware";
-import { tableOf } from "../src/dynamo-client.ts";
+import { created, dynamoIdempotency, etagOf, http, idempotency } from "@warmstart/middleware";
 import { dynamoProducts } from "../src/dynamo-products.ts";
 import { newProductId } from "../src/product-id.ts";
 import { createProduct } from "../src/product.ts";
 import { NewProduct } from "../src/product-schemas.ts";
+import { staff, table } from "./staff.ts";
 
-const { PRODUCTS_TABLE, JWT_ISSUER, JWT_AUDIENCE } = env({
-  PRODUCTS_TABLE: text(),
-  JWT_ISSUER: text(),
-  JWT_AUDIENCE: text(),
-});
-const table = tableOf(PRODUCTS_TABLE);
 const products = dynamoProducts(table);
 const commands = { GetCommand, PutCommand, DeleteCommand };
 const idempotent = idempotency({ store: dynamoIdempotency({ client: table.client, table: table.name, commands }) });
-const staff = { group: "staff", jwt: { issuer: JWT_ISSUER, clientId: JWT_AUDIENCE } } as const;
 // Kept with the Idempotency-Key: a repeated try makes or finds the same product.
 const plan = () => ({ id: newProductId() });
 

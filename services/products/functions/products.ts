@@ -8,11 +8,11 @@ const { PRODUCTS_TABLE, CURRENCY } = env({ PRODUCTS_TABLE: text(), CURRENCY: tex
 const products = dynamoProducts(tableOf(PRODUCTS_TABLE));
 
 export const list = http({ query: ListQuery }, async ({ query, event }) => {
-  const { limit: asked, cursor, sort, ...filter } = query;
+  const { limit: asked, cursor, ...filter } = query;
   const limit = limitOf(asked);
-  const { encode, decode } = cursors({ route: "products", sub: "", filter, ...(sort && { sort }) });
+  const { encode, decode } = cursors({ route: "products", sub: "", filter });
   const after = cursor === undefined ? {} : { after: decode(cursor) };
-  const found = await listOpen(products, { ...filter, sort }, { limit, ...after, currency: CURRENCY });
+  const found = await listOpen(products, filter, { limit, ...after, currency: CURRENCY });
   const next = found.next === undefined ? null : encode(found.next);
   return page({ data: found.products, limit, next }, event, { headers: { "cache-control": "public, max-age=30" } });
 });

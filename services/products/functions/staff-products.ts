@@ -1,23 +1,17 @@
-import { cursors, env, etagOf, http, limitOf, ok, page, text } from "@warmstart/middleware";
-import { tableOf } from "../src/dynamo-client.ts";
+import { cursors, etagOf, http, limitOf, ok, page } from "@warmstart/middleware";
 import { dynamoProducts } from "../src/dynamo-products.ts";
-import { anyProduct, listAny } from "../src/product.ts";
+import { anyProduct, STATES } from "../src/product.ts";
 import { ProductPath, StaffListQuery } from "../src/product-schemas.ts";
+import { staff, table } from "./staff.ts";
 
-const { PRODUCTS_TABLE, JWT_ISSUER, JWT_AUDIENCE } = env({
-  PRODUCTS_TABLE: text(),
-  JWT_ISSUER: text(),
-  JWT_AUDIENCE: text(),
-});
-const products = dynamoProducts(tableOf(PRODUCTS_TABLE));
-const staff = { group: "staff", jwt: { issuer: JWT_ISSUER, clientId: JWT_AUDIENCE } } as const;
+const products = dynamoProducts(table);
 
 export const list = http({ ...staff, query: StaffListQuery }, async ({ query, caller, event }) => {
   const { limit: asked, cursor, status } = query;
   const limit = limitOf(asked);
   const { encode, decode } = cursors({ route: "staff/products", sub: caller.sub, filter: { status } });
   const after = cursor === undefined ? {} : { after: decode(cursor) };
-  const found = await listAny(products, status, { limit, ...after });
+  const found = await products.newest(status === undefined ? STATES : [status], { limit, ...after });
   const next = found.next === undefined ? null : encode(found.next);
   return page({ data: found.products, limit, next }, event);
 });

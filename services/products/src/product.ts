@@ -110,12 +110,6 @@ const orThrow = <T>(result: T | "absent" | "other-version"): T => {
   return result;
 };
 
-const allOf = (given: ProductReplacement, now: number): ProductChanges => {
-  const { status, category, price, name, description = null, images = [], attributes = {} } = given;
-  const updatedAt = new Date(now).toISOString();
-  return { name, description, images, attributes, listed: { status, category, price }, updatedAt };
-};
-
 /** Writes all of a product but its SKU. One conditional write. */
 export const replaceProduct = async (
   products: Pick<ProductStore, "change">,
@@ -124,21 +118,21 @@ export const replaceProduct = async (
   now: number,
 ): Promise<Product> => {
   checkCurrency(given.price);
-  return orThrow(await products.change(which, allOf(given, now)));
-};
-
-/** A merge patch into an object: null removes a member. */
-const merged = (old: Readonly<Record<string, string>>, patch: Readonly<Record<string, string | null>>) => {
-  const entries = Object.entries({ ...old, ...patch });
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => entry[1] !== null));
+  const { status, category, price, name, description = null, images = [], attributes = {} } = given;
+  const fields = { name, description, images, attributes, updatedAt: new Date(now).toISOString() };
+  return orThrow(await products.change(which, { ...fields, listed: { status, category, price } }));
 };
 
 const MAX_ATTRIBUTES = 20;
 
-const mergedAttributes = (old: Product["attributes"], patch: ProductPatch["attributes"]): Product["attributes"] => {
-  if (patch === undefined || patch === null) return patch === null ? {} : old;
-  const attributes = merged(old, patch);
-  if (Object.keys(attributes).length <= MAX_ATTRIBUTES) return attributes;
+/** A merge patch: null removes, a member or all of them. */
+const mergedAttributes = (
+  old: Product["attributes"],
+  patch: ProductPatch["attributes"] = {},
+): Product["attributes"] => {
+  const members = Object.entries<string | null>(patch === null ? {} : { ...old, ...patch });
+  const attributes = members.filter((member): member is [string, string] => member[1] !== null);
+  if (attributes.length <= MAX_ATTRIBUTES) return Object.fromEntries(attributes);
   throw invalid([{ pointer: "#/attributes", code: "max-entries", detail: `may have ${MAX_ATTRIBUTES} entries` }]);
 };
 
@@ -187,7 +181,7 @@ export const archiveProduct = async (
   if (result === "reserved") throw conflict("invalid-state", "Units of it are reserved by orders");
 };
 
-const STATES: readonly Status[] = ["draft", "active", "archived"];
+export const STATES: readonly Status[] = ["draft", "active", "archived"];
 
 /** What the public sees: newest first, or one category by price. */
 export const listOpen = async (
@@ -201,14 +195,7 @@ export const listOpen = async (
     if (min > max) throw badRequest("invalid-query", "minPrice is over maxPrice");
     return products.byPrice({ ...page, category, currency, min, max, descending: sort === "-price" });
   }
-  const byPrice = Object.entries({ sort, minPrice, maxPrice, currency: query.currency });
-  const [alone] = byPrice.find(([, value]) => value !== undefined) ?? [];
+  const [alone] = ["sort", "minPrice", "maxPrice", "currency"].filter((name) => name in query);
   if (alone !== undefined) throw badRequest("invalid-query", `${alone} needs a category`);
   return products.newest(["active"], page);
 };
-
-export const listAny = (
-  products: Pick<ProductStore, "newest">,
-  status: Status | undefined,
-  page: PageOf,
-): Promise<ProductPage> => products.newest(status === undefined ? STATES : [status], page);

@@ -9,7 +9,7 @@ import {
   CognitoIdentityProviderClient,
 } from "@aws-sdk/client-cognito-identity-provider";
 import { roleIn } from "./role.ts";
-import type { UserPool } from "./user.ts";
+import type { UserPool } from "./user-store.ts";
 
 const GROUPS = ["staff", "admin"] as const;
 

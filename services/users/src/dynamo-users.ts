@@ -8,7 +8,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { statusThatRefused } from "./dynamo-client.ts";
 import { badRequest } from "./errors.ts";
-import { type User, type UserPage, type UserRecord, type UserStore, type UserVersion } from "./user.ts";
+import type { User, UserPage, UserRecord, UserStore, UserVersion } from "./user-store.ts";
 import type { UserId } from "./user-schemas.ts";
 
 type Item = Record<string, unknown>;

@@ -1,4 +1,4 @@
-import type { User } from "../src/user.ts";
+import type { User } from "../src/user-store.ts";
 import type { UserId } from "../src/user-schemas.ts";
 
 export const NOW = Date.UTC(2026, 0, 15, 12);

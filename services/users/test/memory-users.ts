@@ -1,5 +1,5 @@
 // The store as a map, and the pool as another: for the verbs alone.
-import type { Attributes, User, UserChanges, UserPool, UserRecord, UserStore, UserVersion } from "../src/user.ts";
+import type { Attributes, User, UserChanges, UserPool, UserRecord, UserStore, UserVersion } from "../src/user-store.ts";
 import type { Role, UserId } from "../src/user-schemas.ts";
 
 const changed = (user: User, changes: UserChanges): User => {

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { contract } from "@warmstart/testing";
-import type { UserStore } from "../src/user.ts";
+import type { UserStore } from "../src/user-store.ts";
 import { aUser, idOf, NOW } from "./a-user.ts";
 
 /** What every store of users must do. `open` gives a store; tests use ids and months of their own. */

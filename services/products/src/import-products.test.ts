@@ -8,6 +8,7 @@ const id = newImportId();
 const file: ImportFile = { bucket: "b", key: `uploads/${id}.csv`, versionId: "v1", etag: "e", sizeBytes: 0 };
 const minutes = 60_000;
 let runs = 0;
+const full = process.env["WARMSTART_FULL"] === "1";
 
 interface Run {
   readonly object?: Partial<ImportFile>;
@@ -221,6 +222,21 @@ const readDeleted: ImportPorts["read"] = async function* () {
   yield Buffer.from(`${HEADER}\n${goodRow(1)}\n${goodRow(2)}\n${skuOf(3)},cut of`);
   throw new ImportFailure("file-gone", "It was deleted");
 };
+
+test("a large file, two runs of which die in the middle: every good line is a product, once, and every bad one is named", async () => {
+  const rows = full ? 100_000 : 2000;
+  const { text, good, bad } = importFile(rows);
+  const memory = await waiting(text);
+  for (const at of [0.45 * rows, 0.3 * rows]) {
+    await expect(run(dying(memory, at, "after"))).rejects.toThrow("killed");
+    Object.assign(memory.items.get(id) ?? {}, { leaseUntil: 0 });
+  }
+  expect(await run(memory)).toBe("done");
+  expect(failuresOf(memory.result(id))).toEqual(bad);
+  expect(memory.result(id)).toHaveLength(1 + rows);
+  expect(memory.added.size).toBe(good);
+  expect(memory.items.get(id)?.progress).toMatchObject({ ok: good, failed: bad.size });
+}, 300_000);
 
 describe("what goes wrong on the way", () => {
   const rows = Array.from({ length: 100 }, (_, n) => `${goodRow(n)}\n`).join("");

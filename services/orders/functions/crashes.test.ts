@@ -50,20 +50,20 @@ describe("in one cloud", () => {
   });
   afterAll(() => s.cloud.close());
 
-  test.each<[string, Life, number]>([
-    ["orders-local-createOrder", "placed", 8],
-    ["orders-local-payOrder", "paid", 7],
-    ["orders-local-cancelOrder", "cancelled", 6],
-    ["orders-local-cancelOrder", "refunded", 7],
-    ["products-local-reserve", "placed", 1],
-    ["products-local-commit", "paid", 2],
-    ["products-local-release", "refunded", 2],
+  // Those where most is half done; all of them below.
+  test.each<[string, Life, readonly number[]]>([
+    ["orders-local-createOrder", "placed", [5, 7, 8]],
+    ["orders-local-payOrder", "paid", [5, 6, 7]],
+    ["orders-local-cancelOrder", "refunded", [5, 6]],
+    ["products-local-reserve", "placed", [1]],
+    ["products-local-commit", "paid", [2]],
+    ["products-local-release", "refunded", [2]],
   ])(
-    "whichever of its calls %s dies at while an order is %s, all is settled some minutes later",
+    "%s dies while an order is %s, at each of its calls %j: all is settled some minutes later",
     async (name, life, calls) => {
       const match = { service: "lambda", action: "Invoke", function: name };
       const all = await people(s);
-      for (let call = 1; call <= calls; call++) {
+      for (const call of calls) {
         const { id } = await s.cloud.faults.add({ match, when: { nth: 1 }, effect: { kind: "kill", call } });
         await live(s, { ...all, ann: await s.person() }, life);
         expect((await s.cloud.faults.list())[0]?.struck).toBe(1);

@@ -24,12 +24,11 @@ const withoutRecord = async (): Promise<TestUser> => {
   return { ...admin, email, ...tokens };
 };
 
-test.each(ACTIONS)("%s failing, throttled, cut or refused: 5xx, no record; afterwards all is well", async (action) => {
+test.each(ACTIONS)("%s failing, cut or refused: 5xx, no record; afterwards all is well", async (action) => {
   const ann = await withoutRecord();
   for (const effect of [
     { kind: "error", code: "InternalErrorException", status: 500 },
     { kind: "error", code: "NotAuthorizedException", status: 400 },
-    { kind: "throttle" },
     { kind: "reset" },
   ] as const) {
     await users.cloud.faults.add({ id: "pool", match: { service: "cognito-idp", action }, effect });

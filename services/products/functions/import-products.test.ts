@@ -4,7 +4,7 @@ import { s3Event, sqsEvent } from "@warmstart/testing";
 import { tableOf } from "../src/dynamo-client.ts";
 import { audit } from "../scripts/audit.ts";
 import { failuresOf, goodRow, HEADER, importFile, skuOf } from "../test/import-file.ts";
-import { openImports, slowRow, type ImportShop } from "../test/open-imports.ts";
+import { openImports, type ImportShop } from "../test/open-imports.ts";
 
 const full = process.env["WARMSTART_FULL"] === "1";
 const FUNCTION = "products-local-importProducts";
@@ -72,22 +72,6 @@ test(
   },
   full ? 3_600_000 : 60_000,
 );
-
-test("a run that has too little time sends the rest on, and the result is whole", async () => {
-  const rows = 100;
-  const text = [HEADER, ...Array.from({ length: rows }, (_, n) => goodRow(10_000_000 + n))].join("\n");
-  const before = await products();
-  await s.setTimeLimit(2);
-  await s.cloud.faults.add(slowRow);
-  const id = await s.sent(text);
-  expect(await s.cloud.idle()).toHaveNoDeadLetters();
-  await s.setTimeLimit(900);
-  const outcomes = (await s.cloud.logs(FUNCTION)).filter(({ message }) => message.includes(id));
-  expect(outcomes.filter(({ message }) => message.includes("import goes-on")).length).toBeGreaterThan(0);
-  expect(await s.view(id)).toMatchObject({ state: "DONE", counts: { ok: rows, failed: 0 } });
-  expect(await s.result(id)).toHaveLength(1 + rows);
-  expect(await products()).toBe(before + rows);
-});
 
 test("a dry run says what would become of each row, and adds no product", async () => {
   const before = await products();

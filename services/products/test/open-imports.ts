@@ -1,6 +1,6 @@
 // Imports as staff make them: a form, a file sent with it, and its result.
 import { expect } from "@jest/globals";
-import { newUser, send, signIn, type DeadLetters, type Fault } from "@warmstart/testing";
+import { newUser, send, signIn, type DeadLetters } from "@warmstart/testing";
 import type { ImportForm, ImportView } from "../src/import.ts";
 import { bearer, openShop, type Shop } from "./open-products.ts";
 
@@ -26,13 +26,6 @@ export interface ImportShop extends Shop {
   /** So much time for a run from here on, instead of 15 minutes. */
   readonly setTimeLimit: (seconds: number) => Promise<void>;
 }
-
-/** More than half of two seconds, so that a run which has no more sends the rest on. */
-export const slowRow: Fault = {
-  match: { service: "dynamodb", action: "TransactWriteItems" },
-  when: { nth: 1 },
-  effect: { kind: "delay", ms: 1200 },
-};
 
 /** Throws any other error. */
 const isBusy = (error: unknown): true => {

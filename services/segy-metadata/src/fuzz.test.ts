@@ -9,7 +9,7 @@ import * as v from "valibot";
 import { Metadata } from "./document/metadata.ts";
 
 const full = process.env["WARMSTART_FULL"] === "1";
-const RUNS = full ? 100_000 : 1500;
+const RUNS = full ? 100_000 : 800;
 
 /** Small files of different kinds; the damage is done to copies of them. */
 const originals: readonly Buffer[] = [

@@ -39,8 +39,6 @@ const sampled = async ({ budget, alter, ...options }: Options = {}) => {
 
 const drop = (trace: number, count = 1): Fault => ({ fault: "drop", trace, count });
 
-const inFullRuns = process.env["WARMSTART_FULL"] === "1" ? test : test.skip; // some seconds each
-
 describe("a file of 4.13 million traces", () => {
   test("a regular cube is known after 2,300 reads and a ten-thousandth of its bytes", async () => {
     const { cube, partial, getRequests, bytesRead, geometry, ...answer } = await sampled();
@@ -122,22 +120,6 @@ describe("a file of 4.13 million traces", () => {
   test("lines of random lengths are settled within the budget", async () => {
     const { cube, confidence, geometry, tracesRead } = await sampled({ faults: [{ fault: "ragged", most: 200 }] });
     expect(tracesRead).toBeLessThanOrEqual(23_500);
-    expect(confidence).toBe("proved-if-sorted");
-    expect(geometry()).toMatchObject({ missing: LINES * CROSSLINES - cube.traces, atLeast: false });
-  });
-
-  inFullRuns("a smooth outline costs a third of that, because lines end near where their neighbours end", async () => {
-    const outline = Array.from({ length: LINES }, (_, line): readonly Fault[] => {
-      const begin = Math.floor(0.9 * Math.abs(line - 1000));
-      const end = CROSSLINES - Math.floor(0.5 * Math.abs(line - 700));
-      const hole = { fault: "hole", slow: [line, line + 1] } as const;
-      return [
-        { ...hole, fast: [0, begin] },
-        { ...hole, fast: [end, CROSSLINES] },
-      ];
-    }).flat();
-    const { cube, confidence, geometry, tracesRead } = await sampled({ faults: outline });
-    expect(tracesRead).toBeLessThanOrEqual(7500);
     expect(confidence).toBe("proved-if-sorted");
     expect(geometry()).toMatchObject({ missing: LINES * CROSSLINES - cube.traces, atLeast: false });
   });
@@ -300,4 +282,24 @@ test("what is proved of a sorted file is what an exact pass finds", async () => 
     }),
     { seed: 20261121, numRuns: 12 },
   );
+});
+
+const inFullRuns = process.env["WARMSTART_FULL"] === "1" ? describe : describe.skip; // some seconds each
+
+inFullRuns("outlines at their price", () => {
+  test("a smooth outline costs a third of that, because lines end near where their neighbours end", async () => {
+    const outline = Array.from({ length: LINES }, (_, line): readonly Fault[] => {
+      const begin = Math.floor(0.9 * Math.abs(line - 1000));
+      const end = CROSSLINES - Math.floor(0.5 * Math.abs(line - 700));
+      const hole = { fault: "hole", slow: [line, line + 1] } as const;
+      return [
+        { ...hole, fast: [0, begin] },
+        { ...hole, fast: [end, CROSSLINES] },
+      ];
+    }).flat();
+    const { cube, confidence, geometry, tracesRead } = await sampled({ faults: outline });
+    expect(tracesRead).toBeLessThanOrEqual(7500);
+    expect(confidence).toBe("proved-if-sorted");
+    expect(geometry()).toMatchObject({ missing: LINES * CROSSLINES - cube.traces, atLeast: false });
+  });
 });

@@ -92,6 +92,22 @@ test("a reservation that arrives after its order was cancelled is refused", asyn
   expect(await s.stockOf(lamp)).toMatchObject({ available: 1, reserved: 0 });
 });
 
+test("requests to products that come a second time, ten minutes late, change nothing", async () => {
+  ann = await s.person();
+  const lamp = await s.product(4);
+  const [paid, cancelled] = [await s.order(ann, lamp), await s.order(ann, lamp)];
+  await s.act(ann, paid.id, "pay", { body: { paymentToken: "tok_ok" } });
+  await s.act(ann, cancelled.id, "cancel");
+  const before = await s.stockOf(lamp);
+  await s.cloud.clock.advance("10m");
+  const again = async (path: string, id = "") => s.products.http.post(`/internal/reservations/${id}/${path}`, { sign });
+  expect(await again("commit", paid.id)).toBeHttp(200);
+  expect(await again("release", cancelled.id)).toBeHttp(200);
+  expect(await again("commit", cancelled.id)).toBeProblem(409, "invalid-state");
+  expect(await s.products.http.post("/internal/quotes", { sign, body: { items: [line(lamp)] } })).toBeHttp(200);
+  expect(await s.stockOf(lamp)).toEqual(before);
+});
+
 test("an order whose stock nobody could reserve in five minutes is rejected", async () => {
   ann = await s.person();
   const lamp = await s.product(1);

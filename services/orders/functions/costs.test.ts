@@ -1,4 +1,4 @@
-// What each request costs, in calls of DynamoDB.
+// What each request costs, in calls of DynamoDB and in units of capacity.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { TestUser } from "@warmstart/testing";
 import { bearer, line, newKey, openStore, orderOf, type Store } from "../test/open-store.ts";
@@ -51,4 +51,30 @@ test("one order is one read, a list one query, a change one write", async () => 
     });
   expect(await callsOf(() => patch('"v2"'))).toEqual({ orders: ["UpdateItem"], products: [] });
   expect(await callsOf(() => patch('"v2"'))).toEqual({ orders: ["UpdateItem"], products: [] });
+});
+
+interface Costs {
+  readonly costs: readonly { readonly service: string; readonly unit: string; readonly amount: number }[];
+}
+
+/** Read and write units of all tables and indexes that `send` was billed. */
+const unitsOf = async (send: () => Promise<unknown>): Promise<Readonly<Record<string, number>>> => {
+  const billed = async (): Promise<ReadonlyMap<string, number>> => {
+    const { costs } = await s.cloud.ask<Costs>("GET", "/costs");
+    return new Map(costs.filter(({ service }) => service === "dynamodb").map(({ unit, amount }) => [unit, amount]));
+  };
+  const before = await billed();
+  await send();
+  const after = await billed();
+  return Object.fromEntries([...after].map(([unit, amount]) => [unit, amount - (before.get(unit) ?? 0)]));
+};
+
+test("in units: a new order of one line 22 writes in both services, a replay and a look one read, a list half of one", async () => {
+  const key = newKey();
+  const place = () => s.place(ann, orderOf([line(lamp)]), key);
+  expect(await unitsOf(place)).toMatchObject({ "write-units": 22, "read-units": 3 });
+  expect(await unitsOf(place)).toMatchObject({ "write-units": 0, "read-units": 1 });
+  expect(await unitsOf(() => get("/v1/orders"))).toMatchObject({ "write-units": 0, "read-units": 0.5 });
+  const { id } = await s.order(ann, lamp);
+  expect(await unitsOf(() => get(`/v1/orders/${id}`))).toMatchObject({ "write-units": 0, "read-units": 1 });
 });

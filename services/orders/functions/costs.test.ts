@@ -57,12 +57,14 @@ interface Costs {
   readonly costs: readonly { readonly service: string; readonly unit: string; readonly amount: number }[];
 }
 
+/** Units by their names, since the cloud began. */
+const billed = async (): Promise<ReadonlyMap<string, number>> => {
+  const { costs } = await s.cloud.ask<Costs>("GET", "/costs");
+  return new Map(costs.filter(({ service }) => service === "dynamodb").map(({ unit, amount }) => [unit, amount]));
+};
+
 /** Read and write units of all tables and indexes that `send` was billed. */
 const unitsOf = async (send: () => Promise<unknown>): Promise<Readonly<Record<string, number>>> => {
-  const billed = async (): Promise<ReadonlyMap<string, number>> => {
-    const { costs } = await s.cloud.ask<Costs>("GET", "/costs");
-    return new Map(costs.filter(({ service }) => service === "dynamodb").map(({ unit, amount }) => [unit, amount]));
-  };
   const before = await billed();
   await send();
   const after = await billed();

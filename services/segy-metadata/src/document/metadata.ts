@@ -5,14 +5,7 @@ import { Finding } from "./findings.ts";
 const numbers = v.array(v.number());
 
 export const CONFIDENCES = ["exact", "proved-if-sorted", "sampled", "headers-only"] as const;
-export const CLASSES = [
-  "3d-poststack",
-  "3d-prestack",
-  "2d-poststack",
-  "2d-prestack",
-  "shot-gather",
-  "unknown",
-] as const;
+const CLASSES = ["3d-poststack", "3d-prestack", "2d-poststack", "2d-prestack", "shot-gather", "unknown"] as const;
 
 const Source = v.strictObject({
   bucket: v.string(),
@@ -76,7 +69,7 @@ const Format = v.strictObject({
   sample: v.strictObject({ code: v.nullable(v.number()), name: v.string(), bytes: v.number() }),
   samples: v.strictObject({
     used: v.number(),
-    from: v.picklist(["binary", "binary extended", "trace header", "file size"]),
+    from: v.picklist(["binary", "binary extended", "trace header"]),
     binary: v.number(),
     traces: v.tuple([v.number(), v.number()]),
   }),
@@ -168,6 +161,3 @@ export const Metadata = v.strictObject({
   findings: v.array(Finding),
 });
 export type Metadata = v.InferOutput<typeof Metadata>;
-
-/** From the largest file: 5 TB is what S3 holds. */
-export const LARGEST_BYTES = 5 * 1024 ** 4;

@@ -7,8 +7,6 @@ import type { ReadAt } from "../segy/read-at.ts";
 export interface Samples {
   /** Trace numbers, rising. */
   readonly traces: readonly number[];
-  /** True when every trace of the file is among them. */
-  readonly all: boolean;
   readonly little: boolean;
   readonly headers: readonly DataView[];
 }
@@ -72,7 +70,6 @@ export const sampleHeaders = async (source: ReadAt, layout: Layout, head: Uint8A
     const every = Array.from({ length: traces }, (_, trace) => trace);
     return {
       traces: every,
-      all: true,
       little,
       headers: await readHeaders(source, layout, { traces: every, head: whole }),
     };
@@ -80,7 +77,7 @@ export const sampleHeaders = async (source: ReadAt, layout: Layout, head: Uint8A
   const inHead = Math.min(traces, Math.max(0, Math.floor((head.length - firstTrace) / traceLength)));
   const chosen = chosenTraces(traces, inHead);
   const headers = await readHeaders(source, layout, { traces: chosen, head });
-  return { traces: chosen, all: chosen.length === traces, little, headers };
+  return { traces: chosen, little, headers };
 };
 
 /** Without blank headers and what is of another kind than most: dead and auxiliary traces have no place in a survey. */

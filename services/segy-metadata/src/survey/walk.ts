@@ -91,7 +91,6 @@ export const walkFile = async (source: ReadAt, layout: Layout): Promise<Walked> 
   const walked = { ...layout, traces, trailingBytes: source.sizeBytes - end };
   const samples = {
     traces: kept.map(({ trace }) => trace),
-    all: kept.length === traces,
     little: layout.byteOrder === "little",
     headers: kept.map(({ header }) => header),
   };

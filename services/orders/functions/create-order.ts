@@ -1,28 +1,15 @@
-import { env, http, text } from "@warmstart/middleware";
+import { http } from "@warmstart/middleware";
 import { show } from "../src/acting.ts";
-import { awsShop, keys, orderWindow } from "../src/aws-shop.ts";
+import { keys, orderWindow } from "../src/aws-shop.ts";
 import { createOrder } from "../src/create-order.ts";
-import { documentClient } from "../src/dynamo-client.ts";
 import { NewOrder } from "../src/order-schemas.ts";
+import { client, jwt, shop, table } from "./shop.ts";
 
-const {
-  ORDERS_TABLE,
-  PRODUCTS_URL,
-  JWT_ISSUER: issuer,
-  JWT_AUDIENCE: clientId,
-} = env({
-  ORDERS_TABLE: text(),
-  PRODUCTS_URL: text(),
-  JWT_ISSUER: text(),
-  JWT_AUDIENCE: text(),
-});
-const client = documentClient();
-const shop = awsShop(client, ORDERS_TABLE, PRODUCTS_URL);
-const idempotent = keys(client, ORDERS_TABLE, true);
-const window = orderWindow(client, ORDERS_TABLE);
+const idempotent = keys(client, table, true);
+const window = orderWindow(client, table);
 
 export const handler = http(
-  { body: NewOrder, scopes: [], jwt: { issuer, clientId }, idempotent },
+  { body: NewOrder, scopes: [], jwt, idempotent },
   async ({ body, caller: { sub }, idempotencyKeyHash: keyHash = "", log, metrics, event }) => {
     const buyer = { sub, keyHash, now: Date.now(), takeWindow: () => window.take(sub) };
     const { order, isNew } = await createOrder({ ...shop, log, metrics }, body, buyer);

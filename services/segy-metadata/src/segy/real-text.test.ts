@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { expectedIn, readData, segyData } from "../../test/segy-data.ts";
 import { readLayoutStanza } from "./layout-stanza.ts";
 import { decodeRecord, isStanza, linesOf, stanzaOf, TEXT_RECORD_BYTES } from "./text-header.ts";
 import { byteHints, hintsOf } from "./text-hints.ts";
@@ -12,18 +11,14 @@ interface Expected {
   readonly reference?: { stanzas?: readonly string[] };
 }
 
-// Files that are not part of this repository: WARMSTART_DATA names the folder that holds segy/.
-const data = process.env["WARMSTART_DATA"] ?? resolve(import.meta.dirname, "../../../../../shared/data");
-const folder = join(data, "segy");
-const table = join(folder, "expected.json");
-const expected = existsSync(table) ? (JSON.parse(readFileSync(table, "utf8")) as Record<string, Expected>) : {}; // its README has the format
+const expected = expectedIn("expected.json") as Record<string, Expected>; // the README beside it
 const files = Object.entries(expected).flatMap(([name, { binary, reference }]) =>
   binary ? [[name, binary, reference?.stanzas ?? []] as const] : [],
 );
 
-const textRecord = (name: string): Uint8Array => readFileSync(join(folder, name)).subarray(0, TEXT_RECORD_BYTES);
+const textRecord = (name: string): Uint8Array => readData(name).subarray(0, TEXT_RECORD_BYTES);
 const extendedTexts = (name: string, count: number): ReturnType<typeof decodeRecord>[] => {
-  const bytes = readFileSync(join(folder, name)).subarray(3600);
+  const bytes = readData(name).subarray(3600);
   return Array.from({ length: count }, (_, at) =>
     decodeRecord(bytes.subarray(at * TEXT_RECORD_BYTES, (at + 1) * TEXT_RECORD_BYTES)),
   );
@@ -31,7 +26,7 @@ const extendedTexts = (name: string, count: number): ReturnType<typeof decodeRec
 
 const when = files.length > 0 ? describe : describe.skip;
 
-when(`real text headers${files.length > 0 ? "" : `: skipped, ${folder} is absent`}`, () => {
+when(`real text headers${files.length > 0 ? "" : `: skipped, ${segyData} is absent`}`, () => {
   test.each(files)("%s reads as expected", (name, { text0Ascii, textFirst40, textSha256, extText }, stanzas) => {
     const bytes = textRecord(name);
     expect(createHash("sha256").update(bytes).digest("hex")).toBe(textSha256);

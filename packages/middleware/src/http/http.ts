@@ -46,7 +46,7 @@ const list = (problems: readonly FieldProblem[]): string =>
 
 const checkQuery = async (schema: Schema, query: TextMap): Promise<unknown> => {
   const checked = await validate(schema, query);
-  if (!checked.ok) throw commonError("invalid-query", list(checked.problems));
+  if (!checked.ok) throw commonError("invalid-query", list(checked.problems), { errors: checked.problems });
   return checked.value;
 };
 

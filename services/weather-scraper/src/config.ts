@@ -16,7 +16,12 @@ const isZone = (name: string): boolean => {
   }
 };
 
-export const LocationId = v.pipe(v.string(), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/), v.maxLength(60), v.brand("LocationId"));
+export const LocationId = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
+  v.maxLength(60),
+  v.brand("LocationId"),
+);
 export type LocationId = v.InferOutput<typeof LocationId>;
 
 const rps = v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(MOST_RPS)), 2);
@@ -33,12 +38,15 @@ export const Location = v.strictObject({
 });
 export type Location = v.InferOutput<typeof Location>;
 
-const isUnique = (locations: readonly Location[]): boolean =>
+const isUnique = (locations: Location[]): boolean =>
   new Set(locations.map(({ id }) => id)).size === locations.length;
 
 const Config = v.strictObject({
   /** A mail address or an https page: stands in every request, and providers write to it before they block. */
-  contact: v.pipe(v.string(), v.regex(/^([^\s@<>]+@[^\s@<>]+\.[^\s@<>]+|https:\/\/\S+)$/, "is no mail address or https URL")),
+  contact: v.pipe(
+    v.string(),
+    v.regex(/^([^\s@<>]+@[^\s@<>]+\.[^\s@<>]+|https:\/\/\S+)$/, "is no mail address or https URL"),
+  ),
   rps: v.optional(v.strictObject({ met: rps, nws: rps, "open-meteo": rps }), {}),
   /** Open-Meteo's free service is for non-commercial use; a customer has a contract. Unset: it is not asked. */
   openMeteo: v.optional(v.strictObject({ licence: v.picklist(["non-commercial", "customer"]) })),

@@ -116,10 +116,10 @@ test("the function learns which message it is and how often it was tried", async
   const inputs: object[] = [];
   const handler = queue(
     { message: Order },
-    ({ messageId, receiveCount }) => void inputs.push({ messageId, receiveCount }),
+    ({ messageId, receiptHandle, receiveCount }) => void inputs.push({ messageId, receiptHandle, receiveCount }),
   );
   await capture(handler, sqs(message("m-1", "a", { receiveCount: 3 })));
-  expect(inputs).toEqual([{ messageId: "m-1", receiveCount: 3 }]);
+  expect(inputs).toEqual([{ messageId: "m-1", receiptHandle: "m-1 is received", receiveCount: 3 }]);
 });
 
 test("near the time-out, what is not begun goes back", async () => {

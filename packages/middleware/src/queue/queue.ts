@@ -18,6 +18,8 @@ export interface QueueAccept<M extends Schema> {
 export interface QueueInput<T> extends Call {
   readonly message: T;
   readonly messageId: string;
+  /** For `ChangeMessageVisibility`, where the message itself says when to try again. */
+  readonly receiptHandle: string;
   /** 1 at the first try. */
   readonly receiveCount: number;
 }
@@ -39,11 +41,12 @@ export const queue = <M extends Schema>(
       return eachMessage(
         records,
         call,
-        async (payload, own, { messageId, attributes }) => {
+        async (payload, own, { messageId, receiptHandle, attributes }) => {
           throwIfLate(own.remainingMilliseconds);
           const message = await validated(schema, payload, "the message");
           const received = isFields(attributes) ? Number(attributes["ApproximateReceiveCount"]) : 1;
-          await fn(extendCall(own, { message, messageId: String(messageId), receiveCount: received }));
+          const names = { messageId: String(messageId), receiptHandle: String(receiptHandle) };
+          await fn(extendCall(own, { message, ...names, receiveCount: received }));
         },
         concurrency,
       );

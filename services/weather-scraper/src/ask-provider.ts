@@ -1,0 +1,197 @@
+// One provider asked for one place: what it says of the weather, or why it says nothing; and what to remember of it.
+import { createHash } from "node:crypto";
+import type { Location } from "./config.ts";
+import type { HttpState, NwsGrid } from "./forecast-store.ts";
+import { Broken, type Provider, type Reading } from "./forecast.ts";
+import { metPath, readMet } from "./met.ts";
+import { gridPath, periodsPath, pointsPath, readNws, readPoints } from "./nws.ts";
+import { openMeteoPath, readOpenMeteo } from "./open-meteo.ts";
+import type { Body, PoliteAnswer, PoliteFetch } from "./polite-fetch.ts";
+import { ABOUT, addressOf } from "./providers.ts";
+
+export interface Asking {
+  readonly politeFetch: PoliteFetch;
+  /** In place of the providers' hosts; empty for those. */
+  readonly base: string;
+  readonly rps: Readonly<Record<Provider, number>>;
+  readonly signal: AbortSignal;
+}
+
+export type Issue = Reading & { readonly issuedAt: string };
+
+/** `http` is what to remember; undefined: nothing has changed. */
+export type ProviderAnswer =
+  /** What we have is still its latest. */
+  | { readonly kind: "current"; readonly how: "fresh" | "304" | "same"; readonly http?: HttpState | undefined }
+  | {
+      readonly kind: "issue";
+      readonly issue: Issue;
+      readonly raw: string;
+      readonly deprecated: boolean;
+      readonly http: HttpState;
+    }
+  | NoAnswer;
+
+export interface NoAnswer {
+  readonly kind: "none";
+  readonly reason: string;
+  readonly http?: HttpState | undefined;
+  /** The provider said when to come again. */
+  readonly retryAt?: number | undefined;
+  /** A body that was no forecast. */
+  readonly rejected?: string | undefined;
+  /** It does not want us: user agent or coordinates are wrong. */
+  readonly refused: boolean;
+}
+
+const DAY_MS = 86_400_000;
+const GRID_MS = 30 * DAY_MS;
+const NEVER: HttpState = { failures: 0 };
+
+const READERS: Readonly<Record<Provider, (body: unknown) => Reading>> = {
+  met: readMet,
+  nws: readNws,
+  "open-meteo": readOpenMeteo,
+};
+
+const parse = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Broken(`200 but not JSON: ${body.slice(0, 80).replaceAll(/\s+/g, " ")}`);
+  }
+};
+
+const instant = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
+
+/** Who tells no issue time is taken to have issued in this hour. */
+const thisHour = (): string => instant(Math.floor(Date.now() / 3_600_000) * 3_600_000);
+
+const assertRecent = (provider: Provider, issuedAt: string): void => {
+  const ageMs = Date.now() - Date.parse(issuedAt);
+  if (ageMs > ABOUT[provider].oldestMs) throw new Broken(`issued ${Math.floor(ageMs / 3_600_000)} h ago`);
+};
+
+const none = (reason: string, state: HttpState, more: Partial<NoAnswer> = {}): NoAnswer => ({
+  kind: "none",
+  reason,
+  refused: false,
+  http: { ...state, failures: state.failures + 1 },
+  ...more,
+});
+
+/** After a refusal the provider is left alone for a day: asking again would make it worse. */
+const unanswered = (answer: Exclude<PoliteAnswer, Body>, state: HttpState, provider: Provider): ProviderAnswer => {
+  switch (answer.kind) {
+    case "fresh":
+      return { kind: "current", how: "fresh" };
+    case "notModified": {
+      if (state.issuedAt !== undefined) assertRecent(provider, state.issuedAt);
+      const { nextAllowedAt: _over, ...known } = state;
+      return { kind: "current", how: "304", http: { ...known, expires: answer.expires, failures: 0 } };
+    }
+    case "retryLater": {
+      const known = answer.at === state.nextAllowedAt;
+      const http = { ...state, failures: state.failures + 1, nextAllowedAt: answer.at };
+      return { kind: "none", reason: answer.reason, refused: false, retryAt: answer.at, ...(!known && { http }) };
+    }
+    case "broken": {
+      const { reason, status = 500 } = answer;
+      if (status >= 500) return none(reason, state);
+      const http = { ...state, failures: state.failures + 1, nextAllowedAt: Date.now() + DAY_MS };
+      return none(reason, state, { refused: true, http });
+    }
+    default:
+      return answer satisfies never;
+  }
+};
+
+const answered = (
+  provider: Provider,
+  { body, lastModified, expires, deprecated }: Body,
+  state: HttpState,
+): ProviderAnswer => {
+  const reading = READERS[provider](parse(body));
+  const valuesHash =
+    reading.issuedAt === undefined
+      ? createHash("sha256").update(JSON.stringify(reading.steps)).digest("hex")
+      : undefined;
+  const issuedAt = reading.issuedAt ?? thisHour();
+  assertRecent(provider, issuedAt);
+  const http: HttpState = { lastModified, expires, failures: 0, issuedAt, valuesHash, grid: state.grid };
+  if (valuesHash !== undefined && valuesHash === state.valuesHash)
+    return { kind: "current", how: "same", http: { ...http, issuedAt: state.issuedAt } };
+  return { kind: "issue", issue: { ...reading, issuedAt }, raw: body, deprecated, http };
+};
+
+const judged = (provider: Provider, answer: PoliteAnswer, state: HttpState): ProviderAnswer => {
+  try {
+    return answer.kind === "body" ? answered(provider, answer, state) : unanswered(answer, state, provider);
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error;
+    // Without validators the next request brings a whole body again.
+    const { lastModified: _old, expires: _until, ...known } = state;
+    return none(error.message, known, answer.kind === "body" ? { rejected: answer.body } : {});
+  }
+};
+
+type Get = (path: string, state?: HttpState) => Promise<PoliteAnswer>;
+
+const isStatus = (answer: PoliteAnswer, is: (status: number) => boolean): boolean =>
+  answer.kind === "broken" && answer.status !== undefined && is(answer.status);
+
+/** The cell of a place: from memory for 30 days, else asked for. */
+const gridOf = async (location: Location, state: HttpState, get: Get): Promise<NwsGrid | NoAnswer> => {
+  if (state.grid !== undefined && Date.now() - state.grid.checkedAt < GRID_MS) return state.grid;
+  const answer = await get(pointsPath(location));
+  if (isStatus(answer, (status) => status === 404)) {
+    const http = { failures: 0, covered: false, nextAllowedAt: Date.now() + GRID_MS };
+    return none("does not serve this place", state, { http });
+  }
+  if (answer.kind !== "body") {
+    const told = unanswered(answer, state, "nws");
+    return told.kind === "none" ? told : none("no body for the place", state);
+  }
+  try {
+    return { ...readPoints(parse(answer.body)), checkedAt: Date.now() };
+  } catch (error) {
+    if (error instanceof Broken) return none(error.message, state, { rejected: answer.body });
+    throw error;
+  }
+};
+
+/** NWS answers in two steps: the grid cell of the place, then the cell's forecast. */
+const askNws = async (location: Location, state: HttpState, get: Get): Promise<ProviderAnswer> => {
+  const { expires = 0, nextAllowedAt = 0 } = state;
+  if (Date.now() < Math.max(expires, nextAllowedAt)) return judged("nws", await get("", state), state);
+  const grid = await gridOf(location, state, get);
+  if ("kind" in grid) return grid;
+  const known = { ...state, grid };
+  const answer = await get(gridPath(grid), known);
+  if (isStatus(answer, (status) => status === 404) && grid === state.grid) {
+    // Offices redraw their grids.
+    const { grid: _gone, lastModified: _old, ...rest } = state;
+    return askNws(location, rest, get);
+  }
+  if (isStatus(answer, (status) => status >= 500) && state.failures > 0) {
+    // Grids have failed for twelve days while the written forecast was there: https://github.com/weather-gov/api/issues/160
+    const periods = await get(periodsPath(grid));
+    // Its Last-Modified is not that of the grid, which is to be asked again.
+    if (periods.kind === "body") return judged("nws", { ...periods, lastModified: undefined }, known);
+  }
+  return judged("nws", answer, known);
+};
+
+/** Asks one provider; rejects only for a fault of ours. */
+export const askProvider = async (
+  provider: Provider,
+  location: Location,
+  { state = NEVER, ...asking }: Asking & { readonly state?: HttpState | undefined },
+): Promise<ProviderAnswer> => {
+  const { politeFetch, base, rps, signal } = asking;
+  const get: Get = (path, known) =>
+    politeFetch({ url: addressOf(provider, base, path), state: known, rps: rps[provider], signal });
+  if (provider === "nws") return askNws(location, state, get);
+  const path = provider === "met" ? metPath(location) : openMeteoPath(location);
+  return judged(provider, await get(path, state), state);
+};

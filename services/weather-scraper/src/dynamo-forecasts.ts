@@ -1,0 +1,133 @@
+// What fetch writes: forecasts, what providers said, results of runs. src/dynamo-reader.ts reads it for the API.
+import { gzipSync } from "node:zlib";
+import {
+  BatchWriteCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import type { LocationId } from "./config.ts";
+import { held, resultItem } from "./dynamo-runs.ts";
+import type { ForecastStore, HttpState, LocationState, NewForecast } from "./forecast-store.ts";
+import type { Provider } from "./forecast.ts";
+
+type Item = Record<string, unknown>;
+
+/** DynamoDB takes 400 KB, and says nothing of which item was larger. */
+const LARGEST_BYTES = 380 * 1024;
+const KEPT_SECONDS = 400 * 86_400;
+/** DynamoDB's limit of a batch. */
+const BATCH = 25;
+
+const locationKey = (id: LocationId): string => `LOC#${id}`;
+const later = (): number => Math.floor(Date.now() / 1000) + KEPT_SECONDS;
+
+const issueItem = ({ locationId, runId, provider, issuedAt, steps }: NewForecast): Item => {
+  const packed = gzipSync(JSON.stringify(steps));
+  if (packed.length > LARGEST_BYTES)
+    throw new Error(
+      `The forecast of ${locationId} by ${provider} has ${packed.length} bytes; ${LARGEST_BYTES} is the most`,
+    );
+  return { pk: locationKey(locationId), sk: `FC#${provider}#${issuedAt}`, runId, steps: packed, expiresAt: later() };
+};
+
+const dayItems = ({ locationId, provider, issuedAt, days }: NewForecast): readonly Item[] =>
+  days.map((day) => ({
+    ...day,
+    provider,
+    issuedAt,
+    pk: locationKey(locationId),
+    sk: `DAY#${day.date}#${issuedAt}`,
+    expiresAt: later(),
+  }));
+
+// What setHttp and setLatest wrote; nothing else writes them.
+const stateOf = (items: readonly Item[]): LocationState => {
+  const http = items
+    .filter(({ sk }) => String(sk).startsWith("HTTP#"))
+    .map(({ pk: _pk, sk, ...state }) => [String(sk).slice(5), state]);
+  const latest = items.find(({ sk }) => sk === "LATEST");
+  return {
+    http: Object.fromEntries(http) as Partial<Record<Provider, HttpState>>,
+    latest: latest as LocationState["latest"],
+  };
+};
+
+export const dynamoForecasts = (TableName: string, client: DynamoDBDocumentClient): ForecastStore => {
+  const put = (Item: Item, condition: { ConditionExpression?: string; ExpressionAttributeValues?: Item } = {}) =>
+    client.send(new PutCommand({ TableName, Item, ...condition }));
+
+  const addIssue: ForecastStore["addIssue"] = async (forecast) =>
+    held(
+      // Of the same run it is the work of an earlier delivery that did not get to its end.
+      put(issueItem(forecast), {
+        ConditionExpression: "attribute_not_exists(pk) OR runId = :run",
+        ExpressionAttributeValues: { ":run": forecast.runId },
+      }),
+    );
+
+  const addDays: ForecastStore["addDays"] = async (forecast) => {
+    let left = dayItems(forecast).map((Item) => ({ PutRequest: { Item } }));
+    while (left.length > 0) {
+      const { UnprocessedItems } = await client.send(
+        new BatchWriteCommand({ RequestItems: { [TableName]: left.slice(0, BATCH) } }),
+      );
+      const again = (UnprocessedItems?.[TableName] ?? []) as typeof left; // of what was sent
+      left = [...again, ...left.slice(BATCH)];
+    }
+  };
+
+  const setLatest: ForecastStore["setLatest"] = async ({ locationId, runId: _run, steps: _steps, ...latest }) => {
+    await held(
+      put(
+        { ...latest, pk: locationKey(locationId), sk: "LATEST", stale: false },
+        {
+          ConditionExpression: "attribute_not_exists(pk) OR issuedAt < :issued OR stale = :true",
+          ExpressionAttributeValues: { ":issued": latest.issuedAt, ":true": true },
+        },
+      ),
+    );
+  };
+
+  const markStale: ForecastStore["markStale"] = async (id, reason) => {
+    await held(
+      client.send(
+        new UpdateCommand({
+          TableName,
+          Key: { pk: locationKey(id), sk: "LATEST" },
+          UpdateExpression:
+            reason === undefined
+              ? "SET stale = :stale REMOVE staleReason"
+              : "SET stale = :stale, staleReason = :reason",
+          ConditionExpression: "attribute_exists(pk)",
+          ExpressionAttributeValues: {
+            ":stale": reason !== undefined,
+            ...(reason !== undefined && { ":reason": reason }),
+          },
+        }),
+      ),
+    );
+  };
+
+  return {
+    addIssue,
+    addDays,
+    setLatest,
+    markStale,
+    state: async (id) => {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: "pk = :pk AND sk BETWEEN :http AND :latest",
+          ExpressionAttributeValues: { ":pk": locationKey(id), ":http": "HTTP#", ":latest": "LATEST" },
+          ConsistentRead: true,
+        }),
+      );
+      return stateOf(Items);
+    },
+    setHttp: async (id, provider, state) => void (await put({ ...state, pk: locationKey(id), sk: `HTTP#${provider}` })),
+    setResult: async (runId, result) =>
+      void (await held(client.send(new PutCommand(resultItem(TableName, runId, result))))),
+  };
+};

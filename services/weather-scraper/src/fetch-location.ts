@@ -1,0 +1,128 @@
+// What one message of the queue is for: the forecast of one place, fetched, kept and reported.
+import type { Log, Metrics } from "@warmstart/middleware";
+import type { Asking, Issue } from "./ask-provider.ts";
+import type { Config, Location } from "./config.ts";
+import { daysOf } from "./daily.ts";
+import type { ForecastStore, NewForecast } from "./forecast-store.ts";
+import type { Provider } from "./forecast.ts";
+import { askProviders, type ChainAnswer } from "./provider-chain.ts";
+import { providersOf } from "./providers.ts";
+import type { FetchOrder, Outcome, RunId } from "./runs.ts";
+
+/** Bodies as they came, under `raw/` or `rejected/`. */
+export type KeepRaw = (
+  kind: "raw" | "rejected",
+  of: { provider: Provider; locationId: string; at: string },
+  body: string,
+) => Promise<void>;
+
+export interface FetchPorts {
+  readonly config: Config;
+  readonly store: ForecastStore;
+  readonly keepRaw: KeepRaw;
+  readonly asking: Asking;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+/** `retryAt`: ms since 1970, where a provider says when to come again. */
+export type Fetched =
+  | { readonly ok: true; readonly outcome: Outcome }
+  | { readonly ok: false; readonly reason: string; readonly retryAt?: number | undefined };
+
+/** SQS hides a message for 12 hours at most; who is off for longer is not waited for. */
+const LONGEST_WAIT_MS = 12 * 3_600_000;
+
+const now = (): string => new Date().toISOString();
+
+const noteFailures = async (
+  { store, keepRaw, metrics, log }: FetchPorts,
+  { id }: Location,
+  { failures }: ChainAnswer,
+): Promise<void> => {
+  for (const { provider, reason, http, refused, rejected } of failures) {
+    metrics.by({ provider }).add("fetch_error", 1);
+    log.warn("no forecast", { provider, location: id, reason });
+    // Without the provider as a dimension: the alarm is for all of them.
+    if (refused) metrics.add("provider_refused", 1);
+    if (rejected !== undefined) await keepRaw("rejected", { provider, locationId: id, at: now() }, rejected);
+    if (http !== undefined) await store.setHttp(id, provider, http);
+  }
+};
+
+/** Of an issue: what readers could not make sense of, and how old it came. */
+const measure = (
+  { metrics, log }: FetchPorts,
+  provider: Provider,
+  { issuedAt, unknownCodes, outOfRange }: Issue,
+): void => {
+  const by = metrics.by({ provider });
+  by.add("forecast_age_s", (Date.now() - Date.parse(issuedAt)) / 1000, "Seconds");
+  if (unknownCodes.length > 0) {
+    by.add("unknown_code", unknownCodes.length);
+    log.warn("codes that no table knows", { provider, codes: [...new Set(unknownCodes)].slice(0, 10) });
+  }
+  if (outOfRange > 0) by.add("out_of_range", outOfRange);
+};
+
+type Kept = Extract<NonNullable<ChainAnswer["found"]>["answer"], { kind: "issue" }>;
+
+/** In this order a crash anywhere is healed by the next delivery: only what comes last lets it ask less. */
+const keepIssue = async (
+  ports: FetchPorts,
+  { id, timeZone }: Location,
+  kept: { runId: RunId; provider: Provider; answer: Kept },
+): Promise<Outcome> => {
+  const { runId, provider, answer } = kept;
+  const { issue, raw, deprecated, http } = answer;
+  measure(ports, provider, issue);
+  ports.metrics.by({ provider }).add("fetch_200", 1);
+  ports.metrics.by({ provider }).add("bytes_in", raw.length, "Bytes");
+  if (deprecated) ports.log.warn("203: this version of the provider's API will go away", { provider });
+  const { issuedAt, steps } = issue;
+  const days = daysOf(steps, timeZone);
+  const forecast: NewForecast = { locationId: id, runId, provider, issuedAt, fetchedAt: now(), steps, days };
+  await ports.keepRaw("raw", { provider, locationId: id, at: issuedAt }, raw);
+  const isNew = await ports.store.addIssue(forecast);
+  await ports.store.addDays(forecast);
+  await ports.store.setLatest(forecast);
+  await ports.store.setHttp(id, provider, http);
+  return isNew ? "ok" : "unchanged";
+};
+
+/** Fetches one location of a run. What is known already stays when nobody answers; it is then marked as stale. */
+export const fetchLocation = async (ports: FetchPorts, { runId, locationId }: FetchOrder): Promise<Fetched> => {
+  const { config, store, asking, metrics } = ports;
+  const location = config.locations.find(({ id }) => id === locationId);
+  if (location === undefined) {
+    const gone = { locationId, outcome: "skipped", fallback: false, reason: "no longer in locations.json" } as const;
+    await store.setResult(runId, gone);
+    return { ok: true, outcome: "skipped" };
+  }
+  const { http, latest } = await store.state(locationId);
+  const chain = await askProviders(providersOf(location, config), location, { ...asking, http });
+  await noteFailures(ports, location, chain);
+  const { found, fallback, failures } = chain;
+  if (found === undefined) {
+    const reason = failures.map((failure) => `${failure.provider}: ${failure.reason}`).join("; ");
+    if (latest !== undefined) await store.markStale(locationId, reason);
+    await store.setResult(runId, { locationId, outcome: "failed", fallback, reason });
+    const times = failures.flatMap(({ retryAt = Infinity }) =>
+      retryAt - Date.now() <= LONGEST_WAIT_MS ? [retryAt] : [],
+    );
+    return { ok: false, reason, retryAt: times.length > 0 ? Math.min(...times) : undefined };
+  }
+  const { provider, answer } = found;
+  if (fallback) metrics.by({ provider }).add("fallback_used", 1);
+  let outcome: Outcome = "unchanged";
+  if (answer.kind === "issue") outcome = await keepIssue(ports, location, { runId, provider, answer });
+  else {
+    metrics
+      .by({ provider })
+      .add(answer.how === "fresh" ? "skipped_fresh" : answer.how === "304" ? "fetch_304" : "fetch_200", 1);
+    if (latest?.stale === true) await store.markStale(locationId, undefined);
+    if (answer.http !== undefined) await store.setHttp(locationId, provider, answer.http);
+  }
+  await store.setResult(runId, { locationId, outcome, provider, fallback });
+  return { ok: true, outcome };
+};

@@ -1,0 +1,193 @@
+// One polite GET: asks only when it may, says who is asking, never faster than agreed, and ends in time. Knows no provider.
+import { wait } from "@warmstart/middleware";
+import type { HttpState } from "./forecast-store.ts";
+
+export interface PoliteRequest {
+  readonly url: string;
+  readonly state?: Pick<HttpState, "lastModified" | "expires" | "nextAllowedAt"> | undefined;
+  /** Requests that may start in a second at this host, of this process. */
+  readonly rps: number;
+  readonly signal: AbortSignal;
+}
+
+/** What came of it; an HTTP status is never thrown. Instants in ms since 1970. */
+export type PoliteAnswer =
+  | { readonly kind: "fresh" }
+  | { readonly kind: "notModified"; readonly expires: number }
+  | Body
+  | { readonly kind: "retryLater"; readonly at: number; readonly reason: string }
+  | { readonly kind: "broken"; readonly reason: string; readonly status?: number };
+
+export interface Body {
+  readonly kind: "body";
+  readonly body: string;
+  readonly lastModified: string | undefined;
+  readonly expires: number;
+  /** 203: MET's word for a version that will go away. */
+  readonly deprecated: boolean;
+}
+
+export type PoliteFetch = (request: PoliteRequest) => Promise<PoliteAnswer>;
+
+export interface PoliteOptions {
+  /** `<app>/<version> <contact>` */
+  readonly userAgent: string;
+  readonly random?: () => number;
+  readonly timeoutMs?: number;
+}
+
+const MOST_BYTES = 4 * 1024 ** 2;
+const MOST_REDIRECTS = 3;
+/** Waits before the second and the third attempt, in seconds; each is shortened at random. */
+const BACKOFF = [1, 4] as const;
+/** Up to this many seconds we wait ourselves when told to. */
+const LONGEST_WAIT = 60;
+const UNSAID_WAIT_MS = 15 * 60_000;
+const UNSAID_FRESH_MS = 30 * 60_000;
+
+const dateOf = (text: string | null): number | undefined => {
+  const time = Date.parse(text ?? "");
+  return Number.isNaN(time) ? undefined : time;
+};
+
+/** By RFC 9111: `max-age` goes before `Expires`, which is counted from the server's own Date. */
+const expiresOf = (headers: Headers): number => {
+  const now = Date.now();
+  const age = /(?:^|[\s,])max-age=(\d{1,9})/i.exec(headers.get("cache-control") ?? "")?.[1];
+  if (age !== undefined) return now + Number(age) * 1000;
+  const expires = dateOf(headers.get("expires"));
+  if (expires === undefined) return now + UNSAID_FRESH_MS;
+  return now + Math.max(0, expires - (dateOf(headers.get("date")) ?? now));
+};
+
+/** Seconds or a date. */
+const retryAfterOf = (headers: Headers): number | undefined => {
+  const text = headers.get("retry-after");
+  if (text !== null && /^\s*\d{1,9}\s*$/.test(text)) return Date.now() + Number(text) * 1000;
+  return dateOf(text);
+};
+
+class TooLarge extends Error {}
+
+/** Counted after decoding, so that a gzip bomb ends at the same size. */
+const readBody = async (response: Response): Promise<string> => {
+  const decoder = new TextDecoder();
+  let [text, bytes] = ["", 0];
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) throw new TooLarge(`the body is over ${MOST_BYTES / 1024 ** 2} MB`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+};
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error);
+  const { cause } = error;
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
+  return error.name === "TimeoutError" ? "no answer in time" : (code ?? error.message);
+};
+
+type Tried =
+  | PoliteAnswer
+  | { readonly kind: "again"; readonly reason: string; readonly status?: number; readonly seconds?: number };
+
+const judge = async (response: Response): Promise<Tried> => {
+  const { status, headers } = response;
+  if (status === 304) return { kind: "notModified", expires: expiresOf(headers) };
+  if (status === 200 || status === 203) {
+    const body = await readBody(response);
+    const lastModified = headers.get("last-modified") ?? undefined;
+    return { kind: "body", body, lastModified, expires: expiresOf(headers), deprecated: status === 203 };
+  }
+  const reason = `HTTP ${status}`;
+  const at = status === 429 || status === 503 ? retryAfterOf(headers) : undefined;
+  if (at !== undefined || status === 429) {
+    const until = at ?? Date.now() + UNSAID_WAIT_MS;
+    const seconds = (until - Date.now()) / 1000;
+    if (seconds > LONGEST_WAIT) return { kind: "retryLater", at: until, reason: `${reason}, to be asked again later` };
+    return { kind: "again", reason, status, seconds: Math.max(0, seconds) };
+  }
+  if (status < 500) return { kind: "broken", reason, status };
+  return { kind: "again", reason: await problemOf(response, reason), status };
+};
+
+/** The title of a problem document (RFC 9457) says more than its status. */
+const problemOf = async (response: Response, reason: string): Promise<string> => {
+  if (!/json/.test(response.headers.get("content-type") ?? "")) return reason;
+  try {
+    const problem = JSON.parse(await readBody(response)) as { title?: unknown }; // checked in the next line
+    return typeof problem.title === "string" ? `${reason}: ${problem.title.slice(0, 80)}` : reason;
+  } catch {
+    return reason;
+  }
+};
+
+/** Makes the GET of one process; its pace at each host is kept over all calls. */
+export const politeFetch = ({ userAgent, random = Math.random, timeoutMs = 10_000 }: PoliteOptions): PoliteFetch => {
+  const nextTurns = new Map<string, number>();
+
+  const turn = async (host: string, { rps, signal }: PoliteRequest): Promise<void> => {
+    const at = Math.max(Date.now(), nextTurns.get(host) ?? 0);
+    nextTurns.set(host, at + 1000 / rps);
+    if (at > Date.now()) await wait((at - Date.now()) / 1000, signal);
+  };
+
+  /** Redirects only within the host: where else would our contact, and our trust, go? */
+  const send = async (request: PoliteRequest, url: URL, redirects = 0): Promise<Response> => {
+    await turn(url.host, request);
+    const lastModified = request.state?.lastModified;
+    const response = await fetch(url, {
+      redirect: "manual",
+      headers: {
+        "user-agent": userAgent,
+        "accept-encoding": "gzip",
+        // Byte for byte: MET compares texts, not times.
+        ...(lastModified !== undefined && { "if-modified-since": lastModified }),
+      },
+      signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeoutMs)]),
+    });
+    const location = response.headers.get("location");
+    if (response.status < 300 || response.status === 304 || response.status >= 400 || location === null)
+      return response;
+    await response.body?.cancel();
+    const next = new URL(location, url);
+    if (next.host !== url.host || next.protocol !== url.protocol || redirects === MOST_REDIRECTS) return response;
+    return send(request, next, redirects + 1);
+  };
+
+  const attempt = async (request: PoliteRequest): Promise<Tried> => {
+    try {
+      const response = await send(request, new URL(request.url));
+      const tried = await judge(response);
+      if (!response.bodyUsed) await response.body?.cancel();
+      return tried;
+    } catch (error) {
+      if (error instanceof TooLarge) return { kind: "broken", reason: error.message };
+      if (request.signal.aborted) return { kind: "broken", reason: "no time left" };
+      return { kind: "again", reason: reasonOf(error) };
+    }
+  };
+
+  return async (request) => {
+    const { expires = 0, nextAllowedAt = 0 } = request.state ?? {};
+    if (Date.now() < expires) return { kind: "fresh" };
+    if (Date.now() < nextAllowedAt) return { kind: "retryLater", at: nextAllowedAt, reason: "not to be asked yet" };
+    for (let tries = 0; ; tries++) {
+      const tried = await attempt(request);
+      if (tried.kind !== "again") return tried;
+      const { kind: _kind, seconds, ...why } = tried;
+      const most = BACKOFF[tries];
+      if (most === undefined) {
+        return seconds === undefined
+          ? { kind: "broken", ...why }
+          : { kind: "retryLater", at: Date.now() + seconds * 1000, reason: why.reason };
+      }
+      try {
+        await wait(seconds ?? most * random(), request.signal);
+      } catch {
+        return { kind: "broken", ...why };
+      }
+    }
+  };
+};

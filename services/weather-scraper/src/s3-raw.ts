@@ -1,0 +1,11 @@
+// Bodies as they came, for 30 days: `raw/<provider>/<location>/<issue time>.json.gz`, what was refused under `rejected/`.
+import { gzipSync } from "node:zlib";
+import { PutObjectCommand, type S3Client } from "@aws-sdk/client-s3";
+import type { KeepRaw } from "./fetch-location.ts";
+
+export const s3Raw =
+  (s3: S3Client, Bucket: string): KeepRaw =>
+  async (kind, { provider, locationId, at }, body) => {
+    const Key = `${kind}/${provider}/${locationId}/${at}.json.gz`;
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: gzipSync(body), ContentType: "application/gzip" }));
+  };

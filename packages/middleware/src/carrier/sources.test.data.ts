@@ -17,6 +17,7 @@ export interface MessageParts {
 
 export const sqsMessage = ({ id, body, group, receiveCount = 1, correlationId }: MessageParts): object => ({
   messageId: id,
+  receiptHandle: `${id} is received`,
   eventSource: "aws:sqs",
   body: textOf(body),
   attributes: { ApproximateReceiveCount: String(receiveCount), ...(group && { MessageGroupId: group }) },

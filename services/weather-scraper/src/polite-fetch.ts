@@ -81,11 +81,10 @@ const readBody = async (response: Response): Promise<string> => {
   return text + decoder.decode();
 };
 
+/** What undici throws says why in its cause. */
 const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
-  return error.name === "TimeoutError" ? "no answer in time" : (code ?? error.message);
+  const { name, message, cause } = Object(error) as { name?: string; message?: string; cause?: { code?: string } }; // any of them may be missing
+  return name === "TimeoutError" ? "no answer in time" : (cause?.code ?? message ?? String(error));
 };
 
 type Tried =

@@ -38,14 +38,13 @@ export const Location = v.strictObject({
 });
 export type Location = v.InferOutput<typeof Location>;
 
-const isUnique = (locations: Location[]): boolean =>
-  new Set(locations.map(({ id }) => id)).size === locations.length;
+const isUnique = (locations: Location[]): boolean => new Set(locations.map(({ id }) => id)).size === locations.length;
 
 const Config = v.strictObject({
-  /** A mail address or an https page: stands in every request, and providers write to it before they block. */
+  /** A mail address or an https page, in ASCII as headers are: stands in every request; providers write to it before they block. */
   contact: v.pipe(
     v.string(),
-    v.regex(/^([^\s@<>]+@[^\s@<>]+\.[^\s@<>]+|https:\/\/\S+)$/, "is no mail address or https URL"),
+    v.regex(/^([!-?A-~]+@[!-?A-~]+\.[!-?A-~]+|https:\/\/[!-~]+)$/, "is no mail address or https URL"),
   ),
   rps: v.optional(v.strictObject({ met: rps, nws: rps, "open-meteo": rps }), {}),
   /** Open-Meteo's free service is for non-commercial use; a customer has a contract. Unset: it is not asked. */

@@ -45,6 +45,12 @@ const say =
   (response) =>
     response.writeHead(status, { date: new Date().toUTCString(), ...headers }).end(body);
 
+const reset: Answer = (response) => response.socket?.destroy();
+const truncated: Answer = (response) => {
+  response.writeHead(200, { "content-length": "100" }).write("{");
+  setImmediate(() => response.socket?.destroy());
+};
+
 const options = { userAgent: "warmstart-weather/0.1.0 ann@example.org", random: () => 1 };
 
 const ask = (request: Partial<PoliteRequest> = {}, more: { timeoutMs?: number } = {}): Promise<PoliteAnswer> => {
@@ -137,11 +143,6 @@ describe("told to wait", () => {
 });
 
 describe("what may pass by itself is tried three times, with growing waits", () => {
-  const reset: Answer = (response) => response.socket?.destroy();
-  const truncated: Answer = (response) => {
-    response.writeHead(200, { "content-length": "100" }).write("{");
-    setImmediate(() => response.socket?.destroy());
-  };
   const problem = say(503, '{"title":"Forecast Grid Expired"}', { "content-type": "application/problem+json" });
 
   test.each([

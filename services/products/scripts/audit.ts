@@ -1,6 +1,7 @@
 // npm run audit -w services/products [-- --stage local]: whether all sums of the table agree. It reads the whole table with
 // the rights of whoever runs it; while orders are under way it may see a sum half changed, so run it again then.
 import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { useStage } from "@warmstart/deploy/stage";
 import { parseArgs } from "node:util";
 import { type Item, type Table, tableOf } from "../src/dynamo-client.ts";
 import type { Line } from "../src/reservation.ts";
@@ -84,12 +85,7 @@ export const audit = async (table: Table): Promise<Audit> => {
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { stage: { type: "string", default: "local" } } });
-  if (values.stage === "local") {
-    // The stage `local` is never on AWS, whatever else this shell is set up for.
-    process.env["AWS_ENDPOINT_URL"] ??= `http://127.0.0.1:${process.env["WARMSTART_PORT"] ?? "4566"}`;
-    Object.assign(process.env, { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" });
-  }
-  process.env["AWS_REGION"] ??= process.env["AWS_DEFAULT_REGION"] ?? "us-east-1";
+  useStage(values.stage);
   const { products, violations } = await audit(tableOf(`products-${values.stage}`));
   for (const violation of violations) process.stdout.write(`${violation}\n`);
   process.stdout.write(`${products} products, ${violations.length} violations\n`);

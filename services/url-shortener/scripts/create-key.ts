@@ -1,5 +1,6 @@
 // npm run create-key -w services/url-shortener -- --owner ann [--scopes links:read,stats:read] [--stage local] [--json]
 // Writes an API key for an owner into the links table and prints it once; only its hash is stored.
+import { useStage } from "@warmstart/deploy/stage";
 import { parseArgs } from "node:util";
 import { createApiKey, isScope, SCOPES } from "../src/api-key.ts";
 import { dynamoApiKeys } from "../src/dynamo-api-keys.ts";
@@ -23,12 +24,7 @@ const { owner, stage } = values;
 if (!owner || !/^[\w.@-]{1,64}$/.test(owner)) fail("Say whose key it is: --owner <1 to 64 of A-Z a-z 0-9 _ . @ ->");
 const scopes = values.scopes.split(",").map((scope) => (isScope(scope) ? scope : fail(`No such scope: ${scope}`)));
 
-if (stage === "local") {
-  // The stage `local` is never on AWS, whatever else this shell is set up for.
-  process.env["AWS_ENDPOINT_URL"] ??= `http://127.0.0.1:${process.env["WARMSTART_PORT"] ?? "4566"}`;
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" });
-}
-process.env["AWS_REGION"] ??= process.env["AWS_DEFAULT_REGION"] ?? "us-east-1";
+useStage(stage);
 
 const keys = dynamoApiKeys(`url-shortener-${stage}-links`, documentClient());
 const { secret, key } = await createApiKey(keys, { ownerId: owner ?? "", scopes }, Number.MAX_SAFE_INTEGER).catch(

@@ -1,5 +1,6 @@
 // npm run --silent sign-in -w services/users -- customer|staff|admin   prints an access token of the stage `local`, whose
 // people are made when they are not there. The same for anybody, on any stage: -- ann@example.com --password … --stage prod
+import { useStage } from "@warmstart/deploy/stage";
 import { parseArgs } from "node:util";
 import {
   CognitoIdentityProviderClient,
@@ -15,12 +16,7 @@ const { values, positionals } = parseArgs({
 const { stage, password } = values;
 const [who = "customer"] = positionals;
 
-if (stage === "local") {
-  // The stage `local` is never on AWS, whatever else this shell is set up for.
-  process.env["AWS_ENDPOINT_URL"] ??= `http://127.0.0.1:${process.env["WARMSTART_PORT"] ?? "4566"}`;
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" });
-}
-process.env["AWS_REGION"] ??= process.env["AWS_DEFAULT_REGION"] ?? "us-east-1";
+useStage(stage);
 
 const findPool = async (): Promise<Pool> => {
   const client = new CognitoIdentityProviderClient({});

@@ -3,11 +3,12 @@ import { createHash } from "node:crypto";
 import type { Location } from "./config.ts";
 import type { HttpState, NwsGrid } from "./forecast-store.ts";
 import { Broken, type Provider, type Reading } from "./forecast.ts";
-import { metPath, readMet } from "./met.ts";
-import { gridPath, periodsPath, pointsPath, readNws, readPoints } from "./nws.ts";
-import { openMeteoPath, readOpenMeteo } from "./open-meteo.ts";
+import { metPath } from "./met.ts";
+import { gridPath, periodsPath, pointsPath, readPoints } from "./nws.ts";
+import { openMeteoPath } from "./open-meteo.ts";
 import type { Body, PoliteAnswer, PoliteFetch } from "./polite-fetch.ts";
 import { ABOUT, addressOf } from "./providers.ts";
+import { parseBody, readBody } from "./read-body.ts";
 
 export interface Asking {
   readonly politeFetch: PoliteFetch;
@@ -47,20 +48,6 @@ export interface NoAnswer {
 const DAY_MS = 86_400_000;
 const GRID_MS = 30 * DAY_MS;
 const NEVER: HttpState = { failures: 0 };
-
-const READERS: Readonly<Record<Provider, (body: unknown) => Reading>> = {
-  met: readMet,
-  nws: readNws,
-  "open-meteo": readOpenMeteo,
-};
-
-const parse = (body: string): unknown => {
-  try {
-    return JSON.parse(body);
-  } catch {
-    throw new Broken(`200 but not JSON: ${body.slice(0, 80).replaceAll(/\s+/g, " ")}`);
-  }
-};
 
 const instant = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 
@@ -111,7 +98,7 @@ const answered = (
   { body, lastModified, expires, deprecated }: Body,
   state: HttpState,
 ): ProviderAnswer => {
-  const reading = READERS[provider](parse(body));
+  const reading = readBody(provider, body);
   const valuesHash =
     reading.issuedAt === undefined
       ? createHash("sha256").update(JSON.stringify(reading.steps)).digest("hex")
@@ -153,7 +140,7 @@ const gridOf = async (location: Location, state: HttpState, get: Get): Promise<N
     return told.kind === "none" ? told : none("no body for the place", state);
   }
   try {
-    return { ...readPoints(parse(answer.body)), checkedAt: Date.now() };
+    return { ...readPoints(parseBody(answer.body)), checkedAt: Date.now() };
   } catch (error) {
     if (error instanceof Broken) return none(error.message, state, { rejected: answer.body });
     throw error;

@@ -21,7 +21,8 @@ const KEPT_SECONDS = 400 * 86_400;
 const BATCH = 25;
 
 const locationKey = (id: LocationId): string => `LOC#${id}`;
-const later = (): number => Math.floor(Date.now() / 1000) + KEPT_SECONDS;
+/** From the issue and not from now: whatever writes an issue twice writes the same. */
+const goneAt = (issuedAt: string): number => Math.floor(Date.parse(issuedAt) / 1000) + KEPT_SECONDS;
 
 const issueItem = ({ locationId, runId, provider, issuedAt, steps }: NewForecast): Item => {
   const packed = gzipSync(JSON.stringify(steps));
@@ -29,7 +30,13 @@ const issueItem = ({ locationId, runId, provider, issuedAt, steps }: NewForecast
     throw new Error(
       `The forecast of ${locationId} by ${provider} has ${packed.length} bytes; ${LARGEST_BYTES} is the most`,
     );
-  return { pk: locationKey(locationId), sk: `FC#${provider}#${issuedAt}`, runId, steps: packed, expiresAt: later() };
+  return {
+    pk: locationKey(locationId),
+    sk: `FC#${provider}#${issuedAt}`,
+    runId,
+    steps: packed,
+    expiresAt: goneAt(issuedAt),
+  };
 };
 
 const dayItems = ({ locationId, provider, issuedAt, days }: NewForecast): readonly Item[] =>
@@ -39,7 +46,7 @@ const dayItems = ({ locationId, provider, issuedAt, days }: NewForecast): readon
     issuedAt,
     pk: locationKey(locationId),
     sk: `DAY#${day.date}#${issuedAt}`,
-    expiresAt: later(),
+    expiresAt: goneAt(issuedAt),
   }));
 
 // What setHttp and setLatest wrote; nothing else writes them.
@@ -83,7 +90,7 @@ export const dynamoForecasts = (TableName: string, client: DynamoDBDocumentClien
       put(
         { ...latest, pk: locationKey(locationId), sk: "LATEST", stale: false },
         {
-          ConditionExpression: "attribute_not_exists(pk) OR issuedAt < :issued OR stale = :true",
+          ConditionExpression: "attribute_not_exists(pk) OR issuedAt <= :issued OR stale = :true",
           ExpressionAttributeValues: { ":issued": latest.issuedAt, ":true": true },
         },
       ),

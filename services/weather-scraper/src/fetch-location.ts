@@ -1,7 +1,7 @@
 // What one message of the queue is for: the forecast of one place, fetched, kept and reported.
 import type { Log, Metrics } from "@warmstart/middleware";
 import type { Asking, Issue } from "./ask-provider.ts";
-import type { Config, Location } from "./config.ts";
+import type { Config, Location, LocationId } from "./config.ts";
 import { daysOf } from "./daily.ts";
 import type { ForecastStore, NewForecast } from "./forecast-store.ts";
 import type { Provider } from "./forecast.ts";
@@ -10,11 +10,17 @@ import { providersOf } from "./providers.ts";
 import type { FetchOrder, Outcome, RunId } from "./runs.ts";
 
 /** Bodies as they came, under `raw/` or `rejected/`. */
-export type KeepRaw = (
-  kind: "raw" | "rejected",
-  of: { provider: Provider; locationId: string; at: string },
-  body: string,
-) => Promise<void>;
+export type KeepRaw = (kind: "raw" | "rejected", of: RawBody) => Promise<void>;
+
+export interface RawBody {
+  readonly provider: Provider;
+  readonly locationId: LocationId;
+  /** When it was issued; of what is no forecast, when it came. */
+  readonly at: string;
+  readonly runId: RunId;
+  readonly fetchedAt: string;
+  readonly body: string;
+}
 
 export interface FetchPorts {
   readonly config: Config;
@@ -37,16 +43,18 @@ const now = (): string => new Date().toISOString();
 
 const noteFailures = async (
   { store, keepRaw, metrics, log }: FetchPorts,
-  { id }: Location,
+  { runId, locationId }: FetchOrder,
   { failures }: ChainAnswer,
 ): Promise<void> => {
   for (const { provider, reason, http, refused, rejected } of failures) {
     metrics.by({ provider }).add("fetch_error", 1);
-    log.warn("no forecast", { provider, location: id, reason });
+    log.warn("no forecast", { provider, location: locationId, reason });
     // Without the provider as a dimension: the alarm is for all of them.
     if (refused) metrics.add("provider_refused", 1);
-    if (rejected !== undefined) await keepRaw("rejected", { provider, locationId: id, at: now() }, rejected);
-    if (http !== undefined) await store.setHttp(id, provider, http);
+    const at = now();
+    if (rejected !== undefined)
+      await keepRaw("rejected", { provider, locationId, runId, at, fetchedAt: at, body: rejected });
+    if (http !== undefined) await store.setHttp(locationId, provider, http);
   }
 };
 
@@ -82,7 +90,8 @@ const keepIssue = async (
   const { issuedAt, steps } = issue;
   const days = daysOf(steps, timeZone);
   const forecast: NewForecast = { locationId: id, runId, provider, issuedAt, fetchedAt: now(), steps, days };
-  await ports.keepRaw("raw", { provider, locationId: id, at: issuedAt }, raw);
+  const { fetchedAt } = forecast;
+  await ports.keepRaw("raw", { provider, locationId: id, runId, at: issuedAt, fetchedAt, body: raw });
   const isNew = await ports.store.addIssue(forecast);
   await ports.store.addDays(forecast);
   await ports.store.setLatest(forecast);
@@ -101,7 +110,7 @@ export const fetchLocation = async (ports: FetchPorts, { runId, locationId }: Fe
   }
   const { http, latest } = await store.state(locationId);
   const chain = await askProviders(providersOf(location, config), location, { ...asking, http });
-  await noteFailures(ports, location, chain);
+  await noteFailures(ports, { runId, locationId }, chain);
   const { found, fallback, failures } = chain;
   if (found === undefined) {
     const reason = failures.map((failure) => `${failure.provider}: ${failure.reason}`).join("; ");

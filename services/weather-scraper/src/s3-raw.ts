@@ -5,7 +5,11 @@ import type { KeepRaw } from "./fetch-location.ts";
 
 export const s3Raw =
   (s3: S3Client, Bucket: string): KeepRaw =>
-  async (kind, { provider, locationId, at }, body) => {
+  async (kind, { provider, locationId, at, runId, fetchedAt, body }) => {
     const Key = `${kind}/${provider}/${locationId}/${at}.json.gz`;
-    await s3.send(new PutObjectCommand({ Bucket, Key, Body: gzipSync(body), ContentType: "application/gzip" }));
+    // With them scripts/backfill.ts makes the same items again.
+    const Metadata = { run: runId, fetched: fetchedAt };
+    await s3.send(
+      new PutObjectCommand({ Bucket, Key, Metadata, Body: gzipSync(body), ContentType: "application/gzip" }),
+    );
   };

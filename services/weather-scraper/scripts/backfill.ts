@@ -105,6 +105,8 @@ export const backfill = async (
 const USAGE =
   "npm run backfill -w services/weather-scraper -- --from-raw [--date YYYY-MM-DD] [--stage <stage>] [--bucket <raw bucket>]";
 
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
 const main = async (): Promise<void> => {
   const { values } = parseArgs({
     options: {
@@ -119,7 +121,6 @@ const main = async (): Promise<void> => {
   useStage(stage);
   const { default: file } = await import("../locations.json", { with: { type: "json" } });
   const table = { name: `weather-scraper-${stage}`, client: documentClient() };
-  const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const s3 = new S3Client({ forcePathStyle: stage === "local" });
   const count = await backfill({ s3, bucket }, table, { config: readConfig(file, stage), date, say });
   say(`${count} issues made again from their bodies`);

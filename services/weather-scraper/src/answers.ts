@@ -68,8 +68,8 @@ export const forecastView = async (
 ): Promise<ForecastView> => {
   const latest = await reader.latest(location.id);
   if (latest === undefined) {
-    const at = nextRun(Date.now(), zone);
-    throw fail("no-forecast-yet", `The next run begins at ${at}`, { extensions: { nextRun: at } });
+    const next = nextRun(Date.now(), zone);
+    throw fail("no-forecast-yet", `There is none before the run of ${next}`, { extensions: { nextRun: next } });
   }
   const { days: all, ...issue } = latest;
   const inUnits = units === "us" ? toUs : <T>(row: T): T => row;

@@ -1,0 +1,49 @@
+// What events/weather-scraper/ holds, made by the test kit's factories. `node test/events.ts` writes the files anew.
+import { httpEvent, scheduleEvent, sqsEvent } from "@warmstart/testing";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+export const folder: string = join(import.meta.dirname, "../../../events/weather-scraper");
+
+const night = "2026-01-16";
+const by = (name: string, time: string) =>
+  scheduleEvent({ name: `weather-scraper-local-${name}`, by: "scheduler", time: Date.parse(`${night}T${time}:00Z`) });
+
+const order = (locationId: string) => ({ runId: night, locationId });
+const orders = (contents: readonly unknown[], receiveCount = 1) =>
+  sqsEvent(contents, { queue: "orders", receiveCount });
+
+const route = (name: string, path: string, headers: Readonly<Record<string, string>> = {}) =>
+  httpEvent(`GET ${path}`, { route: `GET ${name}`, headers });
+const forecast = (path: string, headers: Readonly<Record<string, string>> = {}) =>
+  route("/locations/{id}/forecast", `/locations/${path}`, headers);
+
+export const events: Readonly<Record<string, unknown>> = {
+  "plan-night": by("plan", "02:07"),
+  "plan-sweep": by("sweep", "03:37"),
+  "fetch-one": orders([order("london")]),
+  // The second is no order, the third a place that was taken out of the file while it waited.
+  "fetch-batch-with-poison": orders([order("new-york"), "poison", order("atlantis")]),
+  // Its third try: when it fails again, the queue gives it to the dead-letter queue.
+  "fetch-dlq": orders([order("beijing")], 3),
+  "list-locations-all": route("/locations", "/locations"),
+  "list-locations-no-such-parameter": route("/locations", "/locations?country=gb"),
+  "get-forecast-london": forecast("london/forecast"),
+  "get-forecast-hours-us": forecast("london/forecast?days=2&units=us&detail=hours"),
+  "get-forecast-if-none-match": forecast("london/forecast", { "if-none-match": "*" }),
+  "get-forecast-unknown": forecast("atlantis/forecast"),
+  "get-forecast-not-yet": forecast("lord-howe/forecast"),
+  "get-forecast-no-days": forecast("london/forecast?days=0"),
+  "get-history-of-a-day": route("/locations/{id}/history", `/locations/london/history?validDate=2026-01-17&limit=10`),
+  "get-history-no-such-date": route("/locations/{id}/history", "/locations/london/history?validDate=2026-02-30"),
+  "get-run-night": route("/runs/{date}", `/runs/${night}`),
+  "get-run-none": route("/runs/{date}", "/runs/1999-12-31"),
+  "open-api-document": route("/openapi.json", "/openapi.json"),
+};
+
+if (import.meta.main) {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, event] of Object.entries(events)) {
+    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(event, null, 2)}\n`);
+  }
+}

@@ -57,23 +57,28 @@ export interface Weather {
   readonly close: () => Promise<void>;
 }
 
-/** What a test replaces of locations.json. */
-const useConfig = async (cloud: TestCloud, { locations, config }: WeatherOptions): Promise<void> => {
-  if (locations === undefined && config === undefined) return;
+/** With what a test replaces of locations.json. */
+const deploy = async (cloud: TestCloud, { url }: ProviderServer, options: WeatherOptions): Promise<App> => {
+  const { locations, config, only } = options;
+  const parameters = { ProvidersUrl: url };
+  const app = await cloud.deploy("services/weather-scraper", { parameters, ...(only !== undefined && { only }) });
+  if (locations === undefined && config === undefined) return app;
   const { default: file } = await import("../locations.json", { with: { type: "json" } });
   const bundled = await bundleWith({ ...file, ...config, ...(locations !== undefined && { locations }) });
   for (const { functionName, folder } of bundled) await cloud.ask("PUT", `/functions/${functionName}/code`, { folder });
+  return app;
 };
 
 /** Opens cloud, providers and service; close it in `afterAll`. Providers tell the time of the cloud, also while it moves. */
 export const openWeather = async (options: WeatherOptions = {}): Promise<Weather> => {
-  const { at, only } = options;
+  const { at } = options;
   const cloud = options.cloud ?? (await openCloud(at === undefined ? {} : { at }));
   const now = async (): Promise<number> => Date.parse((await cloud.ask<{ now: string }>("GET", "/clock")).now);
   const providers = await startProviderServer({ now });
-  const parameters = { ProvidersUrl: providers.url };
-  const app = await cloud.deploy("services/weather-scraper", { parameters, ...(only !== undefined && { only }) });
-  await useConfig(cloud, options);
+  const app = await deploy(cloud, providers, options).catch(async (error: unknown) => {
+    await providers.close(); // an open port would keep jest alive
+    throw error;
+  });
   const lambda = (method: string, path: string, body?: unknown): Promise<HttpResult> =>
     send(method, `${cloud.endpoint}/2015-03-31/functions/weather-scraper-local-${path}`, {
       body,

@@ -1,6 +1,7 @@
 // The cloud that a script works on: the running one, or a temporary one that ends with the script.
 import { createCloud, runningEndpoint } from "@warmstart/cloud";
 import { inDeployOrder } from "./deploy-order.ts";
+import { createLocalPeers } from "./local-peers.ts";
 import { packageServices, packagingErrors } from "./package-services.ts";
 import { serviceFolder, services } from "./repository.ts";
 
@@ -16,8 +17,16 @@ const temporaryCloud = async (names: readonly string[]): Promise<FoundCloud> => 
   const packaged = await packageServices(services()); // all: only their templates tell which of them these need
   if (packaged.status !== 0) throw new NoCloud(packagingErrors(packaged.output));
   const cloud = await createCloud({ port: 0 });
-  for (const name of inDeployOrder(names)) await cloud.deploy({ folder: serviceFolder(name) });
-  return cloud;
+  const peers = createLocalPeers(() => cloud.endpoint);
+  for (const name of inDeployOrder(names))
+    await cloud.deploy({ folder: serviceFolder(name), parameters: await peers.parametersOf(name) });
+  return {
+    endpoint: cloud.endpoint,
+    close: async () => {
+      await cloud.close();
+      await peers.stop();
+    },
+  };
 };
 
 /** The running cloud, whatever is deployed there, or a temporary one with these services. */

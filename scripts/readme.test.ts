@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { openCloud, type TestCloud } from "@warmstart/testing";
 import { inDeployOrder } from "./deploy-order.ts";
+import { createLocalPeers } from "./local-peers.ts";
 import { blocksOf, readmes } from "./readme.ts";
 import { root, serviceFolder, services } from "./repository.ts";
 
@@ -36,12 +37,17 @@ test("every TypeScript block of a README compiles as a module of its own", () =>
 
 const commands = blocks.filter(({ runs }) => runs);
 let cloud: TestCloud;
+const peers = createLocalPeers(() => cloud.endpoint);
 
 beforeAll(async () => {
   cloud = await openCloud({ clock: "real" });
-  for (const name of inDeployOrder(services())) await cloud.deploy(serviceFolder(name));
+  for (const name of inDeployOrder(services()))
+    await cloud.deploy(serviceFolder(name), { parameters: await peers.parametersOf(name) });
 });
-afterAll(() => cloud.close());
+afterAll(async () => {
+  await cloud.close();
+  await peers.stop();
+});
 
 test.each(commands.map((block) => [`${block.file}:${block.line}`, block.code] as const))(
   "%s works as typed",

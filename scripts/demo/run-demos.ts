@@ -5,12 +5,14 @@ import { segyMetadata } from "./segy-metadata.ts";
 import { type Demo, DemoFailure, type DemoContext, type DemoOptions, say } from "./steps.ts";
 import { store } from "./store.ts";
 import { urlShortener } from "./url-shortener.ts";
+import { weatherScraper } from "./weather-scraper.ts";
 
 const DEMOS: Readonly<Record<string, Demo>> = {
   "image-resizer": imageResizer,
   orders: store,
   "segy-metadata": segyMetadata,
   "url-shortener": urlShortener,
+  "weather-scraper": weatherScraper,
 };
 
 const runOne = async (name: string, { endpoint }: FoundCloud, options: DemoOptions): Promise<void> => {

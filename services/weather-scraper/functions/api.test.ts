@@ -287,16 +287,14 @@ describe("GET /runs/{date}", () => {
     expect(await get(`/runs/${date}`)).toBeProblem(404, "not-found");
   });
 
-  test("a report of 1,200 places is whole", async () => {
+  test("a report that is longer than what DynamoDB gives at once is whole", async () => {
     const runId = runOf("2026-01-11");
-    await stores.runs.open(runId, 1200, "2026-01-11T02:07:00.000Z");
-    const ids = Array.from({ length: 1200 }, (_, at) => idOf(`place-${at}`));
-    const reason = "x".repeat(900); // more than the megabyte that DynamoDB gives at once
-    await Promise.all(
-      ids.map((locationId) => stores.runs.setResult(runId, { locationId, outcome: "failed", fallback: false, reason })),
-    );
+    await stores.runs.open(runId, 30, "2026-01-11T02:07:00.000Z");
+    const reason = "x".repeat(50_000);
+    const failed = { outcome: "failed", fallback: false, reason } as const;
+    for (let at = 0; at < 30; at++) await stores.runs.setResult(runId, { ...failed, locationId: idOf(`place-${at}`) });
     const { json } = await get("/runs/2026-01-11");
-    expect(json).toMatchObject({ planned: 1200, failed: 1200, complete: false });
-    expect((json as { failures: readonly unknown[] }).failures).toHaveLength(1200);
+    expect(json).toMatchObject({ planned: 30, failed: 30, complete: false });
+    expect((json as { failures: readonly unknown[] }).failures).toHaveLength(30);
   });
 });

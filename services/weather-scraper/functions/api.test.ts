@@ -1,5 +1,6 @@
 // What the API answers, from a table that nights have filled.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { cursors } from "@warmstart/middleware";
 import { type App, openCloud, type TestCloud } from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import type { DayIssueView, ForecastView, LocationView } from "../src/answer-schemas.ts";
@@ -49,6 +50,12 @@ describe("GET /locations", () => {
       path = /<(.*)>/.exec(headers["link"] ?? "")?.[1];
     }
     expect(seen).toEqual(["london", "new-york", "beijing", "apalachicola", "lord-howe"]);
+  });
+
+  test("a cursor that stands at a place which was taken out begins no other list", async () => {
+    const gone = cursors({ route: "locations", sub: "" }).encode("atlantis");
+    expect(await get(`/locations?cursor=${gone}`)).toBeProblem(400, "invalid-cursor");
+    expect(await get("/locations?cursor=")).toBeProblem(400, "invalid-cursor");
   });
 });
 
@@ -232,6 +239,18 @@ describe("GET /locations/{id}/history", () => {
       "london/history?validDate=2026-01-11&",
     ])
       expect(await get(`/locations/${path}${cursor}`)).toBeProblem(400, "invalid-cursor");
+  });
+
+  test.each([
+    [{}, "LATEST"],
+    [{}, ""],
+    [{}, "2026-01-11#x"],
+    [{ validDate: "2026-01-11" }, "2026-01-12#2026-01-10T00:00:00Z"],
+    [{ validDate: "2026-01-11" }, "2026-01-10#2026-01-10T00:00:00Z"],
+  ])("a cursor that was made up, %j %j, leads nowhere", async (filter, position) => {
+    const scope = { route: "history", sub: "", filter: { id: "apalachicola", ...filter } };
+    const query = new URLSearchParams({ ...filter, cursor: cursors(scope).encode(position) });
+    expect(await get(`/locations/apalachicola/history?${query.toString()}`)).toBeProblem(400, "invalid-cursor");
   });
 
   test("of a place that was never fetched it is empty, and it has a tag as all have", async () => {

@@ -55,6 +55,14 @@ export const locationOf = ({ locations }: Config, id: string): Location => {
   return found;
 };
 
+/** Those behind a place; it is the position of a cursor. */
+export const locationsAfter = ({ locations }: Config, after: string | undefined): readonly Location[] => {
+  if (after === undefined) return locations;
+  const at = locations.findIndex(({ id }) => id === after);
+  if (at < 0) throw fail("invalid-cursor", "The cursor stands at a location that is no longer there");
+  return locations.slice(at + 1);
+};
+
 export const locationView = (config: Config, location: Location): LocationView => {
   const { id, name, lat, lon, altitude = null, timeZone } = location;
   return { id, name, lat, lon, altitude, timeZone, providers: [...providersOf(location, config)] };

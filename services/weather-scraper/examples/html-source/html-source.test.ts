@@ -140,6 +140,7 @@ test.each([
   ["User-agent: *\nDisallow:", true],
   ["USER-AGENT: Warmstart # us\ndisallow: /\n\nUser-agent: *\nAllow: /", false],
   ["User-agent: other\nDisallow: /", true],
+  ["User-agent: warmstart/2.0\nDisallow: /", false],
   ["User-agent: *\nDisallow: /\n\nUser-agent: warmstart\nCrawl-delay: 5", true],
   ["User-agent: other\nUser-agent: warmstart\r\nDisallow: /data", false],
   ["User-agent: warmstart\nDisallow: /data\n\nUser-agent: warmstart\nAllow: /data/list", true],

@@ -53,7 +53,7 @@ export const isAllowed = (robots: string, name: string, path: string): boolean =
   let [names, isHead]: readonly [readonly string[], boolean] = [[], false];
   for (const [, key = "", rule = ""] of robots.matchAll(/^[ \t]*(user-agent|(?:dis)?allow)[ \t]*:[ \t]*([^#\s]*)/gim)) {
     const isName = key.toLowerCase() === "user-agent";
-    if (isName) names = [...(isHead ? names : []), rule.toLowerCase()];
+    if (isName) names = [...(isHead ? names : []), rule.toLowerCase().replace(/\/.*/, "")];
     for (const each of names)
       groups.set(each, [...(groups.get(each) ?? []), ...(isName ? [] : [{ rule, allows: key.length === 5 }])]);
     isHead = isName;

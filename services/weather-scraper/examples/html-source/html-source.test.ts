@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer, type RequestListener, type Server } from "node:http";
 import { afterEach, describe, expect, test } from "@jest/globals";
+import * as fc from "fast-check";
 import { type Column, type Contract, fetchTable, isAllowed, readTable, type Row } from "./html-source.ts";
 
 const recorded = (name: string): Buffer =>
@@ -132,6 +133,42 @@ describe("a page that breaks its contract gives no row, and an error that names 
     );
     expect(() => readTable(page.replaceAll("/recent/", "/now/"), FILES)).toThrow('/now/", not "Index of');
   });
+});
+
+const isRow = ({ latitude, altitude, ...rest }: Row): boolean =>
+  Number(latitude) >= 47 && Number(altitude) >= -10 && Object.keys(rest).length === 9;
+
+/** How it ended, or what is wrong with how it ended. */
+const outcomeOf = (html: string): string => {
+  try {
+    const rows = readTable(html, STATIONS);
+    return rows.length >= 11 && rows.every(isRow) ? "read" : JSON.stringify(rows);
+  } catch (error) {
+    return String(error).replace(/^Error: (Heading \d|There are \d+ rows|Row \d+, \w+: ).*/s, "refused");
+  }
+};
+
+test("whatever is cut out of a page or put into it, there are all rows, each as the contract says, or an error", () => {
+  const page = stations.toString("latin1");
+  const marks = fc.constantFrom("</td>", "<tr>", "</table>", "<!--", "&", "\0", "<th>");
+  const text = fc.oneof(fc.string({ maxLength: 20 }), marks);
+  const change = fc.tuple(fc.integer({ min: 0, max: page.length }), fc.integer({ min: 0, max: 200 }), text);
+  const pages = fc.sample(change, { seed: 15, numRuns: 150 });
+  const ends = pages.map(([at, length, put]) => outcomeOf(page.slice(0, at) + put + page.slice(at + length)));
+  expect(new Set(ends)).toEqual(new Set(["read", "refused"]));
+});
+
+test("no robots.txt breaks the question whether we may", () => {
+  const line = fc
+    .tuple(fc.constantFrom("User-agent: ", "Allow: ", "Disallow:", "", "x: "), fc.string())
+    .map(([a, b]) => a + b);
+  const robots = fc.array(line).map((lines) => lines.join("\n"));
+  fc.assert(
+    fc.property(robots, fc.string(), (text, path) =>
+      expect([true, false]).toContain(isAllowed(text, "warmstart", path)),
+    ),
+    { seed: 9309, numRuns: 1000 },
+  );
 });
 
 test.each([

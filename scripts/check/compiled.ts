@@ -20,11 +20,15 @@ const isWide = (resource: unknown): boolean => {
   return text === '"*"' || /:::\*|:\*"/.test(text.replace(/(:log-group:[^"*]+):\*"/g, '$1"'));
 };
 
+/** AWS takes no narrower resource for them. */
+const WITHOUT_RESOURCE: ReadonlySet<string> = new Set(["polly:DescribeVoices", "polly:SynthesizeSpeech"]);
+
 const checkRole = (service: string, logicalId: string, role: Resource): readonly string[] =>
   statementsOf(role).flatMap(({ Action, Resource }) => {
     const actions = [Action].flat();
     const wideActions = actions.filter((action) => action.includes("*") || action === "dynamodb:Scan");
-    const wideResources = [Resource].flat().filter(isWide);
+    const mayBeWide = actions.every((action) => WITHOUT_RESOURCE.has(action));
+    const wideResources = [Resource].flat().filter((resource) => isWide(resource) && !(mayBeWide && resource === "*"));
     return [
       ...wideActions.map((action) => `services/${service}: ${logicalId} allows ${action}`),
       ...wideResources.map(

@@ -27,8 +27,14 @@ const logStatement = (physicalName) => ({
   ],
 });
 
+/** AWS takes no narrower resource for them than all: the service authorization reference names none. */
+const WITHOUT_RESOURCE = new Set(["polly:DescribeVoices", "polly:SynthesizeSpeech"]);
+
+const isWild = (resource, actions) => resource === "*" && !actions.every((action) => WITHOUT_RESOURCE.has(action));
+
 const ownStatement = (functionName, { actions, resources, condition }) => {
-  const wild = actions.find((action) => action.includes("*")) ?? resources.find((resource) => resource === "*");
+  const wild =
+    actions.find((action) => action.includes("*")) ?? resources.find((resource) => isWild(resource, actions));
   if (wild !== undefined) throw new Error(`roles: ${functionName} asks for "${wild}"; name the actions and resources`);
   if (!actions.length || !resources.length)
     throw new Error(`roles: ${functionName} has a statement without actions or resources`);

@@ -52,6 +52,15 @@ const granted = async (settings: object): Promise<readonly Statement[]> => {
   return statements(template, "WorkRole").slice(1);
 };
 
+test("all of Polly's voices are one resource; nothing else is had with a star", async () => {
+  const functions = { speak: { role: "SpeakRole" } };
+  const star = (...actions: string[]) => build(functions, { speak: [{ actions, resources: ["*"] }] });
+  const template = await star("polly:SynthesizeSpeech", "polly:DescribeVoices");
+  expect(statements(template, "SpeakRole")[1]).toMatchObject({ Resource: ["*"] });
+  await expect(star("polly:SynthesizeSpeech", "polly:PutLexicon")).rejects.toThrow('speak asks for "*"');
+  await expect(star("s3:GetObject")).rejects.toThrow('speak asks for "*"');
+});
+
 describe("event sources and destinations", () => {
   test("a queue may be read and cleared", async () => {
     const statement = {

@@ -45,48 +45,69 @@ export interface NoAnswer {
   readonly refused: boolean;
 }
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const GRID_MS = 30 * DAY_MS;
 const NEVER: HttpState = { failures: 0 };
 
 const instant = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
 
 /** Who tells no issue time is taken to have issued in this hour. */
-const thisHour = (): string => instant(Math.floor(Date.now() / 3_600_000) * 3_600_000);
+const thisHour = (): string => instant(Math.floor(Date.now() / HOUR_MS) * HOUR_MS);
 
+/** An issue of next year would be the latest until then. Clocks may differ by an hour. */
 const assertRecent = (provider: Provider, issuedAt: string): void => {
   const ageMs = Date.now() - Date.parse(issuedAt);
-  if (ageMs > ABOUT[provider].oldestMs) throw new Broken(`issued ${Math.floor(ageMs / 3_600_000)} h ago`);
+  if (ageMs > ABOUT[provider].oldestMs) throw new Broken(`issued ${Math.floor(ageMs / HOUR_MS)} h ago`);
+  if (ageMs < -HOUR_MS) throw new Broken(`issued in ${Math.ceil(-ageMs / HOUR_MS)} h from now`);
 };
+
+const REASON_LENGTH = 200;
+
+/** Reasons quote whatever came; they are kept, logged and shown. */
+const printable = (text: string): string =>
+  text
+    .replaceAll(/[\p{C}\p{Z}]+/gu, " ")
+    .slice(0, REASON_LENGTH)
+    .toWellFormed(); // half of a pair may be left at the end
 
 const none = (reason: string, state: HttpState, more: Partial<NoAnswer> = {}): NoAnswer => ({
   kind: "none",
-  reason,
+  reason: printable(reason),
   refused: false,
   http: { ...state, failures: state.failures + 1 },
   ...more,
 });
 
+/** Left alone until then: not asked, and not waited for by asking. */
+const noneUntil = (at: number, reason: string, state: HttpState, more: Partial<NoAnswer> = {}): NoAnswer => {
+  const { http, ...told } = none(reason, { ...state, nextAllowedAt: at }, { retryAt: at, ...more });
+  return { ...told, ...(at !== state.nextAllowedAt && { http }) };
+};
+
+/** What is kept, when there is nothing newer: for days, that is no good either. */
+const assertKept = (provider: Provider, { issuedAt }: HttpState): void => {
+  if (issuedAt !== undefined) assertRecent(provider, issuedAt);
+};
+
 /** After a refusal the provider is left alone for a day: asking again would make it worse. */
 const unanswered = (answer: Exclude<PoliteAnswer, Body>, state: HttpState, provider: Provider): ProviderAnswer => {
   switch (answer.kind) {
     case "fresh":
+      assertKept(provider, state);
       return { kind: "current", how: "fresh" };
     case "notModified": {
-      if (state.issuedAt !== undefined) assertRecent(provider, state.issuedAt);
+      if (state.lastModified === undefined) throw new Broken("304 where nothing was said to be known");
+      assertKept(provider, state);
       const { nextAllowedAt: _over, ...known } = state;
       return { kind: "current", how: "304", http: { ...known, expires: answer.expires, failures: 0 } };
     }
-    case "retryLater": {
-      const known = answer.at === state.nextAllowedAt;
-      const http = { ...state, failures: state.failures + 1, nextAllowedAt: answer.at };
-      return { kind: "none", reason: answer.reason, refused: false, retryAt: answer.at, ...(!known && { http }) };
-    }
+    case "retryLater":
+      return noneUntil(answer.at, answer.reason, state);
     case "broken": {
       const { reason, status = 500 } = answer;
-      if (status >= 500) return none(reason, state);
-      const http = { ...state, failures: state.failures + 1, nextAllowedAt: Date.now() + DAY_MS };
-      return none(reason, state, { refused: true, http });
+      const isRefusal = status >= 400 && status < 500;
+      return isRefusal ? noneUntil(Date.now() + DAY_MS, reason, state, { refused: true }) : none(reason, state);
     }
     default:
       return answer satisfies never;
@@ -122,6 +143,12 @@ const judged = (provider: Provider, answer: PoliteAnswer, state: HttpState): Pro
   }
 };
 
+/** In place of the grid: its Last-Modified is not the grid's, which is asked again, and goes on failing until it answers. */
+const judgedPeriods = (answer: PoliteAnswer, { lastModified: _grid, ...state }: HttpState): ProviderAnswer => {
+  const told = judged("nws", answer.kind === "body" ? { ...answer, lastModified: undefined } : answer, state);
+  return told.kind === "issue" ? { ...told, http: { ...told.http, failures: state.failures + 1 } } : told;
+};
+
 type Get = (path: string, state?: HttpState) => Promise<PoliteAnswer>;
 
 const isStatus = (answer: PoliteAnswer, is: (status: number) => boolean): boolean =>
@@ -132,11 +159,11 @@ const gridOf = async (location: Location, state: HttpState, get: Get): Promise<N
   if (state.grid !== undefined && Date.now() - state.grid.checkedAt < GRID_MS) return state.grid;
   const answer = await get(pointsPath(location));
   if (isStatus(answer, (status) => status === 404)) {
-    const http = { failures: 0, covered: false, nextAllowedAt: Date.now() + GRID_MS };
-    return none("does not serve this place", state, { http });
+    const until = Date.now() + GRID_MS;
+    return noneUntil(until, "does not serve this place", { failures: 0, covered: false });
   }
   if (answer.kind !== "body") {
-    const told = unanswered(answer, state, "nws");
+    const told = judged("nws", answer, state);
     return told.kind === "none" ? told : none("no body for the place", state);
   }
   try {
@@ -163,8 +190,7 @@ const askNws = async (location: Location, state: HttpState, get: Get): Promise<P
   if (isStatus(answer, (status) => status >= 500) && state.failures > 0) {
     // Grids have failed for twelve days while the written forecast was there: https://github.com/weather-gov/api/issues/160
     const periods = await get(periodsPath(grid));
-    // Its Last-Modified is not that of the grid, which is to be asked again.
-    if (periods.kind === "body") return judged("nws", { ...periods, lastModified: undefined }, known);
+    if (periods.kind !== "broken" || (periods.status ?? 500) < 500) return judgedPeriods(periods, known);
   }
   return judged("nws", answer, known);
 };
@@ -177,7 +203,7 @@ export const askProvider = async (
 ): Promise<ProviderAnswer> => {
   const { politeFetch, base, rps, signal } = asking;
   const get: Get = (path, known) =>
-    politeFetch({ url: addressOf(provider, base, path), state: known, rps: rps[provider], signal });
+    politeFetch({ url: addressOf(provider, base, path), state: known, server: provider, rps: rps[provider], signal });
   if (provider === "nws") return askNws(location, state, get);
   const path = provider === "met" ? metPath(location) : openMeteoPath(location);
   return judged(provider, await get(path, state), state);

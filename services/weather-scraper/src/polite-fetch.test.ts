@@ -55,7 +55,7 @@ const options = { userAgent: "warmstart-weather/0.1.0 ann@example.org", random: 
 
 const ask = (request: Partial<PoliteRequest> = {}, more: { timeoutMs?: number } = {}): Promise<PoliteAnswer> => {
   const signal = AbortSignal.timeout(10_000);
-  return politeFetch({ ...options, ...more })({ url: `${base}/forecast`, rps: 2, signal, ...request });
+  return politeFetch({ ...options, ...more })({ url: `${base}/forecast`, server: "met", rps: 2, signal, ...request });
 };
 
 const secondsPassed = (): number => (Date.now() - NOW) / 1000;
@@ -133,6 +133,31 @@ describe("told to wait", () => {
     answers = [say(429)];
     expect(await ask()).toMatchObject({ kind: "retryLater", at: NOW + 900_000 });
     expect(seen).toHaveLength(1);
+  });
+
+  test.each([
+    ["at once is after a second", "0", 1000],
+    ["so is a time that is over", new Date(NOW - 60_000).toUTCString(), 1000],
+  ])("%s", async (_name, retryAfter, expected) => {
+    answers = [say(429, "", { "retry-after": retryAfter }), say(200)];
+    expect(await ask()).toMatchObject({ kind: "body" });
+    expect(secondsPassed() * 1000).toBe(expected);
+  });
+
+  test.each(["999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])("%s is after a day", async (retryAfter) => {
+    answers = [say(503, "", { "retry-after": retryAfter })];
+    expect(await ask()).toMatchObject({ kind: "retryLater", at: NOW + 86_400_000 });
+  });
+
+  test("what one was told holds for all who ask that server, and for no other", async () => {
+    answers = [say(429, "", { "retry-after": "120" }), say(200)];
+    const fetchIt = politeFetch(options);
+    const signal = AbortSignal.timeout(10_000);
+    const at = (server: string) => fetchIt({ url: `${base}/${server}`, server, rps: 2, signal });
+    expect(await at("met")).toMatchObject({ kind: "retryLater", at: NOW + 120_000 });
+    expect(await at("met")).toMatchObject({ kind: "retryLater", at: NOW + 120_000 });
+    expect(seen).toHaveLength(1);
+    expect(await at("nws")).toMatchObject({ kind: "body" });
   });
 
   test("who goes on saying so is left alone after three requests", async () => {
@@ -221,7 +246,7 @@ test("requests start one after another, as fast as agreed", async () => {
   answers = [say(200)];
   const fetchIt = politeFetch(options);
   const began = performance.now();
-  const request = { url: `${base}/forecast`, rps: 200, signal: AbortSignal.timeout(10_000) };
+  const request = { url: `${base}/forecast`, server: "met", rps: 200, signal: AbortSignal.timeout(10_000) };
   await Promise.all(Array.from({ length: 11 }, () => fetchIt(request)));
   // Ten gaps of 5 ms; a timer may be early by less than one.
   expect(performance.now() - began).toBeGreaterThanOrEqual(40);

@@ -5,7 +5,9 @@ import type { HttpState } from "./forecast-store.ts";
 export interface PoliteRequest {
   readonly url: string;
   readonly state?: Pick<HttpState, "lastModified" | "expires" | "nextAllowedAt"> | undefined;
-  /** Requests that may start in a second at this host, of this process. */
+  /** Under this name the pace is kept, and what the server told to wait for. */
+  readonly server: string;
+  /** Requests that may start in a second at this server, of this process. */
   readonly rps: number;
   readonly signal: AbortSignal;
 }
@@ -43,6 +45,8 @@ const BACKOFF = [1, 4] as const;
 /** Up to this many seconds we wait ourselves when told to. */
 const LONGEST_WAIT = 60;
 const UNSAID_WAIT_MS = 15 * 60_000;
+/** A date of the year 9999 is a mistake of the server's, not a wish. */
+const LONGEST_BAN_MS = 86_400_000;
 const UNSAID_FRESH_MS = 30 * 60_000;
 
 const dateOf = (text: string | null): number | undefined => {
@@ -60,11 +64,12 @@ const expiresOf = (headers: Headers): number => {
   return now + Math.max(0, expires - (dateOf(headers.get("date")) ?? now));
 };
 
-/** Seconds or a date. */
+/** Seconds or a date; from a second, also when told to come at once, to a day. */
 const retryAfterOf = (headers: Headers): number | undefined => {
   const text = headers.get("retry-after");
-  if (text !== null && /^\s*\d{1,9}\s*$/.test(text)) return Date.now() + Number(text) * 1000;
-  return dateOf(text);
+  const now = Date.now();
+  const at = text !== null && /^\s*\d{1,9}\s*$/.test(text) ? now + Number(text) * 1000 : dateOf(text);
+  return at && Math.min(now + LONGEST_BAN_MS, Math.max(now + 1000, at));
 };
 
 class TooLarge extends Error {}
@@ -87,6 +92,9 @@ const reasonOf = (error: unknown): string => {
   return name === "TimeoutError" ? "no answer in time" : (cause?.code ?? message ?? String(error));
 };
 
+const notBefore = (at = 0): PoliteAnswer | undefined =>
+  Date.now() < at ? { kind: "retryLater", at, reason: "not to be asked yet" } : undefined;
+
 type Tried =
   | PoliteAnswer
   | { readonly kind: "again"; readonly reason: string; readonly status?: number; readonly seconds?: number };
@@ -105,7 +113,7 @@ const judge = async (response: Response): Promise<Tried> => {
     const until = at ?? Date.now() + UNSAID_WAIT_MS;
     const seconds = (until - Date.now()) / 1000;
     if (seconds > LONGEST_WAIT) return { kind: "retryLater", at: until, reason: `${reason}, to be asked again later` };
-    return { kind: "again", reason, status, seconds: Math.max(0, seconds) };
+    return { kind: "again", reason, status, seconds };
   }
   if (status < 500) return { kind: "broken", reason, status };
   return { kind: "again", reason: await problemOf(response, reason), status };
@@ -122,19 +130,20 @@ const problemOf = async (response: Response, reason: string): Promise<string> =>
   }
 };
 
-/** Makes the GET of one process; its pace at each host is kept over all calls. */
+/** Makes the GET of one process; what servers are asked and what they tell is shared by all calls. */
 export const politeFetch = ({ userAgent, random = Math.random, timeoutMs = 10_000 }: PoliteOptions): PoliteFetch => {
   const nextTurns = new Map<string, number>();
+  /** Until when a server wants to be left alone, whatever it is asked for. */
+  const bans = new Map<string, number>();
 
-  const turn = async (host: string, { rps, signal }: PoliteRequest): Promise<void> => {
-    const at = Math.max(Date.now(), nextTurns.get(host) ?? 0);
-    nextTurns.set(host, at + 1000 / rps);
+  const turn = async ({ server, rps, signal }: PoliteRequest): Promise<void> => {
+    const at = Math.max(Date.now(), nextTurns.get(server) ?? 0);
+    nextTurns.set(server, at + 1000 / rps);
     if (at > Date.now()) await wait((at - Date.now()) / 1000, signal);
   };
 
   /** Redirects only within the host: where else would our contact, and our trust, go? */
   const send = async (request: PoliteRequest, url: URL, redirects = 0): Promise<Response> => {
-    await turn(url.host, request);
     const lastModified = request.state?.lastModified;
     const response = await fetch(url, {
       redirect: "manual",
@@ -152,14 +161,26 @@ export const politeFetch = ({ userAgent, random = Math.random, timeoutMs = 10_00
     await response.body?.cancel();
     const next = new URL(location, url);
     if (next.host !== url.host || next.protocol !== url.protocol || redirects === MOST_REDIRECTS) return response;
+    await turn(request);
     return send(request, next, redirects + 1);
+  };
+
+  /** What one was told holds for all who ask that server. */
+  const heed = ({ server }: PoliteRequest, tried: Tried): void => {
+    if (tried.kind === "retryLater") bans.set(server, tried.at);
+    if (tried.kind === "again" && tried.seconds !== undefined)
+      nextTurns.set(server, Math.max(nextTurns.get(server) ?? 0, Date.now() + tried.seconds * 1000));
   };
 
   const attempt = async (request: PoliteRequest): Promise<Tried> => {
     try {
+      await turn(request);
+      const banned = notBefore(bans.get(request.server));
+      if (banned !== undefined) return banned;
       const response = await send(request, new URL(request.url));
       const tried = await judge(response);
       if (!response.bodyUsed) await response.body?.cancel();
+      heed(request, tried);
       return tried;
     } catch (error) {
       if (error instanceof TooLarge) return { kind: "broken", reason: error.message };
@@ -169,18 +190,20 @@ export const politeFetch = ({ userAgent, random = Math.random, timeoutMs = 10_00
   };
 
   return async (request) => {
-    const { expires = 0, nextAllowedAt = 0 } = request.state ?? {};
+    const { expires = 0, nextAllowedAt } = request.state ?? {};
     if (Date.now() < expires) return { kind: "fresh" };
-    if (Date.now() < nextAllowedAt) return { kind: "retryLater", at: nextAllowedAt, reason: "not to be asked yet" };
+    const barred = notBefore(nextAllowedAt);
+    if (barred !== undefined) return barred;
     for (let tries = 0; ; tries++) {
       const tried = await attempt(request);
       if (tried.kind !== "again") return tried;
       const { kind: _kind, seconds, ...why } = tried;
       const most = BACKOFF[tries];
       if (most === undefined) {
-        return seconds === undefined
-          ? { kind: "broken", ...why }
-          : { kind: "retryLater", at: Date.now() + seconds * 1000, reason: why.reason };
+        if (seconds === undefined) return { kind: "broken", ...why };
+        const later = { kind: "retryLater", at: Date.now() + seconds * 1000, reason: why.reason } as const;
+        heed(request, later);
+        return later;
       }
       try {
         await wait(seconds ?? most * random(), request.signal);

@@ -13,7 +13,8 @@ interface About {
 export const ABOUT: Readonly<Record<Provider, About>> = {
   met: { host: "https://api.met.no", oldestMs: 18 * HOUR_MS },
   nws: { host: "https://api.weather.gov", oldestMs: 24 * HOUR_MS },
-  "open-meteo": { host: "https://api.open-meteo.com", oldestMs: Number.POSITIVE_INFINITY },
+  // It does not say when it was issued; this is how long it may tell us to keep it.
+  "open-meteo": { host: "https://api.open-meteo.com", oldestMs: 24 * HOUR_MS },
 };
 
 /** `base` stands in for all hosts: a server on this machine has each provider under its name. */

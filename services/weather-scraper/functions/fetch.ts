@@ -37,6 +37,7 @@ export const handler = queue(
     };
     const fetched = await fetchLocation({ config, store, keepRaw, asking, log, metrics }, message);
     if (fetched.ok) return log.info(`location ${fetched.outcome}`, message);
+    if (message.again) return log.warn("location failed again", message);
     if (fetched.retryAt !== undefined) await retryAt(receiptHandle, fetched.retryAt);
     throw new Error(`No provider has a forecast for ${message.locationId}: ${fetched.reason}`);
   },

@@ -9,7 +9,7 @@ import * as v from "valibot";
 import { type Config, LocationId, readConfig } from "../src/config.ts";
 import { daysOf } from "../src/daily.ts";
 import { documentClient } from "../src/dynamo-client.ts";
-import { dynamoForecasts } from "../src/dynamo-forecasts.ts";
+import { dynamoForecasts, issueItem } from "../src/dynamo-forecasts.ts";
 import { held } from "../src/dynamo-runs.ts";
 import type { NewForecast } from "../src/forecast-store.ts";
 import { Broken, Instant, Provider } from "../src/forecast.ts";
@@ -23,6 +23,8 @@ export interface Raw {
 
 const Key = v.strictTuple([v.literal("raw"), Provider, LocationId, Instant]);
 const partsOf = (key: string) => v.parse(Key, key.replace(/\.json\.gz$/, "").split("/"));
+
+const issuedAtOf = (key: string): string => partsOf(key)[3];
 
 const keysOf = async function* ({ s3, bucket }: Raw): AsyncIterable<string> {
   let ContinuationToken: string | undefined;
@@ -50,7 +52,20 @@ export interface Table {
   readonly client: DynamoDBDocumentClient;
 }
 
-/** Unlike a forecast that has just come, one from the bucket says nothing of whether it is stale. */
+/** Also over an issue that another run has brought: a mended mapping makes other steps of the same body. */
+const renewIssue = async ({ name, client }: Table, forecast: NewForecast): Promise<void> => {
+  const { pk, sk, runId, steps, expiresAt } = issueItem(forecast);
+  await client.send(
+    new UpdateCommand({
+      TableName: name,
+      Key: { pk, sk },
+      UpdateExpression: "SET steps = :steps, expiresAt = :expiresAt, runId = if_not_exists(runId, :run)",
+      ExpressionAttributeValues: { ":steps": steps, ":expiresAt": expiresAt, ":run": runId },
+    }),
+  );
+};
+
+/** Where this issue is shown, or none is. A body does not say whether it is stale. */
 const renewLatest = async ({ name, client }: Table, forecast: NewForecast): Promise<void> => {
   const { locationId, provider, issuedAt, fetchedAt, days } = forecast;
   await held(
@@ -60,7 +75,7 @@ const renewLatest = async ({ name, client }: Table, forecast: NewForecast): Prom
         Key: { pk: `LOC#${locationId}`, sk: "LATEST" },
         UpdateExpression:
           "SET #provider = :provider, issuedAt = :issued, fetchedAt = :fetched, #days = :days, stale = if_not_exists(stale, :false)",
-        ConditionExpression: "attribute_not_exists(pk) OR issuedAt <= :issued",
+        ConditionExpression: "attribute_not_exists(issuedAt) OR (issuedAt = :issued AND #provider = :provider)",
         ExpressionAttributeNames: { "#provider": "provider", "#days": "days" },
         ExpressionAttributeValues: {
           ":provider": provider,
@@ -85,12 +100,14 @@ export const backfill = async (
   }: { readonly config: Config; readonly date?: string | undefined; readonly say: (line: string) => void },
 ): Promise<number> => {
   const store = dynamoForecasts(table.name, table.client);
+  const keys: string[] = [];
+  for await (const key of keysOf(raw)) if (issuedAtOf(key).startsWith(date)) keys.push(key);
   let count = 0;
-  for await (const key of keysOf(raw)) {
-    if (!partsOf(key)[3].startsWith(date)) continue;
+  // The newest first: it is the one to be shown where none is.
+  for (const key of keys.toSorted((a, b) => (issuedAtOf(a) < issuedAtOf(b) ? 1 : -1))) {
     try {
       const forecast = await forecastOf(raw, key, config);
-      await store.addIssue(forecast);
+      await renewIssue(table, forecast);
       await store.addDays(forecast);
       await renewLatest(table, forecast);
       if (++count % 100 === 0) say(`${count} issues …`);

@@ -24,7 +24,10 @@ const locationKey = (id: LocationId): string => `LOC#${id}`;
 /** From the issue and not from now: whatever writes an issue twice writes the same. */
 const goneAt = (issuedAt: string): number => Math.floor(Date.parse(issuedAt) / 1000) + KEPT_SECONDS;
 
-const issueItem = ({ locationId, runId, provider, issuedAt, steps }: NewForecast): Item => {
+export const issueItem = (
+  forecast: NewForecast,
+): Readonly<Record<"pk" | "sk" | "runId" | "steps" | "expiresAt", unknown>> => {
+  const { locationId, runId, provider, issuedAt, steps } = forecast;
   const packed = gzipSync(JSON.stringify(steps));
   if (packed.length > LARGEST_BYTES)
     throw new Error(

@@ -75,14 +75,14 @@ const measure = (
 
 type Kept = Extract<NonNullable<ChainAnswer["found"]>["answer"], { kind: "issue" }>;
 
-/** In this order a crash anywhere is healed by the next delivery: only what comes last lets it ask less. */
+/** What is there already is written once more: the next delivery heals a crash anywhere. */
 const keepIssue = async (
   ports: FetchPorts,
   { id, timeZone }: Location,
   kept: { runId: RunId; provider: Provider; answer: Kept },
 ): Promise<Outcome> => {
   const { runId, provider, answer } = kept;
-  const { issue, raw, deprecated, http } = answer;
+  const { issue, raw, deprecated } = answer;
   measure(ports, provider, issue);
   ports.metrics.by({ provider }).add("fetch_200", 1);
   ports.metrics.by({ provider }).add("bytes_in", raw.length, "Bytes");
@@ -95,7 +95,6 @@ const keepIssue = async (
   const isNew = await ports.store.addIssue(forecast);
   await ports.store.addDays(forecast);
   await ports.store.setLatest(forecast);
-  await ports.store.setHttp(id, provider, http);
   return isNew ? "ok" : "unchanged";
 };
 
@@ -130,8 +129,9 @@ export const fetchLocation = async (ports: FetchPorts, { runId, locationId }: Fe
       .by({ provider })
       .add(answer.how === "fresh" ? "skipped_fresh" : answer.how === "304" ? "fetch_304" : "fetch_200", 1);
     if (latest?.stale === true) await store.markStale(locationId, undefined);
-    if (answer.http !== undefined) await store.setHttp(locationId, provider, answer.http);
   }
   await store.setResult(runId, { locationId, outcome, provider, fallback });
+  // Last of all: it lets the next delivery ask less, which then heals nothing.
+  if (answer.http !== undefined) await store.setHttp(locationId, provider, answer.http);
   return { ok: true, outcome };
 };

@@ -68,9 +68,14 @@ export const planRun = async (
       fallback: false,
       reason: "no provider may be asked yet",
     });
-  const delay = (): number => Math.floor(random() * (spreadSeconds + 1));
+  const tried = new Set(run.results.flatMap(({ locationId, outcome }) => (outcome === "failed" ? [locationId] : [])));
+  // Each at random within a share of its own: chance alone would now and then send many at once.
+  const share = (spreadSeconds + 1) / allowed.length;
   await ports.send(
-    allowed.map((locationId) => ({ order: { runId, locationId }, delaySeconds: Math.min(spreadSeconds, delay()) })),
+    allowed.map((locationId, at) => ({
+      order: { runId, locationId, ...(tried.has(locationId) && { again: true }) },
+      delaySeconds: Math.floor((at + random()) * share),
+    })),
   );
   log.info("run planned", { run: runId, planned: run.planned, sent: allowed.length, skipped: barred.length });
 };

@@ -8,8 +8,15 @@ import { Provider } from "./forecast.ts";
 export const RunId = v.pipe(v.string(), v.isoDate(), v.brand("RunId"));
 export type RunId = v.InferOutput<typeof RunId>;
 
-/** What goes over the queue. */
-export const FetchOrder = v.strictObject({ runId: RunId, locationId: LocationId });
+/**
+ * What goes over the queue. `again`: the location has failed in this run, so its first order is tried still or a dead
+ * letter; this one is tried once, so that there is one dead letter for it.
+ */
+export const FetchOrder = v.strictObject({
+  runId: RunId,
+  locationId: LocationId,
+  again: v.optional(v.literal(true)),
+});
 export type FetchOrder = v.InferOutput<typeof FetchOrder>;
 
 /** From the least: a later result replaces one that says less. */

@@ -11,7 +11,8 @@ interface Started {
   readonly stop: () => Promise<void>;
 }
 
-const isTaken = (error: unknown): boolean => error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+const isTaken = (error: unknown): boolean =>
+  typeof error === "object" && error !== null && "code" in error && error.code === "EADDRINUSE";
 
 /** On the usual port, or on any free one when somebody has that. Its time is the cloud's. */
 export const start = async ({ endpoint }: { readonly endpoint: string }): Promise<Started> => {

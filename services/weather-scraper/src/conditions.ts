@@ -33,19 +33,14 @@ const skyOf = (text: string, isDay: boolean | null, meanings: readonly Meaning[]
     .reduce((worst, next) => (badness(next) > badness(worst) ? next : worst));
 };
 
-const VARIANTS = new Map<string | undefined, boolean | null>([
-  [undefined, null],
-  ["day", true],
-  ["night", false],
-  ["polartwilight", null],
-]);
+/** By polar twilight it is neither. */
+const DAYTIME = new Map<string | undefined, boolean>(Object.entries({ day: true, night: false }));
 
 /** `rainshowers_polartwilight`: https://github.com/metno/weathericons, legend.csv. */
 export const metSky = (code: string | null | undefined): Sky => {
   if (code === null || code === undefined) return NO_SKY;
-  const [id = "", variant, ...more] = code.split("_");
-  const meaning = VARIANTS.has(variant) && more.length === 0 ? MET.get(id) : undefined;
-  return skyOf(code, VARIANTS.get(variant) ?? null, [meaning ?? UNKNOWN]);
+  const [, id = "", time] = /^([a-z]+)(?:_(day|night|polartwilight))?$/.exec(code) ?? [];
+  return skyOf(code, DAYTIME.get(time) ?? null, [MET.get(id) ?? UNKNOWN]);
 };
 
 /** https://open-meteo.com/en/docs#weather_variable_documentation */
@@ -59,7 +54,7 @@ export const nwsIconSky = (icon: string | null | undefined): Sky => {
   if (icon === null || icon === undefined) return NO_SKY;
   const [, code = icon, time, names = ""] = /\/((day|night)\/([^?]+))/.exec(icon) ?? [];
   const meanings = names.split("/").map((name) => NWS_ICON.get(name.replace(/,.*/, "")) ?? UNKNOWN);
-  return skyOf(code, time === undefined ? null : time === "day", meanings);
+  return skyOf(code, DAYTIME.get(time) ?? null, meanings);
 };
 
 /** Above each per cent of cloud, by eighths: https://www.weather.gov/bgm/forecast_terms */
@@ -74,11 +69,7 @@ export interface NwsWeather {
   readonly intensity?: string | null | undefined;
 }
 
-const INTENSITY = new Map<string | null | undefined, number>([
-  ["very_light", -1],
-  ["light", -1],
-  ["heavy", 1],
-]);
+const STRONGER = new Map<string | null | undefined, number>(Object.entries({ very_light: -1, light: -1, heavy: 1 }));
 
 /** Of NWS's grid: the worst of what is in the air, else how much cloud there is. */
 export const nwsGridSky = (weathers: readonly NwsWeather[], cloud: number | null): Sky => {
@@ -89,7 +80,7 @@ export const nwsGridSky = (weathers: readonly NwsWeather[], cloud: number | null
   const meanings = present.map(({ weather, intensity }): Meaning => {
     const meaning = NWS_WEATHER.get(weather ?? "");
     if (meaning === undefined) return UNKNOWN;
-    return [meaning[0], Math.min(3, Math.max(1, meaning[1] + (INTENSITY.get(intensity) ?? 0)))];
+    return [meaning[0], Math.min(3, Math.max(1, meaning[1] + (STRONGER.get(intensity) ?? 0)))];
   });
   const code = present.map(({ weather, intensity }) => [intensity, weather].filter(Boolean).join(" ")).join(", ");
   return skyOf(code, null, meanings);

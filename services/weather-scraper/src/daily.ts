@@ -14,7 +14,6 @@ interface Day {
 interface Part {
   readonly step: Step;
   readonly hours: number;
-  readonly begins: boolean;
 }
 
 /** Clocks that go back over midnight show a date again, which is over. */
@@ -32,34 +31,32 @@ const partsByDay = (steps: readonly Step[], zone: string): ReadonlyMap<Day, read
     const end = endOf({ start, hours: step.hours });
     for (let at = start; at < end; at = Math.min(end, day.end)) {
       if (at >= day.end) day = dayAt(at, zone);
-      const part = { step, hours: (Math.min(end, day.end) - at) / HOUR_MS, begins: at === start };
+      const part = { step, hours: (Math.min(end, day.end) - at) / HOUR_MS };
       days.set(day, (days.get(day) ?? []).concat(part));
     }
   }
   return days;
 };
 
-const least = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.min(...values));
-const most = (values: readonly number[]): number | null => (values.length === 0 ? null : Math.max(...values));
-
 const rowOf = ({ date, start, end }: Day, parts: readonly Part[], round: (value: number) => number): DailyRow => {
+  const steps = parts.map(({ step }) => step);
   // Measured when the step began, so of that day alone; rain and the sky are of the whole step.
-  const begun = parts.filter(({ begins }) => begins);
-  const steps = (begun.length > 0 ? begun : parts).map(({ step }) => step);
-  const known = (key: "temperature" | "windSpeed" | "gust"): readonly number[] =>
-    steps.flatMap((step) => step[key] ?? []);
+  const begun = steps.filter((step) => Date.parse(step.start) >= start);
+  const extreme = (pick: (...values: number[]) => number, key: "temperature" | "windSpeed" | "gust"): number | null => {
+    const known = (begun.length > 0 ? begun : steps).flatMap((step) => step[key] ?? []);
+    return known.length === 0 ? null : pick(...known);
+  };
   const rain = parts.flatMap(({ step, hours }) =>
     step.precipitation === null ? [] : (step.precipitation * hours) / step.hours,
   );
   return {
     date,
-    tempMin: least(known("temperature")),
-    tempMax: most(known("temperature")),
+    tempMin: extreme(Math.min, "temperature"),
+    tempMax: extreme(Math.max, "temperature"),
     precipitation: rain.length === 0 ? null : round(rain.reduce((sum, amount) => sum + amount, 0)),
-    windMax: most(known("windSpeed")),
-    gustMax: most(known("gust")),
-    condition: parts.map(({ step }) => step).reduce((worst, step) => (badness(step) > badness(worst) ? step : worst))
-      .condition,
+    windMax: extreme(Math.max, "windSpeed"),
+    gustMax: extreme(Math.max, "gust"),
+    condition: steps.reduce((worst, step) => (badness(step) > badness(worst) ? step : worst)).condition,
     hoursCovered: toHundredths(parts.reduce((sum, { hours }) => sum + hours, 0)),
     hoursInDay: (end - start) / HOUR_MS,
   };

@@ -1,4 +1,4 @@
-// NWS's raw grid: layers of numbers, each in runs of its own lengths, spread here over hours.
+// NWS's raw grid: layers of numbers, each in runs of its own lengths, read here hour by hour.
 import * as v from "valibot";
 import { nwsGridSky } from "./conditions.ts";
 import { Broken, type Reading } from "./forecast.ts";
@@ -6,23 +6,29 @@ import { celsius, HOUR_MS, KMH, read, readingOf, Time } from "./reading.ts";
 
 /** The grid reaches seven to eight days. */
 const MOST_HOURS = 16 * 24;
+const MOST_RUNS = 1000;
 
-const DURATION = /^(.+?)\s*\/\s*P(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?)?$/;
+const DURATION = /^P(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,4})M)?)?$/;
 
-/** `2022-02-03T21:00:00+00:00/P1DT6H` */
+const Duration = v.pipe(
+  v.string(),
+  v.transform((text) => {
+    const [, days = 0, hours = 0, minutes = 0] = DURATION.exec(text) ?? [];
+    return (Number(days) * 24 + Number(hours) + Number(minutes) / 60) * HOUR_MS;
+  }),
+  v.gtValue(0, "is no duration"),
+);
+
+/** `2022-02-03T21:00:00+00:00/P1DT6H`, in some copies with blanks. */
 const Interval = v.pipe(
   v.string(),
-  v.regex(DURATION, "is no interval"),
-  v.transform((text) => {
-    const [, start, days = 0, hours = 0, minutes = 0] = DURATION.exec(text) ?? [];
-    return { start, hours: Number(days) * 24 + Number(hours) + Number(minutes) / 60 };
-  }),
-  v.object({ start: Time, hours: v.pipe(v.number(), v.gtValue(0, "is no interval")) }),
-  v.transform(({ start, hours }) => ({ start, end: start + hours * HOUR_MS })),
+  v.transform((text) => text.split(/\s*\/\s*/, 3)),
+  v.strictTuple([Time, Duration]),
+  v.transform(([start, length]) => ({ start, end: start + length })),
 );
 
 const runsOf = <const S extends v.GenericSchema<unknown, unknown>>(value: S) =>
-  v.array(v.object({ validTime: Interval, value }));
+  v.pipe(v.array(v.object({ validTime: Interval, value })), v.maxLength(MOST_RUNS));
 
 const Layer = v.object({ uom: v.nullish(v.string()), values: runsOf(v.nullable(v.number())) });
 type Layer = v.InferOutput<typeof Layer>;
@@ -44,77 +50,61 @@ const Grid = v.object({
   }),
 });
 
-const same = (value: number): number => value;
-const UNITS = new Map([
-  ["degC", same],
-  ["degF", celsius],
-  ["percent", same],
-  ["degree_(angle)", same],
-  ["km_h-1", (value: number) => value * KMH],
-  ["m_s-1", same],
-  ["mm", same],
-]);
+const AS_IS = new Set(["degC", "percent", "degree_(angle)", "m_s-1", "mm"]);
+
+/** Throws Broken for a unit that was never seen. */
+const converted = (value: number, uom = ""): number => {
+  const unit = uom.replace(/^.*:/, "").slice(0, 40);
+  if (AS_IS.has(unit)) return value;
+  if (unit === "km_h-1") return value * KMH;
+  if (unit === "degF") return celsius(value);
+  throw new Broken(`the unit "${unit}" is not known`);
+};
 
 interface Run<T> {
   readonly validTime: { readonly start: number; readonly end: number };
   readonly value: T;
 }
 
-/** Throws Broken for a unit that nobody has seen yet. */
-const converted = ({ uom, values }: Layer): readonly Run<number | null>[] => {
-  const unit = (uom ?? "").replace(/^.*:/, "").slice(0, 40);
-  const convert = UNITS.get(unit);
-  if (convert === undefined && values.length > 0) throw new Broken(`the unit "${unit}" is not known`);
-  return values.map(({ validTime, value }) => ({ validTime, value: value === null ? null : (convert ?? same)(value) }));
+const runAt = <T>(runs: readonly Run<T>[], ms: number): T | undefined =>
+  runs.find(({ validTime: { start, end } }) => start <= ms && ms < end)?.value;
+
+const valueAt = ({ uom, values }: Layer, ms: number): number | null => {
+  const value = runAt(values, ms) ?? null;
+  return value === null ? null : converted(value, uom ?? undefined);
 };
 
-type Take<T> = (run: Run<T>, hourStart: number, before: T | null) => T | null;
-
-/** What each hour from `from` takes of the runs that reach it. */
-const byHour = <T>(runs: readonly Run<T>[], from: number, take: Take<T>): readonly (T | null)[] => {
-  const hours: (T | null)[] = [];
-  for (const run of runs) {
-    const end = Math.min(MOST_HOURS, Math.ceil((run.validTime.end - from) / HOUR_MS));
-    for (let hour = Math.max(0, Math.floor((run.validTime.start - from) / HOUR_MS)); hour < end; hour++)
-      hours[hour] = take(run, from + hour * HOUR_MS, hours[hour] ?? null);
-  }
-  return hours;
+/** Rain of an hour: it falls evenly over each run. */
+const fallenAt = ({ uom, values }: Layer, ms: number): number | null => {
+  const parts = values.flatMap(({ validTime: { start, end }, value }) => {
+    const share = (Math.min(end, ms + HOUR_MS) - Math.max(start, ms)) / (end - start);
+    return value === null || share <= 0 ? [] : converted(value, uom ?? undefined) * share;
+  });
+  return parts.length === 0 ? null : parts.reduce((sum, part) => sum + part);
 };
 
-const hold = <T>({ value }: Run<T>, _hourStart: number, before: T | null): T | null => before ?? value;
-
-/** Rain falls evenly over its run. */
-const fall: Take<number | null> = ({ validTime: { start, end }, value }, hourStart, before) => {
-  const part = (Math.min(end, hourStart + HOUR_MS) - Math.max(start, hourStart)) / (end - start);
-  return value === null ? before : (before ?? 0) + value * part;
-};
-
-/** Hours are those that have a temperature; throws Broken. */
+/** Of the hours that have a temperature; throws Broken. */
 export const fromGrid = (body: unknown): Reading => {
   const { updateTime, weather, ...layers } = read(Grid, body).properties;
-  const first = layers.temperature.values.reduce((least, { validTime }) => Math.min(least, validTime.start), Infinity);
-  const from = Math.floor(first / HOUR_MS) * HOUR_MS;
-  const held = (layer: Layer) => byHour(converted(layer), from, hold);
-  const windFrom = held(layers.windDirection);
-  const windSpeed = held(layers.windSpeed);
-  const gust = held(layers.windGust);
-  const humidity = held(layers.relativeHumidity);
-  const cloud = held(layers.skyCover);
-  const precipitation = byHour(converted(layers.quantitativePrecipitation), from, fall);
-  const precipitationChance = held(layers.probabilityOfPrecipitation);
-  const weathers = byHour(weather.values, from, hold);
-  const steps = Array.from(held(layers.temperature), (temperature, hour) => ({
-    start: from + hour * HOUR_MS,
-    hours: 1,
-    sky: nwsGridSky(weathers[hour] ?? [], cloud[hour] ?? null),
-    temperature,
-    windSpeed: windSpeed[hour],
-    windFrom: windFrom[hour],
-    gust: gust[hour],
-    humidity: humidity[hour],
-    cloud: cloud[hour],
-    precipitation: precipitation[hour],
-    precipitationChance: precipitationChance[hour],
-  }));
+  const times = layers.temperature.values.map(({ validTime }) => validTime);
+  const from = Math.ceil(Math.min(...times.map(({ start }) => start)) / HOUR_MS) * HOUR_MS;
+  const hours = Math.ceil((Math.max(...times.map(({ end }) => end)) - from) / HOUR_MS);
+  const steps = Array.from({ length: Math.min(hours, MOST_HOURS) }, (_, hour) => {
+    const start = from + hour * HOUR_MS;
+    const cloud = valueAt(layers.skyCover, start);
+    return {
+      start,
+      hours: 1,
+      sky: nwsGridSky(runAt(weather.values, start) ?? [], cloud),
+      temperature: valueAt(layers.temperature, start),
+      windSpeed: valueAt(layers.windSpeed, start),
+      windFrom: valueAt(layers.windDirection, start),
+      gust: valueAt(layers.windGust, start),
+      humidity: valueAt(layers.relativeHumidity, start),
+      cloud,
+      precipitation: fallenAt(layers.quantitativePrecipitation, start),
+      precipitationChance: valueAt(layers.probabilityOfPrecipitation, start),
+    };
+  });
   return readingOf(updateTime, steps);
 };

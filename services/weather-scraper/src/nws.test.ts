@@ -129,12 +129,12 @@ test.each([
   [
     "an interval that is none",
     (grid: Grid) => Object.assign(runs(grid, "temperature")[2] ?? {}, { validTime: "NOW/PT1H" }),
-    "properties.temperature.values[2].validTime",
+    "properties.temperature.values[2].validTime[0]: is no time",
   ],
   [
     "an interval of no length",
     (grid: Grid) => Object.assign(runs(grid, "skyCover")[0] ?? {}, { validTime: "2022-02-03T21:00:00+00:00/PT0H" }),
-    "is no interval",
+    "properties.skyCover.values[0].validTime[1]: is no duration",
   ],
   ["no temperatures", (grid: Grid) => runs(grid, "temperature").splice(0), "no usable period"],
   [

@@ -4,11 +4,10 @@ import * as v from "valibot";
 import { wmoSky } from "./conditions.ts";
 import type { Location } from "./config.ts";
 import type { Reading } from "./forecast.ts";
-import { coordinate, HOUR_MS, read, readingOf, Value, type RawStep } from "./reading.ts";
+import { coordinate, HOUR_MS, read, readingOf, Value, YEAR_2200, type RawStep } from "./reading.ts";
 
 /** Ten days of any place are within eleven of GMT. */
 const DAYS = 11;
-const YEAR_2200 = 7_258_118_400;
 
 const Column = v.array(Value);
 const COLUMNS = {
@@ -27,7 +26,10 @@ const COLUMNS = {
 
 const Body = v.object({
   utc_offset_seconds: v.literal(0),
-  hourly: v.object({ ...COLUMNS, time: v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.ltValue(YEAR_2200))) }),
+  hourly: v.object({
+    ...COLUMNS,
+    time: v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.ltValue(YEAR_2200 / 1000))),
+  }),
   hourly_units: v.object({
     time: v.literal("unixtime"),
     temperature_2m: v.literal("°C"),

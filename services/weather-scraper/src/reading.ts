@@ -5,6 +5,7 @@ import type { Sky } from "./conditions.ts";
 import { Broken, type Reading, type Step } from "./forecast.ts";
 
 export const HOUR_MS = 3_600_000;
+export const YEAR_2200 = 7_258_118_400_000;
 
 const REASON_LENGTH = 200;
 /** Longer is no step of a forecast; NWS's periods are 12 h, a day at most. */
@@ -31,12 +32,13 @@ export type RawStep = { readonly start: number; readonly hours: number; readonly
   readonly [key in Measured]?: number | null | undefined;
 };
 
-/** ISO 8601 with an offset, in years that a forecast can be of; ms since 1970. */
+/** ISO 8601, of a year in which there can be forecasts; ms since 1970. */
 export const Time = v.pipe(
   v.string(),
-  v.regex(/^(19|20|21)\d\d-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/, "is no time"),
+  v.isoTimestamp("is no time"),
   v.transform((text) => Date.parse(text)),
-  v.finite("is no time"),
+  v.minValue(0, "is no time"),
+  v.ltValue(YEAR_2200, "is no time"),
 );
 
 export const Value = v.nullish(v.number());

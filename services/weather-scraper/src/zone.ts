@@ -3,24 +3,14 @@ const DAY_MS = 86_400_000;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-const newFormat = (timeZone: string): Intl.DateTimeFormat => {
-  const two = "2-digit";
+const formatIn = (timeZone: string): Intl.DateTimeFormat => {
   // Swedes write 2027-03-28 02:07:00; one text costs half of what its parts do.
-  const fields = {
-    year: "numeric",
-    month: two,
-    day: two,
-    hour: two,
-    minute: two,
-    second: two,
-    hourCycle: "h23",
-  } as const;
-  const format = new Intl.DateTimeFormat("sv", { timeZone, ...fields });
-  formats.set(timeZone, format);
-  return format;
+  const made = new Intl.DateTimeFormat("sv", { timeZone, dateStyle: "short", timeStyle: "medium", hourCycle: "h23" });
+  formats.set(timeZone, made);
+  return made;
 };
 
-const localText = (ms: number, zone: string): string => (formats.get(zone) ?? newFormat(zone)).format(ms);
+const localText = (ms: number, zone: string): string => (formats.get(zone) ?? formatIn(zone)).format(ms);
 
 /** What clocks there show, as if they were in UTC. */
 const localMs = (ms: number, zone: string): number => Date.parse(`${localText(ms, zone).replace(" ", "T")}Z`);

@@ -144,7 +144,10 @@ export const startProviderServer = async ({ port = 0, now }: ProviderServerOptio
   const shared = { script: script.load, log: () => seen.map((entry) => ({ ...entry })), clearLog };
   const server = createServer((request, response) => {
     const done = request.url?.startsWith("/_") ? control(request, response, shared) : serve(request, response);
-    done.catch((error: unknown) => json(response, 500, { error: String(error) }));
+    done.catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else json(response, 500, { error: String(error) });
+    });
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject).listen(port, "127.0.0.1", resolve);

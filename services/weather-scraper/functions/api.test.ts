@@ -122,7 +122,7 @@ describe("GET /locations/{id}/forecast", () => {
     await stores.put(old);
     const path = "/locations/beijing/forecast";
     const { etag = "" } = (await get(path)).headers;
-    await stores.forecasts.markStale(old.locationId, "met: 503 for three times");
+    await stores.forecasts.markStale(old.locationId, old.issuedAt, "met: 503 for three times");
     expect(await get(path, { "if-none-match": etag })).toBeHttp(200, {
       stale: true,
       staleReason: "met: 503 for three times",

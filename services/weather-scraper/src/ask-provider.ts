@@ -1,5 +1,6 @@
 // One provider asked for one place: what it says of the weather, or why it says nothing; and what to remember of it.
 import { createHash } from "node:crypto";
+import { assertAhead, assertRecent } from "./age.ts";
 import type { Location } from "./config.ts";
 import type { HttpState, NwsGrid } from "./forecast-store.ts";
 import { Broken, type Provider, type Reading } from "./forecast.ts";
@@ -7,8 +8,9 @@ import { metPath } from "./met.ts";
 import { gridPath, periodsPath, pointsPath, readPoints } from "./nws.ts";
 import { openMeteoPath } from "./open-meteo.ts";
 import type { Body, PoliteAnswer, PoliteFetch } from "./polite-fetch.ts";
-import { ABOUT, addressOf } from "./providers.ts";
+import { addressOf } from "./providers.ts";
 import { parseBody, readBody } from "./read-body.ts";
+import { HOUR_MS, instant } from "./reading.ts";
 
 export interface Asking {
   readonly politeFetch: PoliteFetch;
@@ -45,22 +47,12 @@ export interface NoAnswer {
   readonly refused: boolean;
 }
 
-const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const GRID_MS = 30 * DAY_MS;
 const NEVER: HttpState = { failures: 0 };
 
-const instant = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, "Z");
-
 /** Who tells no issue time is taken to have issued in this hour. */
 const thisHour = (): string => instant(Math.floor(Date.now() / HOUR_MS) * HOUR_MS);
-
-/** An issue of next year would be the latest until then. Clocks may differ by an hour. */
-const assertRecent = (provider: Provider, issuedAt: string): void => {
-  const ageMs = Date.now() - Date.parse(issuedAt);
-  if (ageMs > ABOUT[provider].oldestMs) throw new Broken(`issued ${Math.floor(ageMs / HOUR_MS)} h ago`);
-  if (ageMs < -HOUR_MS) throw new Broken(`issued in ${Math.ceil(-ageMs / HOUR_MS)} h from now`);
-};
 
 const REASON_LENGTH = 200;
 
@@ -126,6 +118,7 @@ const answered = (
       : undefined;
   const issuedAt = reading.issuedAt ?? thisHour();
   assertRecent(provider, issuedAt);
+  assertAhead(reading.steps);
   const http: HttpState = { lastModified, expires, failures: 0, issuedAt, valuesHash, grid: state.grid };
   if (valuesHash !== undefined && valuesHash === state.valuesHash)
     return { kind: "current", how: "same", http: { ...http, issuedAt: state.issuedAt } };

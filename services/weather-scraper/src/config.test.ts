@@ -40,6 +40,7 @@ describe("what is wrong is named, with its key", () => {
     ["an id twice", { locations: [london, london] }, "locations: has an id twice"],
     ["an id that is no name", { locations: [{ ...london, id: "Lon don" }] }, "locations.0.id: "],
     ["no provider", { locations: [{ ...london, providers: [] }] }, "locations.0.providers: names no provider"],
+    ["a provider twice", { locations: [{ ...london, providers: ["met", "met"] }] }, "locations.0.providers: names a"],
     ["a provider that there is not", { locations: [{ ...london, providers: ["wttr"] }] }, "locations.0.providers.0: "],
     ["no location", { locations: [] }, "locations: "],
     ["a pace that MET would block", { rps: { met: 11 } }, "rps.met: "],

@@ -34,7 +34,14 @@ export const Location = v.strictObject({
   lon: v.pipe(v.number(), v.minValue(-180), v.maxValue(180)),
   altitude: v.optional(v.pipe(v.number(), v.integer(), v.minValue(-430), v.maxValue(9000))),
   timeZone: v.pipe(v.string(), v.check(isZone, "is no IANA time zone")),
-  providers: v.optional(v.pipe(v.array(Provider), v.minLength(1, "names no provider"))),
+  providers: v.optional(
+    v.pipe(
+      v.array(Provider),
+      v.minLength(1, "names no provider"),
+      // Whoever refused us would be asked a second time.
+      v.check((names) => new Set(names).size === names.length, "names a provider twice"),
+    ),
+  ),
 });
 export type Location = v.InferOutput<typeof Location>;
 

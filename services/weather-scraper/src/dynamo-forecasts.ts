@@ -100,7 +100,7 @@ export const dynamoForecasts = (TableName: string, client: DynamoDBDocumentClien
     );
   };
 
-  const markStale: ForecastStore["markStale"] = async (id, reason) => {
+  const markStale: ForecastStore["markStale"] = async (id, issuedAt, reason) => {
     await held(
       client.send(
         new UpdateCommand({
@@ -110,8 +110,9 @@ export const dynamoForecasts = (TableName: string, client: DynamoDBDocumentClien
             reason === undefined
               ? "SET stale = :stale REMOVE staleReason"
               : "SET stale = :stale, staleReason = :reason",
-          ConditionExpression: "attribute_exists(pk)",
+          ConditionExpression: "issuedAt = :issued",
           ExpressionAttributeValues: {
+            ":issued": issuedAt,
             ":stale": reason !== undefined,
             ...(reason !== undefined && { ":reason": reason }),
           },

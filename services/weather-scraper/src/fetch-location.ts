@@ -3,7 +3,7 @@ import type { Log, Metrics } from "@warmstart/middleware";
 import type { Asking, Issue } from "./ask-provider.ts";
 import type { Config, Location, LocationId } from "./config.ts";
 import { daysOf } from "./daily.ts";
-import type { ForecastStore, NewForecast } from "./forecast-store.ts";
+import type { ForecastStore, LocationState, NewForecast } from "./forecast-store.ts";
 import type { Provider } from "./forecast.ts";
 import { askProviders, type ChainAnswer } from "./provider-chain.ts";
 import { providersOf } from "./providers.ts";
@@ -36,8 +36,26 @@ export type Fetched =
   | { readonly ok: true; readonly outcome: Outcome }
   | { readonly ok: false; readonly reason: string; readonly retryAt?: number | undefined };
 
+/** After this the queue gives a message back by itself: its VisibilityTimeout in resources.yml. */
+const USUAL_WAIT_MS = 1_080_000;
 /** SQS hides a message for 12 hours at most; who is off for longer is not waited for. */
 const LONGEST_WAIT_MS = 12 * 3_600_000;
+
+/** When the first of them can be asked again; undefined: no sooner or later than the queue's own time. */
+const retryAtOf = (failures: ChainAnswer["failures"]): number | undefined => {
+  const waits = failures.map(({ retryAt }) => (retryAt === undefined ? USUAL_WAIT_MS : retryAt - Date.now()));
+  const wait = Math.min(...waits);
+  return wait === USUAL_WAIT_MS || wait > LONGEST_WAIT_MS ? undefined : Date.now() + wait;
+};
+
+/** Where nothing is shown, nothing can be "still the latest". */
+const withoutIssues = (http: LocationState["http"]): LocationState["http"] =>
+  Object.fromEntries(
+    Object.entries(http).map(([provider, { failures, nextAllowedAt, grid, covered }]) => [
+      provider,
+      { failures, nextAllowedAt, grid, covered },
+    ]),
+  );
 
 const now = (): string => new Date().toISOString();
 
@@ -107,18 +125,16 @@ export const fetchLocation = async (ports: FetchPorts, { runId, locationId }: Fe
     await store.setResult(runId, gone);
     return { ok: true, outcome: "skipped" };
   }
-  const { http, latest } = await store.state(locationId);
+  const { http: known, latest } = await store.state(locationId);
+  const http = latest === undefined ? withoutIssues(known) : known;
   const chain = await askProviders(providersOf(location, config), location, { ...asking, http });
   await noteFailures(ports, { runId, locationId }, chain);
   const { found, fallback, failures } = chain;
   if (found === undefined) {
     const reason = failures.map((failure) => `${failure.provider}: ${failure.reason}`).join("; ");
-    if (latest !== undefined) await store.markStale(locationId, reason);
-    await store.setResult(runId, { locationId, outcome: "failed", fallback, reason });
-    const times = failures.flatMap(({ retryAt = Infinity }) =>
-      retryAt - Date.now() <= LONGEST_WAIT_MS ? [retryAt] : [],
-    );
-    return { ok: false, reason, retryAt: times.length > 0 ? Math.min(...times) : undefined };
+    if (latest !== undefined) await store.markStale(locationId, latest.issuedAt, reason);
+    await store.setResult(runId, { locationId, outcome: "failed", fallback: false, reason });
+    return { ok: false, reason, retryAt: retryAtOf(failures) };
   }
   const { provider, answer } = found;
   if (fallback) metrics.by({ provider }).add("fallback_used", 1);
@@ -128,7 +144,7 @@ export const fetchLocation = async (ports: FetchPorts, { runId, locationId }: Fe
     metrics
       .by({ provider })
       .add(answer.how === "fresh" ? "skipped_fresh" : answer.how === "304" ? "fetch_304" : "fetch_200", 1);
-    if (latest?.stale === true) await store.markStale(locationId, undefined);
+    if (latest?.stale === true) await store.markStale(locationId, latest.issuedAt, undefined);
   }
   await store.setResult(runId, { locationId, outcome, provider, fallback });
   // Last of all: it lets the next delivery ask less, which then heals nothing.

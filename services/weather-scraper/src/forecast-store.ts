@@ -69,7 +69,8 @@ export interface ForecastStore {
   readonly addDays: (forecast: NewForecast) => Promise<void>;
   /** Shown from now on, unless a newer one is. */
   readonly setLatest: (forecast: NewForecast) => Promise<void>;
-  readonly markStale: (id: LocationId, reason: string | undefined) => Promise<void>;
+  /** Of this issue only: another delivery may have found a newer one. No reason: it is not stale any more. */
+  readonly markStale: (id: LocationId, issuedAt: string, reason: string | undefined) => Promise<void>;
   readonly setHttp: (id: LocationId, provider: Provider, state: HttpState) => Promise<void>;
   readonly setResult: (runId: RunId, result: Result) => Promise<void>;
 }

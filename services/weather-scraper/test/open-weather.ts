@@ -33,6 +33,8 @@ export interface WeatherOptions {
   readonly cloud?: TestCloud;
   /** `resources`: no schedule fires and no queue is read. */
   readonly only?: "resources";
+  /** Of a package like the service's; see test/changed-package.ts. */
+  readonly folder?: string;
 }
 
 export interface Weather {
@@ -52,20 +54,26 @@ export interface Weather {
   readonly deliver: (messages: readonly unknown[]) => Promise<readonly number[]>;
   /** Puts messages into the queue as they are; `fetch` gets them when the clock moves or the cloud is idle. */
   readonly enqueue: (messages: readonly unknown[]) => Promise<void>;
+  /** Runs all functions with these keys of locations.json changed from here on. */
+  readonly setFile: (changes: Readonly<Record<string, unknown>>) => Promise<void>;
   /** Runs a function with other variables than the template's from here on. */
   readonly setVariables: (name: string, variables: Readonly<Record<string, string>>) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
+const withFile = async (cloud: TestCloud, changes: object): Promise<void> => {
+  const { default: file } = await import("../locations.json", { with: { type: "json" } });
+  const bundled = await bundleWith({ ...file, ...changes });
+  for (const { functionName, folder } of bundled) await cloud.ask("PUT", `/functions/${functionName}/code`, { folder });
+};
+
 /** With what a test replaces of locations.json. */
 const deploy = async (cloud: TestCloud, { url }: ProviderServer, options: WeatherOptions): Promise<App> => {
-  const { locations, config, only } = options;
+  const { locations, config, only, folder = "services/weather-scraper" } = options;
   const parameters = { ProvidersUrl: url };
-  const app = await cloud.deploy("services/weather-scraper", { parameters, ...(only !== undefined && { only }) });
-  if (locations === undefined && config === undefined) return app;
-  const { default: file } = await import("../locations.json", { with: { type: "json" } });
-  const bundled = await bundleWith({ ...file, ...config, ...(locations !== undefined && { locations }) });
-  for (const { functionName, folder } of bundled) await cloud.ask("PUT", `/functions/${functionName}/code`, { folder });
+  const app = await cloud.deploy(folder, { parameters, ...(only !== undefined && { only }) });
+  if (locations !== undefined || config !== undefined)
+    await withFile(cloud, { ...config, ...(locations !== undefined && { locations }) });
   return app;
 };
 
@@ -126,6 +134,7 @@ export const openWeather = async (options: WeatherOptions = {}): Promise<Weather
         await cloud.call("sqs", "AmazonSQS.SendMessage", { QueueUrl, MessageBody });
       }
     },
+    setFile: (changes) => withFile(cloud, changes),
     setVariables: async (name, variables) => {
       const { json } = await lambda("GET", name);
       const { Configuration } = json as { Configuration: { Environment: { Variables: Record<string, string> } } }; // Lambda's format

@@ -1,0 +1,88 @@
+// A night of many places: their requests are spread, and nobody is asked before the schedule.
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { openCloud } from "@warmstart/testing";
+import type { RunView } from "../src/answer-schemas.ts";
+import { openWeather, type Weather } from "../test/open-weather.ts";
+
+const isFull = process.env["WARMSTART_FULL"] === "1";
+const COUNT = isFull ? 200 : 40;
+
+/** All over the world, at MET. */
+const locations = Array.from({ length: COUNT }, (_, at) => ({
+  id: `place-${at}`,
+  name: `Place ${at}`,
+  lat: Math.round(-60 + (120 * at) / COUNT),
+  lon: Math.round(-179 + ((at * 37) % 358)),
+  timeZone: "UTC",
+  providers: ["met"],
+}));
+
+const PLANNED_AT = Date.parse("2026-01-16T02:07:00Z");
+
+/** How many of these instants are in each period since the plan. */
+const perPeriod = (instants: readonly number[], periodMs: number): readonly number[] => {
+  const counts: number[] = [];
+  for (const at of instants) {
+    const period = Math.floor((at - PLANNED_AT) / periodMs);
+    counts[period] = (counts[period] ?? 0) + 1;
+  }
+  return Array.from(counts, (count = 0) => count);
+};
+
+describe(`${COUNT} places`, () => {
+  let it: Weather;
+  let starts: readonly number[];
+  beforeAll(async () => {
+    it = await openWeather({ locations });
+    await it.night();
+    starts = it.providers.log().map(({ time }) => Date.parse(time));
+  });
+  afterAll(() => it.close());
+
+  test("are each fetched once", async () => {
+    const report = (await it.get("/runs/2026-01-16")).json as RunView; // as openapi.json says, which was checked
+    expect(report).toMatchObject({ planned: COUNT, ok: COUNT, failed: 0, complete: true });
+    expect(starts).toHaveLength(COUNT);
+  });
+
+  test("are not asked for before 02:07, nor later than the spread of 15 minutes", () => {
+    expect(Math.min(...starts)).toBeGreaterThanOrEqual(PLANNED_AT);
+    expect(Math.max(...starts)).toBeLessThanOrEqual(PLANNED_AT + 900_000);
+  });
+
+  test("are spread: no minute has over 15 % of the requests, no second more than four", () => {
+    expect(Math.max(...perPeriod(starts, 60_000))).toBeLessThanOrEqual(0.15 * COUNT);
+    expect(Math.max(...perPeriod(starts, 1000))).toBeLessThanOrEqual(4);
+  });
+
+  test("of which most are taken out of the file while they wait in the queue: those are skipped, and not asked for", async () => {
+    it.providers.clearLog();
+    await it.advanceToNight();
+    await it.setFile({ locations: locations.slice(0, 5) });
+    await it.cloud.clock.advance("16m");
+    await it.cloud.idle();
+    const report = (await it.get("/runs/2026-01-17")).json as RunView; // as openapi.json says, which was checked
+    expect(report).toMatchObject({ planned: COUNT, ok: 5, skipped: COUNT - 5, failed: 0, complete: true });
+    expect(it.providers.log()).toHaveLength(5);
+  });
+});
+
+const inFullRuns = isFull ? describe : describe.skip; // at the speed of real clocks
+
+inFullRuns("without any spread, on a clock that runs", () => {
+  test("two workers send at most four requests in a second to a host", async () => {
+    const it = await openWeather({ locations: locations.slice(0, 40), cloud: await openCloud({ clock: "real" }) });
+    try {
+      await it.setVariables("plan", { SPREAD_SECONDS: "0" });
+      expect(await it.plan()).toBe(true);
+      await it.cloud.idle();
+      const times = it.providers.log().map(({ time }) => Date.parse(time));
+      expect(times).toHaveLength(40);
+      // In any second, not only in those of the clock; 50 ms for the way there.
+      for (const from of times)
+        expect(times.filter((at) => at >= from && at < from + 950).length).toBeLessThanOrEqual(4);
+    } finally {
+      await it.close();
+    }
+  });
+});

@@ -1,0 +1,3 @@
+import { http, noContent } from "@warmstart/middleware";
+
+export const handler = http({}, () => noContent());

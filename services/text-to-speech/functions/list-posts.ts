@@ -1,0 +1,4 @@
+import { http, noContent } from "@warmstart/middleware";
+
+export const handler = http({}, () => noContent());
+export const feed = http({}, () => noContent());

@@ -8,7 +8,11 @@ const P95_LINES = 200;
 /** Lines of code, without blank lines and comments. */
 const LARGEST_SERVICE_LINES = 1500;
 /** A service whose subject is larger than a service: docs/decisions has the reason. It may only go down. */
-const LARGER_SUBJECTS: Readonly<Record<string, number>> = { "segy-metadata": 4800, products: 1850, "weather-scraper": 2100 };
+const LARGER_SUBJECTS: Readonly<Record<string, number>> = {
+  "segy-metadata": 4800,
+  products: 1850,
+  "weather-scraper": 2100,
+};
 /** The first plan was 15,000 for all of it; fourteen services took twice that. From here it may only go down. */
 const LARGEST_CLOUD_LINES = 29_000;
 

@@ -74,9 +74,9 @@ const STRONGER = new Map<string | null | undefined, number>(Object.entries({ ver
 /** Of NWS's grid: the worst of what is in the air, else how much cloud there is. */
 export const nwsGridSky = (weathers: readonly NwsWeather[], cloud: number | null): Sky => {
   const present = weathers.filter(({ weather }) => typeof weather === "string");
-  if (present.length === 0 && cloud === null) return NO_SKY;
-  if (present.length === 0)
-    return { ...NO_SKY, condition: SKY_COVER.find(([above]) => (cloud ?? 0) > above)?.[1] ?? "clear" };
+  if (present.length === 0 && cloud !== null)
+    return { ...NO_SKY, condition: SKY_COVER.find(([above]) => cloud > above)?.[1] ?? "clear" };
+  if (present.length === 0) return NO_SKY;
   const meanings = present.map(({ weather, intensity }): Meaning => {
     const meaning = NWS_WEATHER.get(weather ?? "");
     if (meaning === undefined) return UNKNOWN;

@@ -125,6 +125,11 @@ test.each([
     "properties.timeseries[3].time: is no time",
   ],
   [
+    "a time that no calendar has",
+    (body: Body) => Object.assign(body.properties.meta, { updated_at: "9999-12-31T23:59:59-12:00" }),
+    "properties.meta.updated_at: is no time",
+  ],
+  [
     "a text for a number",
     (body: Body) => Object.assign(body.properties.timeseries[3]?.data.instant.details ?? {}, { air_temperature: "12" }),
     'properties.timeseries[3].data.instant.details.air_temperature: Invalid type: Expected number but received "12"',

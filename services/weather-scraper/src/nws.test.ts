@@ -157,6 +157,19 @@ test("runs of centuries are cut to sixteen days", () => {
   expect(fromGrid(grid).steps).toHaveLength(384);
 });
 
+test("a layer of more runs than hours can be is broken", () => {
+  const grid = gridOf();
+  const run = { validTime: "2022-02-03T21:00:00+00:00/PT1H", value: 9 };
+  grid.properties["windGust"] = { uom: "wmoUnit:km_h-1", values: Array.from({ length: 1001 }, () => run) };
+  expect(() => fromGrid(grid)).toThrow(Broken);
+});
+
+test("a period of more than a day is none", () => {
+  const body = periodsOf(RELATIVE);
+  Object.assign(body.properties.periods[1] ?? {}, { endTime: "2119-10-14T06:00:00-04:00" });
+  expect(fromPeriods(body).steps).toHaveLength(1);
+});
+
 test("periods whose numbers are texts read as those with numbers", () => {
   const numbers = periodsOf(STRINGS);
   for (const period of numbers.properties.periods) {

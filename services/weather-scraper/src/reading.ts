@@ -19,7 +19,7 @@ const RANGES = {
   windFrom: [0, 360],
   gust: [0, 200],
   pressure: [800, 1100],
-  // Air can hold more than it can: fog.
+  // Fog is air with more than it can hold.
   humidity: [0, 105],
   cloud: [0, 100],
   precipitation: [0, 2000],
@@ -75,11 +75,10 @@ export const instant = (ms: number): string => `${new Date(ms).toISOString().sli
 
 export const toHundredths = (value: number): number => Math.round(value * 100) / 100 + 0;
 
-/** Rounds to 0.01 one after the other, so that the sum stays what it was; nothing stays nothing. */
+/** Rounds to 0.01 one after the other, so that the sum stays what it was; no rain stays none. */
 export const sumKeepingRounder = (): ((value: number) => number) => {
   let left = 0;
   return (value) => {
-    if (value === 0) return 0;
     const rounded = Math.max(0, toHundredths(value + left));
     left += value - rounded;
     return rounded;

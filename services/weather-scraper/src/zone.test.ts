@@ -159,6 +159,10 @@ test("a date that clocks show again after midnight belongs to its first showing"
   const steps = stepsFrom(Date.UTC(2010, 10, 6, 20), Date.UTC(2010, 10, 8, 10), 1);
   const rows = daysOf(steps, "America/St_Johns");
   expect(rows.map(({ date }) => date)).toEqual(["2010-11-06", "2010-11-07", "2010-11-08"]);
+  const late = stepsFrom(Date.UTC(2010, 10, 7, 3), Date.UTC(2010, 10, 7, 5), 1);
+  expect(daysOf(late, "America/St_Johns").map(({ date, hoursCovered }) => [date, hoursCovered])).toEqual([
+    ["2010-11-07", 2],
+  ]);
   expect(sum(rows.map(({ precipitation }) => precipitation))).toBeCloseTo(
     sum(steps.map((step) => step.precipitation)),
     6,

@@ -70,6 +70,7 @@ test.each([
   ["MET", metSky("frogs_day"), "frogs_day"],
   ["MET, of no known time", metSky("rain_noon"), "rain_noon"],
   ["MET, named as what every object has", metSky("constructor"), "constructor"],
+  ["MET, and longer than codes are", metSky("x".repeat(500)), "x".repeat(80)],
   ["WMO", wmoSky(4, null), "4"],
   ["an NWS icon", nwsIconSky("/icons/land/day/frogs,20?size=medium"), "day/frogs,20"],
   ["something else than an icon", nwsIconSky("frogs"), "frogs"],

@@ -61,6 +61,7 @@ const printable = (text: string): string =>
   text
     .replaceAll(/[\p{C}\p{Z}]+/gu, " ")
     .slice(0, REASON_LENGTH)
+    .trim()
     .toWellFormed(); // half of a pair may be left at the end
 
 const none = (reason: string, state: HttpState, more: Partial<NoAnswer> = {}): NoAnswer => ({

@@ -19,7 +19,8 @@ export const memoryStore = (): MemoryStore => {
   return {
     state: async (id) => {
       const met = http.get(id);
-      return { http: met === undefined ? {} : { met } };
+      if (met?.issuedAt === undefined) return { http: {} };
+      return { http: { met }, latest: { issuedAt: met.issuedAt, stale: false } };
     },
     setHttp: async (id, _provider, state) => void http.set(id, state),
     addIssue: async () => true,

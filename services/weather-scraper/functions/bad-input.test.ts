@@ -173,8 +173,8 @@ describe.each(Object.entries(BAD))(
       expect(changed.filter((key) => key.includes(`#${alone(name)} `) || key.endsWith(`#${alone(name)}`))).toEqual([http, latest, ran]); // prettier-ignore
       const told = String(valueOf(after[ran], "reason"));
       expect(valueOf(after[ran], "outcome")).toBe("failed");
-      const expected: unknown = typeof reason === "string" ? reason : expect.stringMatching(reason);
-      expect([told.slice(0, from.length + 2), told.slice(from.length + 2)]).toEqual([`${from}: `, expected]);
+      expect(told.startsWith(`${from}: `)).toBe(true);
+      expect(told.slice(from.length + 2)).toMatch(reason);
       expect(told).not.toMatch(/\p{C}/u);
       expect(without(after, latest, "stale", "staleReason")).toEqual(without(before, latest, "stale"));
       expect([valueOf(after[latest], "stale"), valueOf(after[latest], "staleReason")]).toEqual([true, told]);
@@ -198,8 +198,8 @@ describe.each(Object.entries(BAD))(
 
     test("what came of the body is kept aside", () => {
       const rejected = Object.entries(observedOf(name).objects).filter(([key]) => key.startsWith(`rejected/${from}/${alone(name)}/`)); // prettier-ignore
-      const body: unknown = effect.kind === "text" ? effect.text.toWellFormed() : expect.any(String);
-      expect(rejected.map(([, text]) => text)).toEqual(kept ? [body] : []);
+      const text = effect.kind === "text" ? effect.text.toWellFormed() : rejected[0]?.[1];
+      expect(rejected.map(([, body]) => body)).toEqual(kept ? [text] : []);
     });
   },
 );

@@ -64,9 +64,11 @@ const noteFailures = async (
   { runId, locationId }: FetchOrder,
   { failures }: ChainAnswer,
 ): Promise<void> => {
-  for (const { provider, reason, http, refused, rejected } of failures) {
-    metrics.by({ provider }).add("fetch_error", 1);
-    log.warn("no forecast", { provider, location: locationId, reason });
+  for (const { provider, reason, http, refused, rejected, serves } of failures) {
+    if (serves) {
+      metrics.by({ provider }).add("fetch_error", 1);
+      log.warn("no forecast", { provider, location: locationId, reason });
+    }
     // Without the provider as a dimension: the alarm is for all of them.
     if (refused) metrics.add("provider_refused", 1);
     const at = now();
@@ -133,7 +135,7 @@ export const fetchLocation = async (ports: FetchPorts, { runId, locationId }: Fe
   if (found === undefined) {
     const reason = failures.map((failure) => `${failure.provider}: ${failure.reason}`).join("; ");
     if (latest !== undefined) await store.markStale(locationId, latest.issuedAt, reason);
-    await store.setResult(runId, { locationId, outcome: "failed", fallback: false, reason });
+    await store.setResult(runId, { locationId, outcome: "failed", fallback, reason });
     return { ok: false, reason, retryAt: retryAtOf(failures) };
   }
   const { provider, answer } = found;

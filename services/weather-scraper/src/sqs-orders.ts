@@ -34,7 +34,8 @@ export const sqsSend =
 export const sqsRetryAt =
   (sqs: SQSClient, QueueUrl: string) =>
   async (ReceiptHandle: string, at: number): Promise<void> => {
-    const seconds = Math.ceil((at - Date.now()) / 1000);
+    // One more: who comes too early for the provider's clock has lost one of three tries.
+    const seconds = Math.ceil((at - Date.now()) / 1000) + 1;
     const VisibilityTimeout = Math.min(LONGEST_SECONDS, Math.max(0, seconds));
     await sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout }));
   };

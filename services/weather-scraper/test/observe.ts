@@ -60,6 +60,12 @@ export const observe = async <T>(weather: Weather, act: () => Promise<T>): Promi
   };
 };
 
+/** `OK` or `ALARM`, by a part of the alarm's name. */
+export const alarmOf = async ({ cloud }: Weather, part: string): Promise<string | undefined> => {
+  const { alarms } = await cloud.ask<{ alarms: { name: string; state: { value: string } }[] }>("GET", "/alarms");
+  return alarms.find(({ name }) => name.includes(part))?.state.value;
+};
+
 /** An attribute, as a text or a number or whatever it is. */
 export const valueOf = (item: Item | undefined, name: string): unknown => Object.values(item?.[name] ?? {})[0];
 

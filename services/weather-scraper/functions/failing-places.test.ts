@@ -93,8 +93,9 @@ describe("when the provider is well again", () => {
   });
 });
 
+const order = (locationId: string) => ({ runId: "2026-01-18", locationId });
+
 test("what is no order fails alone in its batch, and becomes a dead letter", async () => {
-  const order = (locationId: string) => ({ runId: "2026-01-18", locationId });
   expect(await it.deliver([order("london"), "poison", order("beijing")])).toEqual([1]);
   await it.enqueue(["poison", order("lord-howe")]);
   await it.cloud.clock.advance("2h");

@@ -1,4 +1,5 @@
 // The whole table of a test's service, to compare what different nights have left.
+import { isDeepStrictEqual } from "node:util";
 import type { Item, Weather } from "./open-weather.ts";
 
 /** By `pk sk`, in their order. */
@@ -24,20 +25,20 @@ export const readTable = async ({ app, cloud }: Weather): Promise<Table> => {
 /** Keys of items that are in only one of them, or differ. */
 export const differences = (before: Table, after: Table): readonly string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
+    (key) => !isDeepStrictEqual(before[key], after[key]),
   );
 
-/** Of when it was asked, which a later try changes: the rest is what was learned. */
-const OF_THE_ASKING = ["fetchedAt", "expires", "plannedAt"];
+/** When something was asked or planned: a later try has another time, and learns the same. */
+const TIMES = ["fetchedAt", "expires", "plannedAt", "checkedAt", "nextAllowedAt"];
+
+const withoutTimes = (name: string, value: unknown): unknown => (TIMES.includes(name) ? undefined : value);
 
 /** Without what depends on when providers were asked. */
-export const timeless = (table: Table): Table =>
-  Object.fromEntries(
-    Object.entries(table).map(([key, item]) => {
-      const isResult = key.startsWith("RUN#");
-      const kept = Object.entries(item).filter(
-        ([name]) => !OF_THE_ASKING.includes(name) && !(isResult && name === "expiresAt"),
-      );
-      return [key, Object.fromEntries(kept)];
-    }),
-  );
+export const timeless = (table: Table): Table => {
+  const entries = Object.entries(table).map(([key, item]): [string, Item] => {
+    const { expiresAt, ...kept } = item;
+    // Of a result it counts from when it was written; of an issue from that.
+    return [key, key.startsWith("RUN#") || expiresAt === undefined ? kept : item];
+  });
+  return JSON.parse(JSON.stringify(Object.fromEntries(entries)), withoutTimes) as Table; // as it was
+};

@@ -585,3 +585,54 @@ describe("the pool as an issuer", () => {
     expect(second.cognito.keysOf("https://example.com")).toBeUndefined();
   });
 });
+
+interface Asked {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+const askAs = (origin: string, { endpoint }: Pools, asked: Asked) =>
+  fetch(endpoint, { ...asked, headers: { origin, ...asked.headers } });
+
+describe("a web page", () => {
+  const preflight = {
+    method: "OPTIONS",
+    headers: { "access-control-request-method": "POST", "access-control-request-headers": "content-type,x-amz-target" },
+  };
+  const target = "AWSCognitoIdentityProviderService.InitiateAuth";
+
+  test("of this machine may sign people in, and is told why not", async () => {
+    const pools = await openPools();
+    const { ClientId, addUser } = await withApp(pools);
+    await addUser("ann@example.com");
+    const origin = "http://127.0.0.1:4671";
+    const asked = await askAs(origin, pools, preflight);
+    expect(asked.status).toBe(200);
+    expect(asked.headers.get("access-control-allow-origin")).toBe(origin);
+    expect(asked.headers.get("access-control-allow-headers")).toBe("content-type,x-amz-target");
+    const signIn = (PASSWORD: string) =>
+      askAs(origin, pools, {
+        method: "POST",
+        headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": target },
+        body: JSON.stringify({
+          ClientId,
+          AuthFlow: "USER_PASSWORD_AUTH",
+          AuthParameters: { USERNAME: "ann@example.com", PASSWORD },
+        }),
+      });
+    for (const [password, status] of [
+      [PASSWORD, 200],
+      ["wrong", 400],
+    ] as const) {
+      const answer = await signIn(password);
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get("access-control-allow-origin")).toBe(origin);
+    }
+  });
+
+  test.each(["https://example.com", "http://127.0.0.1.example.com", "null"])("of %s may not", async (origin) => {
+    const { headers } = await askAs(origin, await openPools(), preflight);
+    expect(headers.get("access-control-allow-origin")).toBeNull();
+  });
+});

@@ -4,6 +4,7 @@ import type { Need, Service } from "../gateway/service.ts";
 import type { Lambda, Ground, OutboxMessage } from "../ports.ts";
 import { jsonProtocol } from "../protocols/json.ts";
 import { groupActions } from "./groups.ts";
+import { pageActions, withPages } from "./browser.ts";
 import { createMessages, type Messages } from "./messages.ts";
 import { createModel, type Model } from "./model.ts";
 import { ownAccountActions } from "./own-account.ts";
@@ -44,7 +45,7 @@ export const createCognito = (
   const tokens = createTokens(ground, model);
   const cognito: Cognito = { clock, store, model, messages, tokens, trigger: createTriggers(lambda, ground) };
   const admin = { ...poolActions(cognito), ...groupActions(cognito), ...userActions(cognito) };
-  const app = { ...signUpActions(cognito), ...ownAccountActions(cognito), ...documentActions(cognito) };
+  const app = { ...signUpActions(cognito), ...ownAccountActions(cognito), ...documentActions(cognito), ...pageActions };
   const signIn = signInActions(cognito);
   /** Calls of apps and of users come without keys: a client id, a password or a token stands in them. */
   const needs: Service["needs"] = ({ action, input, region }): readonly Need[] => {
@@ -66,7 +67,7 @@ export const createCognito = (
     signToken: tokens.sign,
     service: {
       name: "cognito-idp",
-      protocol: withDocuments(jsonProtocol({ version: "1.1", prefix: "AWSCognitoIdentityProviderService" })),
+      protocol: withPages(withDocuments(jsonProtocol({ version: "1.1", prefix: "AWSCognitoIdentityProviderService" }))),
       actions: { ...admin, ...app, ...signIn },
       needs,
       types: resourceTypes(cognito),

@@ -27,8 +27,13 @@ const signatureOf = (request: AwsRequest): Signature => {
 
 const JWKS = /^\/([a-z0-9-]+)_[A-Za-z0-9]+\/\.well-known\//;
 
-const unsigned = ({ method, headers, path, rawQuery }: AwsRequest): Pick<Route, "name" | "region"> => {
-  if (headers["x-amz-target"]?.startsWith("AWSCognitoIdentityProviderService.")) {
+/** A browser's question before it sends a call without keys: which is what pages do to sign people in. */
+const isPreflightOfCall = ({ method, headers }: AwsRequest): boolean =>
+  method === "OPTIONS" && (headers["access-control-request-headers"] ?? "").includes("x-amz-target");
+
+const unsigned = (request: AwsRequest): Pick<Route, "name" | "region"> => {
+  const { method, headers, path, rawQuery } = request;
+  if (headers["x-amz-target"]?.startsWith("AWSCognitoIdentityProviderService.") || isPreflightOfCall(request)) {
     return { name: "cognito-idp", region: DEFAULT_REGION };
   }
   if (path === "/" && /^Action=(ConfirmSubscription|Unsubscribe)&/.test(rawQuery)) {

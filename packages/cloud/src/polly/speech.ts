@@ -1,76 +1,135 @@
-// What Polly's API asks of the voice that speaks here: audio and speech marks of runs of text.
+// The voice behind Polly's API: a request's pieces spoken in threads, put together in order, encoded as they come.
+import { availableParallelism } from "node:os";
+import { encoder } from "./audio/encode.ts";
+import { resampler } from "./audio/resample.ts";
+import { createPool, type Pool } from "./flite/pool.ts";
+import { phonesByToken, SAMPLE_RATE, type Said, say } from "./flite/voice.ts";
+import { marksOf } from "./marks/marks.ts";
+import { type SpokenPiece, type Step, stepsOf } from "./plan.ts";
+import type { AudioRequest, FliteVoice, MarksRequest, Speech, SpeechMark, SpeechOptions } from "./speech-port.ts";
 
-/** Voices inside of flite; every English voice of Polly is one of them here. */
-export type FliteVoice = "kal16" | "slt" | "rms" | "awb";
+export { NothingToSpeak } from "./speech-port.ts";
+export type { AudioFormat, AudioRequest, FliteVoice, MarksRequest, MarkType, Run, Speech, SpeechMark, SpeechOptions } from "./speech-port.ts"; // prettier-ignore
 
-export type AudioFormat = "mp3" | "ogg_vorbis" | "pcm";
+const IDLE_MS = 60_000;
+/** Polly's own limit, at which it ends without a word. */
+const MOST_SECONDS = 600;
+const MOST_THREADS = 4;
 
-/** A part of a request, in order; offsets are UTF-8 bytes of the request's text (tags included, for SSML). */
-export type Run =
-  | {
-      readonly kind: "speech";
-      readonly text: string;
-      /** Where it starts in the request. */
-      readonly at: number;
-      /** 1 is the voice's own; 2 is twice as fast. */
-      readonly rate: number;
-      /** 1 is the voice's own; 0 is silent. */
-      readonly gain: number;
-      /**
-       * Where each UTF-16 unit of it starts in the request, and one more: where the last ends. Only when that is not
-       * `at` plus its own bytes (aliases, entities).
-       */
-      readonly bytes?: readonly number[] | undefined;
+/** The results of items in their order; `most` of them are under way at once. */
+async function* inOrder<Item, Result>(
+  items: readonly Item[],
+  most: number,
+  start: (item: Item) => Promise<Result>,
+): AsyncGenerator<readonly [Item, Result]> {
+  // prettier-ignore
+  const started: Promise<Result>[] = [];
+  for (const [index, item] of items.entries()) {
+    const next = index + started.length;
+    for (const item of items.slice(next, index + most)) {
+      const result = start(item);
+      result.catch(() => undefined); // it is thrown below, when it is its turn
+      started.push(result);
     }
-  | { readonly kind: "silence"; readonly ms: number }
-  | { readonly kind: "mark"; readonly name: string; readonly at: number; readonly end: number };
+    const result = started.shift();
+    if (result !== undefined) yield [item, await result];
+  }
+}
 
-export type MarkType = "sentence" | "ssml" | "viseme" | "word";
+const samplesOf = (ms: number): number => Math.round((ms / 1_000) * SAMPLE_RATE);
 
-/** As Polly writes it on a line; `time` in ms of the audio. */
-export type SpeechMark =
-  | {
-      readonly time: number;
-      readonly type: Exclude<MarkType, "viseme">;
-      readonly start: number;
-      readonly end: number;
-      readonly value: string;
+const loud = (samples: Int16Array, gain: number): Float32Array =>
+  Float32Array.from(samples, (sample) => (sample / 32_768) * gain);
+
+/** What is heard at 16 kHz, a second at a time: the cloud's own thread encodes, and has others to answer. */
+async function* heard(
+  steps: readonly Step[],
+  most: number,
+  start: (piece: SpokenPiece) => Promise<Said>,
+): AsyncGenerator<Float32Array> {
+  // prettier-ignore
+  let left = MOST_SECONDS * SAMPLE_RATE;
+  const spoken = inOrder(steps, most, async (step) => (step.kind === "piece" ? start(step) : undefined));
+  for await (const [step, said] of spoken) {
+    const gain = step.kind === "piece" ? step.stretch.gain : 0;
+    const all = said?.samples ?? new Int16Array(step.kind === "silence" ? samplesOf(step.ms) : 0);
+    for (let at = 0; at < all.length && left > 0; at += SAMPLE_RATE) {
+      const second = all.subarray(at, at + Math.min(SAMPLE_RATE, left));
+      yield loud(second, gain);
+      left -= second.length;
     }
-  | { readonly time: number; readonly type: "viseme"; readonly value: string };
-
-interface Spoken {
-  readonly runs: readonly Run[];
-  readonly voice: FliteVoice;
-  readonly signal: AbortSignal;
+    if (left === 0) return;
+  }
 }
 
-export interface AudioRequest extends Spoken {
-  readonly format: AudioFormat;
-  /** In Hz. */
-  readonly sampleRate: number;
+/** The threads are told when nobody listens any more. */
+const listening = (signal: AbortSignal): { readonly signal: AbortSignal; readonly stop: () => void } => {
+  const own = new AbortController();
+  return { signal: AbortSignal.any([signal, own.signal]), stop: () => own.abort() };
+};
+
+async function* audio(
+  pool: Pool,
+  { runs, voice, format, sampleRate, signal: given }: AudioRequest,
+): AsyncGenerator<Uint8Array> {
+  // prettier-ignore
+  const steps = stepsOf(runs);
+  const { signal, stop } = listening(given);
+  const [filter, encode] = [resampler(SAMPLE_RATE, sampleRate), await encoder(format, sampleRate)];
+  const start = async (piece: SpokenPiece): Promise<Said> =>
+    say(pool, piece, { voice, rate: piece.stretch.rate, joined: piece.joined, signal });
+  try {
+    for await (const samples of heard(steps, pool.size + 1, start)) {
+      signal.throwIfAborted();
+      const bytes = encode.push(filter.push(samples));
+      if (bytes.length > 0) yield bytes;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    yield Buffer.concat([encode.push(filter.end()), encode.end()]);
+  } finally {
+    stop();
+  }
 }
 
-export interface MarksRequest extends Spoken {
-  readonly types: readonly MarkType[];
+async function* marks(pool: Pool, { runs, voice, types, signal: given }: MarksRequest): AsyncGenerator<SpeechMark> {
+  const steps = stepsOf(runs);
+  const { signal, stop } = listening(given);
+  const byWords = types.some((type) => type !== "viseme");
+  const start = async (step: Step) => {
+    if (step.kind !== "piece") return undefined;
+    const manner = { voice, rate: step.stretch.rate, joined: step.joined, signal };
+    const apart = byWords ? phonesByToken(pool, step.tokens, signal) : Promise.resolve([]);
+    const [said, byToken] = await Promise.all([say(pool, step, manner), apart]);
+    return { phones: said.phones, byToken, seconds: said.samples.length / SAMPLE_RATE };
+  };
+  let from = 0;
+  try {
+    for await (const [step, said] of inOrder(steps, pool.size + 1, start)) {
+      const found = step.kind === "piece" && said !== undefined ? marksOf(step, said, from) : alone(step, from);
+      for (const mark of found) if (types.includes(mark.type) && mark.time < MOST_SECONDS * 1_000) yield mark;
+      from += step.kind === "silence" ? samplesOf(step.ms) / SAMPLE_RATE : (said?.seconds ?? 0);
+      if (from >= MOST_SECONDS) return;
+    }
+  } finally {
+    stop();
+  }
 }
 
-/** The text has no letter or digit that a voice here can say; Polly answers nothing either. */
-export class NothingToSpeak extends Error {
-  override readonly name = "NothingToSpeak";
-}
+/** A mark of SSML between silences. */
+const alone = (step: Step, from: number): readonly SpeechMark[] => {
+  if (step.kind !== "mark") return [];
+  const { at: start, end, name: value } = step;
+  return [{ time: Math.round(from * 1_000), type: "ssml", start, end, value }];
+};
 
-/** Both throw {@link NothingToSpeak} before the first value, and cut off at 10 minutes without a word, as Polly does. */
-export interface Speech {
-  /** The first bytes come as soon as the first piece is spoken. Same request, same bytes. */
-  readonly audio: (request: AudioRequest) => AsyncIterable<Uint8Array>;
-  /** In order of time. */
-  readonly marks: (request: MarksRequest) => AsyncIterable<SpeechMark>;
-  readonly close: () => Promise<void>;
-}
-
-export interface SpeechOptions {
-  /** Speaks with `kal16` whatever voice is asked: ten times as fast as the others. */
-  readonly fast: boolean;
-  /** A worker died. */
-  readonly onError: (error: unknown) => void;
-}
+/** Makes the voice; nothing is loaded or started before the first request. */
+export const createSpeech = ({ fast, onError, threads = availableParallelism() - 1 }: SpeechOptions): Speech => {
+  const size = Math.max(1, Math.min(MOST_THREADS, threads));
+  const pool = createPool({ size, idleMs: IDLE_MS, onError });
+  const voiceOf = (voice: FliteVoice): FliteVoice => (fast ? "kal16" : voice);
+  return {
+    audio: (request) => audio(pool, { ...request, voice: voiceOf(request.voice) }),
+    marks: (request) => marks(pool, { ...request, voice: voiceOf(request.voice) }),
+    close: pool.close,
+  };
+};

@@ -1,0 +1,36 @@
+// Samples as bytes of a format, as they come.
+import type { AudioFormat } from "../speech-port.ts";
+import type { Stage } from "./resample.ts";
+
+/** Polly's own for speech. */
+const MP3_KBPS = 48;
+const OGG_QUALITY = 3;
+const RATES = [8_000, 16_000, 22_050, 24_000] as const;
+
+const clamp = (sample: number): number => Math.max(-1, Math.min(1, sample));
+
+const pcm = (): Stage<Float32Array, Uint8Array> => ({
+  push: (samples) => {
+    const bytes = new DataView(new ArrayBuffer(samples.length * 2));
+    for (const [index, sample] of samples.entries())
+      bytes.setInt16(index * 2, Math.round(clamp(sample) * 32_767), true);
+    return new Uint8Array(bytes.buffer);
+  },
+  end: () => new Uint8Array(),
+});
+
+/** Encoders of LAME and Vorbis; they are loaded here, when the first one is asked. */
+export const encoder = async (format: AudioFormat, sampleRate: number): Promise<Stage<Float32Array, Uint8Array>> => {
+  if (format === "pcm") return pcm();
+  const { createMp3Encoder, createOggEncoder } = await import("wasm-media-encoders");
+  const common = { channels: 1, sampleRate } as const;
+  const outputSampleRate = RATES.find((rate) => rate === sampleRate) ?? 22_050;
+  const made = format === "mp3" ? await createMp3Encoder() : await createOggEncoder();
+  if (made.mimeType === "audio/ogg") made.configure({ ...common, vbrQuality: OGG_QUALITY, oggSerialNo: 1 });
+  else made.configure({ ...common, bitrate: MP3_KBPS, outputSampleRate });
+  return {
+    // What they answer is their own memory, written over by the next call.
+    push: (samples) => made.encode([samples]).slice(),
+    end: () => made.finalize().slice(),
+  };
+};

@@ -18,6 +18,8 @@ export interface HttpAccept<B, Q, P, H, S, G, Plan> {
   readonly bodyType?: "json" | "form";
   /** Default 64 KB; more is 413. */
   readonly maxBodyBytes?: number;
+  /** Properties of the body whose text may hold half a character: the function refuses it, and can say where it is. */
+  readonly rawText?: readonly string[];
   /** Of strings by name. Failing is 400. Without it no parameter is allowed; `"any"` lets everything pass unchecked. */
   readonly query?: Q;
   /** Failing is 404. */

@@ -4,7 +4,13 @@ import type { HttpEvent } from "./event.ts";
 import { jsonProblem } from "./json-guard.ts";
 import { jsonErrorPosition } from "./json-position.ts";
 
-export const defaultMaxBodyBytes = 64 * 1024;
+const defaultMaxBodyBytes = 64 * 1024;
+
+/** What a route says of its body, beside the schema. */
+export interface BodyRules {
+  readonly maxBodyBytes?: number;
+  readonly rawText?: readonly string[];
+}
 
 const requireMediaType = ({ "content-type": sent = "" }: Readonly<Record<string, string>>, wanted: string): void => {
   const [type = "", ...parameters] = sent.toLowerCase().split(";");
@@ -16,7 +22,10 @@ const requireMediaType = ({ "content-type": sent = "" }: Readonly<Record<string,
 const malformed = (detail: string): Error => commonError("malformed-json", detail);
 
 /** The body as text: size first, then base64, then UTF-8. */
-const textOf = ({ body = "", isBase64Encoded }: HttpEvent, maxBytes: number): string => {
+const textOf = (
+  { body = "", isBase64Encoded }: HttpEvent,
+  { maxBodyBytes: maxBytes = defaultMaxBodyBytes }: BodyRules,
+): string => {
   const size = Buffer.byteLength(body, isBase64Encoded ? "base64" : "utf8");
   if (size > maxBytes) throw commonError("body-too-large", `The body may have ${maxBytes} bytes`);
   if (!isBase64Encoded) {
@@ -31,8 +40,8 @@ const textOf = ({ body = "", isBase64Encoded }: HttpEvent, maxBytes: number): st
 };
 
 /** The parsed JSON body: 413, 415, 400 with line and column, and 422 for what no schema should see. */
-export const readJson = (event: HttpEvent, headers: Readonly<Record<string, string>>, maxBytes: number): unknown => {
-  const text = textOf(event, maxBytes);
+export const readJson = (event: HttpEvent, headers: Readonly<Record<string, string>>, rules: BodyRules): unknown => {
+  const text = textOf(event, rules);
   const isPatch = event.requestContext.http.method === "PATCH";
   requireMediaType(headers, isPatch ? "application/merge-patch+json" : "application/json");
   if (!text) throw malformed("The body is empty");
@@ -43,7 +52,7 @@ export const readJson = (event: HttpEvent, headers: Readonly<Record<string, stri
     const { line, column } = jsonErrorPosition(text);
     throw malformed(`The body is not JSON: see line ${line}, column ${column}`);
   }
-  const problem = jsonProblem(value);
+  const problem = jsonProblem(value, rules.rawText);
   if (problem) throw invalid([problem]);
   return value;
 };
@@ -52,9 +61,9 @@ export const readJson = (event: HttpEvent, headers: Readonly<Record<string, stri
 export const readForm = (
   event: HttpEvent,
   headers: Readonly<Record<string, string>>,
-  maxBytes: number,
+  rules: BodyRules,
 ): Readonly<Record<string, string>> => {
-  const text = textOf(event, maxBytes);
+  const text = textOf(event, rules);
   requireMediaType(headers, "application/x-www-form-urlencoded");
   const fields: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const [name, value] of new URLSearchParams(text)) {

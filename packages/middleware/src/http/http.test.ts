@@ -64,6 +64,15 @@ describe("what each bad input gets", () => {
     });
   });
 
+  test("half a character is the function's to refuse where it says so, and nowhere else", async () => {
+    const handler = http({ body: v.strictObject({ a: v.string(), b: v.string() }), rawText: ["a"] }, ({ body }) =>
+      ok({ at: body.a.search(/\p{Cs}/u) }),
+    );
+    expect((await send(handler, post('{"a":"x\\ud800","b":"y"}'))).json).toEqual({ at: 1 });
+    for (const body of ['{"a":"x","b":"\\ud800"}', '{"a":["\\ud800"],"b":"y"}', '{"a":"x","b":"y","\\ud800":1}'])
+      expect((await send(handler, post(body))).json).toMatchObject({ errors: [{ code: "unpaired-surrogate" }] });
+  });
+
   test("all problems of a body are told at once, at most 20, each with its pointer", async () => {
     const { json } = await send(create, post('{"url":5,"uses":0,"tags":["a",1],"a/b":1}'));
     expect(json["detail"]).toBe("4 problems in the request body");

@@ -8,7 +8,7 @@ import { extendCall, type Call } from "../trigger/call.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { trigger, type Handler } from "../trigger/trigger.ts";
 import type { HttpAccept, HttpInput } from "./accept.ts";
-import { defaultMaxBodyBytes, readForm, readJson } from "./body.ts";
+import { readForm, readJson } from "./body.ts";
 import { admit, callerOf, subOf, type Caller, type Group } from "./caller.ts";
 import { conditional } from "./conditional.ts";
 import { headersOf, requestIdOf, routeOf, type HttpEvent } from "./event.ts";
@@ -35,8 +35,8 @@ const bodyless = new Set(["GET", "HEAD", "DELETE"]);
 
 const withBody = (event: HttpEvent): boolean => !bodyless.has(event.requestContext.http.method);
 
-const readBody = ({ bodyType, maxBodyBytes }: AnyAccept, event: HttpEvent, headers: TextMap): unknown =>
-  (bodyType === "form" ? readForm : readJson)(event, headers, maxBodyBytes ?? defaultMaxBodyBytes);
+const readBody = (accept: AnyAccept, event: HttpEvent, headers: TextMap): unknown =>
+  (accept.bodyType === "form" ? readForm : readJson)(event, headers, accept);
 
 const list = (problems: readonly FieldProblem[]): string =>
   problems

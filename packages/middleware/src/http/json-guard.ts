@@ -14,8 +14,9 @@ const wellFormed = (text: string, path: readonly PropertyKey[]): FieldProblem | 
     ? undefined
     : { pointer: pointerOf(path), code: "unpaired-surrogate", detail: "holds half a character" };
 
-const inspect = ({ value, path }: Spot, todo: Spot[]): FieldProblem | undefined => {
-  if (typeof value === "string") return wellFormed(value, path);
+const inspect = ({ value, path }: Spot, todo: Spot[], raw: readonly PropertyKey[]): FieldProblem | undefined => {
+  if (typeof value === "string")
+    return path.length === 1 && raw.includes(path[0] ?? "") ? undefined : wellFormed(value, path);
   if (typeof value !== "object" || value === null) return undefined;
   if (path.length >= maxDepth) {
     return { pointer: pointerOf(path), code: "too-deep", detail: `is nested deeper than ${maxDepth} levels` };
@@ -32,11 +33,11 @@ const inspect = ({ value, path }: Spot, todo: Spot[]): FieldProblem | undefined 
   return undefined;
 };
 
-/** What no schema should ever see: nesting without end, `__proto__` keys, unpaired surrogates. */
-export const jsonProblem = (value: unknown): FieldProblem | undefined => {
+/** What no schema should ever see: nesting without end, `__proto__` keys, unpaired surrogates but in `raw` properties. */
+export const jsonProblem = (value: unknown, raw: readonly string[] = []): FieldProblem | undefined => {
   const todo: Spot[] = [{ value, path: [] }];
   for (let spot = todo.pop(); spot; spot = todo.pop()) {
-    const problem = inspect(spot, todo);
+    const problem = inspect(spot, todo, raw);
     if (problem) return problem;
   }
   return undefined;

@@ -12,8 +12,8 @@ export type Method = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
 export interface Answer {
   readonly description: string;
   readonly body?: Schema;
-  /** Default with a body: `application/json`. */
-  readonly type?: string;
+  /** One of them, where there are several. Default with a body: `application/json`. */
+  readonly type?: string | readonly string[];
   /** Beyond those that every answer has: `ETag`, `Location`, `Link`, … */
   readonly headers?: readonly string[];
 }

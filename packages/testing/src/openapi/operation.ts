@@ -48,8 +48,11 @@ const headerParameters = ({ idempotencyKey, ifMatch, answers }: ApiRoute): reado
   ];
 };
 
-const content = ({ body, type = body && "application/json" }: Pick<Answer, "body" | "type">, render: Render): Json =>
-  type === undefined ? {} : { content: { [type]: body === undefined ? {} : { schema: render(body) } } };
+const content = ({ body, type = body && "application/json" }: Pick<Answer, "body" | "type">, render: Render): Json => {
+  if (type === undefined) return {};
+  const media = body === undefined ? {} : { schema: render(body) };
+  return { content: Object.fromEntries([type].flat().map((each) => [each, media])) };
+};
 
 const requestBody = ({ body, bodyType }: ApiRoute, method: string, render: Render): Json => {
   if (body === undefined) return {};

@@ -71,7 +71,7 @@ export const problemResponses = (api: AnyApi, route: ApiRoute, render: Render): 
     statuses.map((status) => {
       const own = (byStatus.get(status) ?? []).toSorted();
       const problem = { "application/problem+json": { schema: problemSchema(api, own, render) } };
-      const headers = own.flatMap((code) => HEADERS[code] ?? []);
+      const headers = own.flatMap((code) => HEADERS[code] ?? (status === 429 ? ["Retry-After"] : []));
       const response = {
         description: [...own, ...(gateway.includes(status) ? ["API Gateway's own"] : [])].join(", "),
         ...headersDoc(route.idempotencyKey === undefined ? headers : [...headers, "Idempotency-Replayed"]),

@@ -15,7 +15,8 @@ const readLexicons = { actions: ["polly:GetLexicon"], resources: [lexicons] };
 module.exports = roles({
   createPost: [
     { actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], resources: [table] },
-    { actions: ["s3:PutObject"], resources: [texts] },
+    // A text whose post does not fit the budget goes again.
+    { actions: ["s3:PutObject", "s3:DeleteObject"], resources: [texts] },
     polly("DescribeVoices"),
     readLexicons,
   ],
@@ -42,7 +43,10 @@ module.exports = roles({
     { actions: ["s3:GetObject"], resources: [audio, marks] },
   ],
   deletePost: [
-    { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"], resources: [table] },
+    {
+      actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"],
+      resources: [table],
+    },
     { actions: ["s3:DeleteObject"], resources: [audio, marks, texts] },
   ],
   listVoices: [polly("DescribeVoices")],

@@ -1,3 +1,17 @@
-import { http, noContent } from "@warmstart/middleware";
+import { S3Client } from "@aws-sdk/client-s3";
+import { env, http, noContent, text } from "@warmstart/middleware";
+import { documentClient } from "../src/dynamo-client.ts";
+import { dynamoPosts } from "../src/dynamo-posts.ts";
+import { PostPath } from "../src/post-schemas.ts";
+import { deletePost } from "../src/posts.ts";
+import { s3Files } from "../src/s3-posts.ts";
 
-export const handler = http({}, () => noContent());
+const { POSTS_TABLE, AUDIO_BUCKET, JWT_ISSUER, JWT_AUDIENCE } = env({ POSTS_TABLE: text(), AUDIO_BUCKET: text(), JWT_ISSUER: text(), JWT_AUDIENCE: text() }); // prettier-ignore
+const posts = dynamoPosts(POSTS_TABLE, documentClient());
+const files = s3Files(new S3Client({}), AUDIO_BUCKET);
+const jwt = { issuer: JWT_ISSUER, clientId: JWT_AUDIENCE };
+
+export const handler = http({ path: PostPath, scopes: [], jwt }, async ({ path, caller }) => {
+  await deletePost({ posts, files }, path.id, caller.sub);
+  return noContent();
+});

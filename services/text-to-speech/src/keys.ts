@@ -12,6 +12,12 @@ export const ownerHash = (owner: string): string => createHash("sha256").update(
 
 export const postRow = (id: PostId): RowKey => ({ pk: `POST#${id}`, sk: "POST" });
 
+/** What of it was billed so far. Apart from the text, because each write of DynamoDB is paid by the size of the item. */
+export const spentRow = (id: PostId): RowKey => ({ pk: `POST#${id}`, sk: "SPENT" });
+
+/** Says whose it was, and which audio may have to go with it. */
+export const removedRow = (id: PostId): RowKey => ({ pk: `POST#${id}`, sk: "REMOVED" });
+
 export const audioRow = (owner: string, postHash: Hash): RowKey => ({
   pk: `AUDIO#${ownerHash(owner)}#${postHash}`,
   sk: "AUDIO",

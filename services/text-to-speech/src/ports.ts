@@ -1,25 +1,48 @@
 // What the service needs of the world; src/dynamo-*.ts, s3-*.ts and polly-*.ts are AWS behind it.
-import type { Audio, Hash, Post, PostError, PostId, TextType, Voicing } from "./post.ts";
+import type { Audio, Hash, ListedPost, Post, PostError, PostId, RemovedPost, TextType, Voicing } from "./post.ts";
 
 /** Posts as routes see them. */
 export interface PostStore {
   readonly get: (id: PostId) => Promise<Post | undefined>;
   /**
-   * One transaction: the post, the day's budget, and one more user of its audio when that is there. `limitMicroUsd` is
-   * the day's.
+   * One transaction: the post, and its price from the day's budget, of which there is `limitMicroUsd`; a post that is
+   * ready has no price, and is one more user of its audio.
    */
-  readonly create: (post: Post, limitMicroUsd: number) => Promise<"created" | "over-budget">;
-  /** Newest first. */
+  readonly create: (post: Post, limitMicroUsd: number) => Promise<"created" | "exists" | "over-budget" | "audio-gone">;
+  /** Newest first, without their texts. */
   readonly list: (
     owner: string,
     page: { readonly limit: number; readonly after?: string | undefined },
-  ) => Promise<{ readonly posts: readonly Post[]; readonly next?: string | undefined }>;
+  ) => Promise<{ readonly posts: readonly ListedPost[]; readonly next?: string | undefined }>;
+  /** Undefined also while it is being deleted. */
   readonly audio: (owner: string, postHash: Hash) => Promise<Audio | undefined>;
-  /** Ends the post and its use of the audio; true when nobody uses that any more. */
+  /** Ends the post, its use of the audio, and what is reserved for it and not begun; false when it has changed. */
   readonly remove: (post: Post) => Promise<boolean>;
+  /** What is left of a removed post, for a month. */
+  readonly removed: (id: PostId) => Promise<RemovedPost | undefined>;
+  /** Whether nobody uses the audio any more; false when there is none. */
+  readonly isUnused: (owner: string, postHash: Hash) => Promise<boolean>;
+  /** Its row, after its objects; only while nobody uses it. */
+  readonly forgetAudio: (owner: string, postHash: Hash) => Promise<void>;
   /** The secret in an owner's feed address: made once. */
   readonly feedToken: (owner: string) => Promise<string>;
   readonly knownFeedToken: (owner: string) => Promise<string | undefined>;
+  /** Of that day's budget, in UTC. */
+  readonly spent: (date: string) => Promise<number>;
+}
+
+/** Objects as routes see them. */
+export interface PostFiles {
+  readonly putText: (id: PostId, content: string) => Promise<void>;
+  readonly removeText: (id: PostId) => Promise<void>;
+  /** Audio and marks. */
+  readonly removeAudio: (post: RemovedPost) => Promise<void>;
+}
+
+/** URLs that are good for an hour. */
+export interface PostLinks {
+  readonly audio: (post: Pick<Post, "owner" | "postHash" | "format">) => Promise<string>;
+  readonly marks: (post: Pick<Post, "owner" | "postHash">) => Promise<string>;
 }
 
 export interface Spoken {
@@ -34,9 +57,19 @@ export interface JobStore {
   readonly get: (id: PostId) => Promise<Post | undefined>;
   /** Takes the post until then; undefined when another delivery has it or it has changed. */
   readonly lease: (post: Post, until: number) => Promise<Post | undefined>;
-  /** One transaction: ready, its audio, and what was reserved but not billed back to that day's budget. */
-  readonly settle: (post: Post, spoken: Spoken) => Promise<boolean>;
-  /** Ends in `failed`, and gives back what was reserved. */
+  /** Gives it back before that, for the next delivery. */
+  readonly release: (post: Post) => Promise<void>;
+  /** Also while it is being deleted: then nobody uses it any more. */
+  readonly audio: (post: Post) => Promise<Audio | undefined>;
+  /** Notes characters before Polly is asked for them, so that no crash hides what was billed; gives back below zero. */
+  readonly spend: (id: PostId, chars: number) => Promise<void>;
+  readonly spent: (id: PostId) => Promise<number>;
+  /**
+   * One transaction: ready, one more user of its audio, and what was reserved but not billed back to that day's budget.
+   * `hasAudio`: another post's; else this one has just stored it.
+   */
+  readonly settle: (post: Post, spoken: Spoken, hasAudio: boolean) => Promise<"settled" | "changed" | "audio-gone">;
+  /** Ends in `failed`, and gives back what was reserved and not billed. */
   readonly fail: (post: Post, error: PostError) => Promise<boolean>;
 }
 
@@ -46,6 +79,7 @@ export interface ChunkAbout {
   readonly bytes: number;
   readonly samplesPerFrame: number;
   readonly sampleRate: number;
+  readonly channels: 1 | 2;
   readonly chars: number;
 }
 
@@ -59,6 +93,8 @@ export interface AudioStore {
   readonly chunkMarks: (owner: string, hash: Hash) => Promise<string | undefined>;
   readonly putChunkMarks: (owner: string, hash: Hash, lines: string) => Promise<void>;
   readonly putMarks: (post: Post, json: string) => Promise<void>;
+  /** Audio and marks. */
+  readonly removeAudio: (post: RemovedPost) => Promise<void>;
 }
 
 /** A call of Polly for one chunk. */

@@ -65,6 +65,24 @@ export interface Post extends Voicing {
   readonly error?: PostError | undefined;
 }
 
+/** What a list shows. */
+export type ListedPost = Pick<
+  Post,
+  | "id"
+  | "title"
+  | "status"
+  | "created"
+  | "updated"
+  | "format"
+  | "durationMs"
+  | "bytes"
+  | "billedChars"
+  | "cachedChars"
+  | "error"
+>;
+
+export type RemovedPost = Pick<Post, "id" | "owner" | "postHash" | "format">;
+
 /** Audio that was made, for one owner; it goes with the last post that uses it. */
 export interface Audio {
   readonly durationMs: number;

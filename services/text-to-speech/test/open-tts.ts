@@ -1,0 +1,145 @@
+// The service and its people in one cloud, whose voices are the quick ones.
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import {
+  type App,
+  type DeployAppOptions,
+  type HttpResult,
+  newUser,
+  openCloud,
+  type TestCloud,
+  type TestUser,
+} from "@warmstart/testing";
+import "@warmstart/testing/matchers";
+import type { Post } from "../src/post.ts";
+import type { Accepted, PostView } from "../src/post-schemas.ts";
+import { ownerKey, postRow } from "../src/keys.ts";
+
+type Headers = Readonly<Record<string, string>>;
+type Item = Readonly<Record<string, unknown>>;
+
+export interface Tts {
+  readonly cloud: TestCloud;
+  readonly users: App;
+  readonly app: App;
+  readonly table: DynamoDBDocumentClient;
+  readonly s3: S3Client;
+  readonly person: () => Promise<TestUser>;
+  readonly post: (who: TestUser, body: object, headers?: Headers) => Promise<HttpResult>;
+  /** A post that was accepted. */
+  readonly accepted: (who: TestUser, body: object) => Promise<Accepted>;
+  readonly get: (who: TestUser, path: string) => Promise<HttpResult>;
+  /** `GET /posts/{id}` */
+  readonly view: (who: TestUser, id: string) => Promise<PostView>;
+  readonly remove: (who: TestUser, id: string) => Promise<HttpResult>;
+  /** All items of the table. */
+  readonly items: () => Promise<readonly Item[]>;
+  /** Those whose `pk` begins so. */
+  readonly itemsOf: (kind: "POST" | "AUDIO" | "BUDGET" | "OWNER" | "I") => Promise<readonly Item[]>;
+  /** Keys of all objects, sorted. */
+  readonly objects: () => Promise<readonly string[]>;
+  /** A post as it is stored, whatever its state. */
+  readonly put: (post: Post) => Promise<Post>;
+}
+
+export const bearer = ({ accessToken }: Pick<TestUser, "accessToken">): Record<string, string> => ({
+  authorization: `Bearer ${accessToken}`,
+});
+
+let count = 0;
+
+/** A stored post of the owner's; queued where nothing else is said. */
+export const aPost = (owner: string, given: Partial<Post> = {}): Post => {
+  const id = `pst_${String(++count).padStart(26, "0")}` as Post["id"]; // as the schema says
+  const created = new Date(Date.now() + count).toISOString();
+  return {
+    id,
+    owner,
+    title: `Post ${count}`,
+    status: "queued",
+    version: 1,
+    created,
+    updated: created,
+    textType: "text",
+    content: "Hello.",
+    voice: "Joanna",
+    engine: "standard",
+    language: "en-US",
+    format: "mp3",
+    sampleRate: 22_050,
+    lexicons: [],
+    marks: false,
+    postHash: String(count).padStart(64, "0"),
+    chars: 6,
+    reserve: { date: created.slice(0, 10), microUsd: 24 },
+    ...given,
+  };
+};
+
+const routesOf = (app: App): Pick<Tts, "post" | "get" | "remove" | "accepted" | "view"> => {
+  const post: Tts["post"] = (who, body, headers = {}) =>
+    app.http.post("/posts", { headers: { ...bearer(who), ...headers }, body });
+  const get: Tts["get"] = (who, path) => app.http.get(path, { headers: bearer(who) });
+  return {
+    post,
+    get,
+    remove: (who, id) => app.http.delete(`/posts/${id}`, { headers: bearer(who) }),
+    async accepted(who, body) {
+      const answer = await post(who, body);
+      if (answer.status !== 202 && answer.status !== 200) throw new Error(answer.text);
+      return answer.json as Accepted; // the API's schema
+    },
+    async view(who, id) {
+      const answer = await get(who, `/posts/${id}`);
+      if (answer.status !== 200) throw new Error(answer.text);
+      return answer.json as PostView; // the API's schema
+    },
+  };
+};
+
+const allItems = async (table: DynamoDBDocumentClient, TableName: string): Promise<readonly Item[]> => {
+  const items: Item[] = [];
+  let ExclusiveStartKey: Record<string, unknown> | undefined;
+  do {
+    const page = await table.send(new ScanCommand({ TableName, ExclusiveStartKey, ConsistentRead: true }));
+    items.push(...(page.Items ?? []));
+    ExclusiveStartKey = page.LastEvaluatedKey;
+  } while (ExclusiveStartKey !== undefined);
+  return items;
+};
+
+/** The packaged services in a cloud of their own, or in the given one. */
+export const openTts = async (options: DeployAppOptions = {}, given?: TestCloud): Promise<Tts> => {
+  const cloud = given ?? (await openCloud());
+  const users = await cloud.deploy("services/users");
+  const app = await cloud.deploy("services/text-to-speech", options);
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const aws = { endpoint: cloud.endpoint, region: "us-east-1", credentials };
+  const s3 = new S3Client({ ...aws, forcePathStyle: true });
+  const marshallOptions = { removeUndefinedValues: true };
+  const table = DynamoDBDocumentClient.from(new DynamoDBClient(aws), { marshallOptions });
+  const TableName = app.resource("PostsTable");
+  const items: Tts["items"] = () => allItems(table, TableName);
+  return {
+    cloud,
+    users,
+    app,
+    table,
+    s3,
+    person: () => newUser(cloud, users),
+    ...routesOf(app),
+    items,
+    itemsOf: async (kind) => (await items()).filter(({ pk }) => String(pk).startsWith(`${kind}#`)),
+    async objects() {
+      const Bucket = app.outputs["AudioBucketName"] ?? "";
+      const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
+      return Contents.map(({ Key = "" }) => Key).toSorted();
+    },
+    async put(post) {
+      const Item = { ...postRow(post.id), ...post, ownerKey: ownerKey(post) };
+      await table.send(new PutCommand({ TableName, Item }));
+      return post;
+    },
+  };
+};

@@ -22,10 +22,13 @@ module.exports = roles({
   ],
   announcePost: [{ actions: ["sns:Publish"], resources: [{ Ref: "CreatedTopic" }] }],
   synthesize: [
-    { actions: ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"], resources: [table] },
+    { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources: [table] },
     { actions: ["s3:GetObject", "s3:PutObject"], resources: [chunks] },
     { actions: ["s3:GetObject"], resources: [texts] },
-    { actions: ["s3:PutObject", "s3:AbortMultipartUpload"], resources: [audio, marks] },
+    { actions: ["s3:PutObject", "s3:AbortMultipartUpload"], resources: [audio] },
+    { actions: ["s3:PutObject"], resources: [marks] },
+    // Of a post that was deleted while it was spoken.
+    { actions: ["s3:DeleteObject"], resources: [audio, marks] },
     // Without it S3 answers a missing chunk with 403, and "not spoken yet" would look like "denied".
     { actions: ["s3:ListBucket"], resources: [arn("AudioBucket")] },
     { actions: ["sqs:ChangeMessageVisibility"], resources: [arn("SpeakQueue")] },

@@ -93,8 +93,6 @@ export interface AudioStore {
   readonly chunkMarks: (owner: string, hash: Hash) => Promise<string | undefined>;
   readonly putChunkMarks: (owner: string, hash: Hash, lines: string) => Promise<void>;
   readonly putMarks: (post: Post, json: string) => Promise<void>;
-  /** Audio and marks. */
-  readonly removeAudio: (post: RemovedPost) => Promise<void>;
 }
 
 /** A call of Polly for one chunk. */

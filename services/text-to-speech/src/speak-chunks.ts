@@ -1,0 +1,135 @@
+// The chunks of a post, spoken: each is bought once and kept, so that a crash loses what is in flight and nothing else.
+import type { Metrics } from "@warmstart/middleware";
+import { durationMs, NotMp3, readFrames } from "./mp3-join.ts";
+import { readOgg } from "./ogg.ts";
+import { halve, type PlannedChunk } from "./plan.ts";
+import type { AudioStore, ChunkAbout, JobStore, Speech, SpeechPort } from "./ports.ts";
+import type { Post, PostError } from "./post.ts";
+
+export interface SpeakPorts {
+  readonly jobs: Pick<JobStore, "spend">;
+  readonly audio: AudioStore;
+  readonly speech: SpeechPort;
+  readonly metrics: Metrics;
+  readonly signal: AbortSignal;
+}
+
+/** A chunk whose frames are in the cache. */
+export interface Part {
+  readonly chunk: PlannedChunk;
+  readonly about: ChunkAbout;
+  /** Its marks as Polly sent them. */
+  readonly lines: string;
+}
+
+/** Ends a post: whoever tries again meets the same. */
+export class Unspeakable extends Error {
+  override readonly name = "Unspeakable";
+  readonly error: PostError;
+
+  constructor(code: string, detail: string) {
+    super(code); // a detail of Polly's may quote the text
+    this.error = { code, detail };
+  }
+}
+
+/** Polly is asked for too much at once. */
+export class Throttled extends Error {
+  override readonly name = "Throttled";
+}
+
+/** Polly's 8 calls a second are for all that runs. */
+const AT_ONCE = 4;
+/** Polly cuts off at 600 s and does not say so. */
+const CUT_MS = 599_000;
+const MOST_HALVINGS = 2;
+
+const hasSound = ({ text, textType }: PlannedChunk): boolean =>
+  /[\p{L}\p{N}]/u.test(textType === "ssml" ? text.replaceAll(/<[^>]*>/g, "") : text);
+
+/** Works on a few items at a time; after an error nothing more is begun, and what has begun is brought to its end. */
+const inParallel = async <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> => {
+  const results: R[] = [];
+  const waiting = items.entries();
+  let isFailed = false;
+  const worker = async (): Promise<void> => {
+    for (const [at, item] of waiting) {
+      if (isFailed) return;
+      try {
+        results[at] = await work(item);
+      } catch (error) {
+        isFailed = true;
+        throw error;
+      }
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: AT_ONCE }, worker));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  return results;
+};
+
+const framesOf = (bytes: Uint8Array, format: Post["format"]): Omit<ChunkAbout, "chars"> & { bare: Uint8Array } => {
+  if (format === "ogg") {
+    const { samples, sampleRate } = readOgg(bytes);
+    return { bare: bytes, frames: samples, bytes: bytes.length, samplesPerFrame: 1, sampleRate, channels: 1 };
+  }
+  try {
+    const { bare, frames, bytes: size, samplesPerFrame, sampleRate, channels = 1 } = readFrames(bytes);
+    return { bare, frames, bytes: size, samplesPerFrame, sampleRate, channels };
+  } catch (error) {
+    if (!(error instanceof NotMp3)) throw error;
+    return { bare: new Uint8Array(), frames: 0, bytes: 0, samplesPerFrame: 1, sampleRate: 1, channels: 1 };
+  }
+};
+
+/** Speaks what is not in the cache, a few chunks at a time. Throws Unspeakable and Throttled. */
+export const speakChunks = async (
+  ports: SpeakPorts,
+  post: Post,
+  chunks: readonly PlannedChunk[],
+): Promise<readonly Part[]> => {
+  const { jobs, audio, speech, metrics, signal } = ports;
+  const { owner, format, marks } = post;
+
+  const buy = async <T>({ chars }: PlannedChunk, call: () => Promise<Speech<T>>): Promise<T> => {
+    signal.throwIfAborted();
+    await jobs.spend(post.id, chars);
+    metrics.add("polly_calls", 1);
+    const answer = await call();
+    const billed = answer.ok ? answer.billedChars : 0;
+    if (billed !== chars) await jobs.spend(post.id, billed - chars);
+    if (answer.ok) return answer.value;
+    const { code, detail } = answer.error;
+    throw answer.permanent ? new Unspeakable(code, detail) : new Throttled(code);
+  };
+
+  const buyAudio = async (chunk: PlannedChunk): Promise<ChunkAbout> => {
+    const { bare, ...frames } = framesOf(await buy(chunk, () => speech.audio({ ...post, ...chunk }, signal)), format);
+    if (frames.frames === 0 && hasSound(chunk)) throw new Unspeakable("no-audio", "Polly had nothing to say to it");
+    const about = { ...frames, chars: chunk.chars };
+    await audio.putChunk(owner, chunk.hash, about, bare);
+    return about;
+  };
+
+  const buyMarks = async (chunk: PlannedChunk): Promise<string> => {
+    const lines = await buy(chunk, () => speech.marks({ ...post, ...chunk }, signal));
+    await audio.putChunkMarks(owner, chunk.hash, lines);
+    return lines;
+  };
+
+  const speak = async (chunk: PlannedChunk, halvings = 0): Promise<readonly Part[]> => {
+    if (chunk.textType === "text" && !hasSound(chunk)) return [];
+    // What was cut off is kept too: the next delivery sees how long it is, and does not buy it again.
+    const about = (await audio.chunk(owner, chunk.hash)) ?? (await buyAudio(chunk));
+    if (durationMs([about]) >= CUT_MS) {
+      const halves = format === "mp3" && halvings < MOST_HALVINGS ? halve(chunk, post) : [];
+      if (halves.length < 2) throw new Unspeakable("too-slow", "A part of it takes longer than ten minutes to say");
+      return (await inParallel(halves, (half) => speak(half, halvings + 1))).flat();
+    }
+    if (about.frames === 0) return [];
+    const lines = marks ? ((await audio.chunkMarks(owner, chunk.hash)) ?? (await buyMarks(chunk))) : "";
+    return [{ chunk, about, lines }];
+  };
+
+  return (await inParallel(chunks, (chunk) => speak(chunk))).flat();
+};

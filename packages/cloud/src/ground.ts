@@ -48,7 +48,7 @@ export const layGround = ({ folder, store, frozenAt, endpoint, report = () => {}
     region: REGION,
     endpoint: endpoint ?? (() => "http://127.0.0.1:4566"),
     report,
-    faults: createFaults(),
+    faults: createFaults(clock.now),
     traces: createTraces(bus),
     meter: createMeter(clock.now),
   };

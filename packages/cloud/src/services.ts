@@ -16,6 +16,7 @@ import { createHttpApi } from "./http-api/index.ts";
 import { createIam } from "./iam/index.ts";
 import { createLambda } from "./lambda/index.ts";
 import { createLogs } from "./logs/index.ts";
+import { createPolly } from "./polly/index.ts";
 import type { Ground } from "./ports.ts";
 import { createS3 } from "./s3/index.ts";
 import { createScheduler } from "./scheduler/index.ts";
@@ -51,6 +52,7 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
   const secrets = createSecrets(ground);
   const cognito = createCognito(ground, { lambda });
   const dynamodb = createDynamoDb(ground);
+  const polly = createPolly(ground, { s3, deliver });
   const ports = options.apiPorts ?? (options.folder === undefined ? "free" : { from: 4600, to: 4699 });
   const httpApi = createHttpApi(ground, { iam, lambda, keysOf: cognito.keysOf, ports });
   const parts = [
@@ -69,6 +71,7 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
     ssm,
     secrets,
     cognito,
+    polly,
     createEcr(),
   ];
   const services: Service[] = parts.map(({ service }) => service);
@@ -96,6 +99,7 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
     events.start();
     scheduler.start();
     cloudWatch.start();
+    polly.start();
     await cloudFormation.start();
   };
   const close = async (): Promise<void> => {
@@ -105,6 +109,7 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
     await httpApi.close();
     sns.close();
     await lambda.close();
+    await polly.close();
     await mappingsClosed;
   };
   return { iam, s3, sqs, sns, lambda, cognito, cloudWatch, httpApi, cloudFormation, services, start, close };

@@ -21,13 +21,18 @@ interface EffectFlags {
   readonly ms?: string | undefined;
   readonly after?: string | undefined;
   readonly call?: string | undefined;
+  readonly tps?: string | undefined;
+  readonly burst?: string | undefined;
+  readonly bytes?: string | undefined;
 }
 
-const effectOf = (kind: string | undefined, { code, status, ms, after, call }: EffectFlags): object => {
+const effectOf = (kind: string | undefined, flags: EffectFlags): object => {
+  const { code, status, ms, after, call, tps, burst, bytes } = flags;
   if (kind === undefined) throw new UsageError("which fault? warmstart fault add throttle --service dynamodb");
   const late = kind === "delay" || kind === "ttl-late" ? { ms: durationOf(ms, "--ms") } : {};
   const dying = { afterMs: number(after, "after"), call: number(call, "call") };
-  return { kind, ...given({ code, status: number(status, "status"), ...dying }), ...late };
+  const amounts = { tps: number(tps, "tps"), burst: number(burst, "burst"), bytes: number(bytes, "bytes") };
+  return { kind, ...given({ code, status: number(status, "status"), ...dying, ...amounts }), ...late };
 };
 
 const add = async (args: string[]): Promise<void> => {
@@ -51,6 +56,9 @@ const add = async (args: string[]): Promise<void> => {
       ms: text,
       after: text,
       call: text,
+      tps: text,
+      burst: text,
+      bytes: text,
     },
   });
   const { service, action, resource, function: name, principal } = values;

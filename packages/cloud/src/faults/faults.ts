@@ -1,16 +1,20 @@
 // Faults on request: rules that say when which call, delivery or environment fails, and how. Seeded, so a run repeats.
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../gateway/aws-error.ts";
+import { createBuckets } from "../http-api/throttle.ts";
 
-/** What goes wrong. Calls know the first five, deliveries the next two, environments the next three. */
+/** What goes wrong. Calls know the first six, deliveries the next two, environments the next three. */
 export type Effect =
   | { readonly kind: "error"; readonly code: string; readonly status?: number; readonly message?: string }
-  | { readonly kind: "throttle" }
+  /** All, or what is above `tps` calls a second of the cloud's clock after a `burst` (as many, when it is not said). */
+  | { readonly kind: "throttle"; readonly tps?: number; readonly burst?: number }
   | { readonly kind: "delay"; readonly ms: number }
   /** The connection is cut before the action runs. */
   | { readonly kind: "reset" }
   /** The action is done, then the connection is cut. */
   | { readonly kind: "lost-answer" }
+  /** The connection is cut after so many bytes of the answer's body. */
+  | { readonly kind: "cut-answer"; readonly bytes: number }
   /** A message, record or event is delivered twice. */
   | { readonly kind: "duplicate" }
   /** A message, record or event is overtaken by a later one (never within a FIFO group or a stream key). */
@@ -22,7 +26,11 @@ export type Effect =
   /** The invocation ends as if it had used more memory than it has. */
   | { readonly kind: "memory" }
   /** Items outlive their TTL by this much more. */
-  | { readonly kind: "ttl-late"; readonly ms: number };
+  | { readonly kind: "ttl-late"; readonly ms: number }
+  /** Polly answers audio without a byte. */
+  | { readonly kind: "no-audio" }
+  /** Polly's marks lose the last character of words that end in one of several bytes (aws-sdk-js#1683). */
+  | { readonly kind: "cut-multibyte" };
 
 export type EffectKind = Effect["kind"];
 
@@ -86,6 +94,8 @@ export const seeded = (seed: number): (() => number) => {
 interface Armed {
   readonly rule: FaultRule;
   readonly random: () => number;
+  /** Of a throttle at a rate: whether one more is within it. */
+  readonly admits: () => boolean;
   seen: number;
   struck: number;
 }
@@ -105,14 +115,22 @@ const matches = ({ match }: FaultRule, occurrence: Occurrence): boolean =>
     return pattern === undefined || textMatches(pattern, occurrence[field]);
   });
 
-const isDue = ({ rule: { when = {} }, random, seen, struck }: Armed): boolean => {
+const isDue = ({ rule: { when = {} }, random, admits, seen, struck }: Armed): boolean => {
   if (when.nth !== undefined && seen !== when.nth) return false;
   if (when.every !== undefined && seen % when.every !== 0) return false;
   if (when.rate !== undefined && random() >= when.rate) return false;
-  return when.times === undefined || struck < when.times;
+  return (when.times === undefined || struck < when.times) && !admits();
 };
 
-export const createFaults = (): Faults => {
+const admitsOf = ({ effect }: FaultRule, now: () => number): Armed["admits"] => {
+  if (effect.kind !== "throttle" || effect.tps === undefined) return () => false;
+  const { tps: rate, burst = Math.max(1, rate) } = effect;
+  const admits = createBuckets(now);
+  return () => admits("", { rate, burst });
+};
+
+/** `now` is the cloud's clock, for throttles at a rate. */
+export const createFaults = (now: () => number = () => 0): Faults => {
   const armed = new Map<string, Armed>();
   return {
     strike: (kinds, occurrence) => {
@@ -129,7 +147,13 @@ export const createFaults = (): Faults => {
     },
     add: (given) => {
       const rule: FaultRule = { ...given, id: given.id ?? randomUUID().slice(0, 8) };
-      armed.set(rule.id, { rule, random: seeded(rule.when?.seed ?? 1), seen: 0, struck: 0 });
+      armed.set(rule.id, {
+        rule,
+        random: seeded(rule.when?.seed ?? 1),
+        admits: admitsOf(rule, now),
+        seen: 0,
+        struck: 0,
+      });
       return rule;
     },
     list: () => [...armed.values()].map(({ rule, seen, struck }) => ({ ...rule, seen, struck })),

@@ -5,7 +5,7 @@ import type { AccountIam, Ground } from "../ports.ts";
 import { AwsError } from "./aws-error.ts";
 import { authorize } from "./authorize.ts";
 import { dateFor } from "./date.ts";
-import { CutConnection, faulty } from "./faulty.ts";
+import { cutAfter, CutConnection, faulty } from "./faulty.ts";
 import { apiIdOf, isOwnHost } from "./host.ts";
 import { identify } from "./identity.ts";
 import { hostOf, toAwsRequest } from "./request.ts";
@@ -13,7 +13,7 @@ import type { RequestLog } from "./request-log.ts";
 import { requestUnit } from "../trace/prices.ts";
 import { respond } from "./respond.ts";
 import { routeOf, type Route } from "./route.ts";
-import type { AwsRequest, AwsResponse, Call, Principal, Service } from "./service.ts";
+import type { AwsRequest, AwsResponse, Call, Facts, Principal, Service } from "./service.ts";
 import { asUnreadable } from "./unreadable.ts";
 
 export type NodeHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -34,7 +34,14 @@ export interface GatewayOptions {
 interface Handled {
   /** None when the connection is to be cut. */
   readonly answer?: AwsResponse;
-  readonly record: { service: string; action: string; resource: string; principal: string; error?: string };
+  readonly record: {
+    service: string;
+    action: string;
+    resource: string;
+    principal: string;
+    error?: string;
+    facts?: Facts;
+  };
 }
 
 const nameOf = (principal: Principal): string =>
@@ -66,7 +73,8 @@ const perform = async (call: Call, act: (call: Call) => unknown, { resource, opt
       amount: 1,
       ...(call.traceId && { trace: call.traceId }),
     });
-  return output;
+  const cut = ground.faults.strike(["cut-answer"], occurrence);
+  return { output, cut };
 };
 
 interface Performance {
@@ -80,7 +88,7 @@ const serve = async (request: AwsRequest, requestId: string, options: GatewayOpt
   const route = routeOf(request);
   const { name, region } = route;
   const service = services.get(name);
-  const record = { service: name, action: "?", resource: "", principal: "?" };
+  const record: Handled["record"] = { service: name, action: "?", resource: "", principal: "?" };
   if (service === undefined) {
     const message = `The service "${name}" is not part of the embedded AWS; see SUPPORT.md`;
     return { answer: { status: 501, body: JSON.stringify({ __type: "NotImplemented", message }) }, record };
@@ -108,11 +116,15 @@ const serve = async (request: AwsRequest, requestId: string, options: GatewayOpt
       region,
       requestId,
       ...(traceId !== undefined && { traceId }),
+      note: (facts) => {
+        record.facts = { ...record.facts, ...facts };
+      },
       allows: (need) => iam.allows(principal, need, service.policyOf?.(need.resource)),
     };
     record.resource = authorize(call, service, iam);
-    const output = await perform(call, act, { resource: record.resource, options, route });
-    return { answer: protocol.encode(call, output), record };
+    const { output, cut } = await perform(call, act, { resource: record.resource, options, route });
+    const answer = protocol.encode(call, output);
+    return { answer: cut === undefined ? answer : cutAfter(answer, cut.bytes), record };
   } catch (error) {
     if (error instanceof CutConnection) return { record: { ...record, error: "CutConnection" } };
     const failure = asAwsError(error, ground.report, `${name}:${record.action}`);

@@ -1,4 +1,5 @@
 // The last requests, for the admin API and for tests that count calls. Bounded: the oldest goes first.
+import type { Facts } from "./service.ts";
 
 export interface RequestRecord {
   readonly id: string;
@@ -14,6 +15,8 @@ export interface RequestRecord {
   readonly traceId?: string;
   /** The code of the error that was answered. */
   readonly error?: string;
+  /** What else the service tells of it: characters, voice and format of a speech. */
+  readonly facts?: Facts;
 }
 
 interface Served extends Omit<RequestRecord, "time"> {

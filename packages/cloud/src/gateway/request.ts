@@ -32,14 +32,14 @@ const readAll = (request: IncomingMessage): Promise<Buffer> =>
     request.on("close", cut);
   });
 
-/** HTTP/2 names the host in a pseudo header. */
-export const hostOf = ({ headers }: IncomingMessage): string => headers.host ?? String(headers[":authority"] ?? "");
+/** HTTP/2 names the host in a pseudo header, which goes before a header of the client's own (RFC 9113, 8.3.1). */
+export const hostOf = ({ headers }: IncomingMessage): string => String(headers[":authority"] ?? headers.host ?? "");
 
 const joinHeaders = (request: IncomingMessage): Record<string, string> => {
   const headers: Record<string, string> = Object.create(null); // a client may ask for a header called constructor
   if (request.httpVersionMajor === 2) {
     for (const [name, value] of Object.entries(request.headers)) {
-      if (!name.startsWith(":") && value !== undefined) headers[name] = String(value);
+      if ((!name.startsWith(":") || name === ":authority") && value !== undefined) headers[name] = String(value);
     }
     headers["host"] ??= hostOf(request);
     return headers;

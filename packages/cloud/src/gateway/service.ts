@@ -51,6 +51,8 @@ export interface Need {
   readonly makeContext?: () => NonNullable<Need["context"]>;
 }
 
+export type Facts = Readonly<Record<string, string | number>>;
+
 export type Input = Readonly<Record<string, unknown>>;
 
 export interface Call {
@@ -64,6 +66,8 @@ export interface Call {
   readonly requestId: string;
   /** `X-Amzn-Trace-Id` of the request, when it had one. */
   readonly traceId?: string;
+  /** Adds facts to the record of this request: sizes and names, never contents. */
+  readonly note: (facts: Facts) => void;
   /** Whether IAM would also allow this to the caller (S3 answers 404 or 403 by it). */
   readonly allows: (need: Need) => boolean;
 }

@@ -12,6 +12,8 @@ export interface RestRoute {
   readonly status?: number;
   /** The body is not parameters, and the action answers with an AwsResponse. */
   readonly raw?: true;
+  /** The action answers with an AwsResponse; the body is parameters. */
+  readonly rawAnswer?: true;
 }
 
 interface CompiledRoute extends RestRoute {
@@ -55,7 +57,7 @@ export const restJsonProtocol = (routes: readonly RestRoute[]): Protocol => {
     },
     encode: (call, output) => {
       const route = byAction.get(call.action);
-      if (route?.raw) return output as AwsResponse; // what `raw` promises
+      if (route?.raw || route?.rawAnswer) return output as AwsResponse; // what they promise
       const status = route?.status ?? 200;
       return {
         status,

@@ -68,7 +68,8 @@ export interface VerifiableRequest extends RequestParts {
 export const verify = (request: VerifiableRequest, secret: string, now: readonly number[]): Signature => {
   const claim = request.claim ?? parseClaim(request);
   if (claim === undefined) throw new AwsError("MissingAuthenticationToken", 403, "Missing Authentication Token");
-  if (!claim.signedHeaders.includes("host"))
+  // HTTP/2 has the host in a pseudo header, and SDKs sign that instead.
+  if (!claim.signedHeaders.some((name) => name === "host" || name === ":authority"))
     throw incomplete("'Host' must be a 'SignedHeader' in the AWS Authorization.");
   checkTime(claim, now);
   const signed: Signature = { ...claim, payloadHash: payloadHashOf(request, claim) };

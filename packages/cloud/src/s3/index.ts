@@ -1,6 +1,7 @@
 // S3: buckets and objects, by its REST API, by CloudFormation, and for the other services.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { ObjectEvent } from "../bus/bus.ts";
 import type { Action, AwsResponse, Call, ErrorContext, Service } from "../gateway/service.ts";
@@ -14,7 +15,8 @@ import { copyActions } from "./copy.ts";
 import { corsActions, corsHeadersFor } from "./cors.ts";
 import { deleteObjectsActions } from "./delete-objects.ts";
 import { s3Error } from "./errors.ts";
-import { HONOURED_HEADERS } from "./headers.ts";
+import { describe, HONOURED_HEADERS } from "./headers.ts";
+import { promised } from "./integrity.ts";
 import { listObjectsActions } from "./list-objects.ts";
 import { lifecycleActions, lifecycleTimer } from "./lifecycle.ts";
 import { listUploadsActions } from "./list-uploads.ts";
@@ -28,11 +30,13 @@ import { objectTaggingActions } from "./object-tagging.ts";
 import { policyActions } from "./policy.ts";
 import { policyOf } from "./policy-rules.ts";
 import { postObjectActions } from "./post-object.ts";
-import { needBucket, s3Call, type S3Action } from "./request.ts";
+import { recordOf, store } from "./receive.ts";
+import { needBucket, needOn, s3Call, type S3Action } from "./request.ts";
 import { s3Types } from "./resources.ts";
 import { decode } from "./route.ts";
 import { COPIES, ROUTES } from "./routes.ts";
 import { versioningActions } from "./versioning.ts";
+import { writeObject } from "./write.ts";
 
 /** What connects notifications to their targets. */
 export interface S3Notifications {
@@ -143,6 +147,16 @@ export const createS3 = (
       return Buffer.isBuffer(body) ? body : buffer(body);
     },
     emptyBucket: (bucket) => emptyBucket(s3, bucket),
+    hasBucket: (bucket) => s3.buckets.get(bucket) !== undefined,
+    writeObject: async (caller, { bucket, key, contentType }, data) => {
+      needBucket(s3, bucket);
+      const need = needOn("PutObject", bucket, key);
+      const decision = iam.decide(caller.principal, need, policyOf(s3, need.resource));
+      if (!decision.allowed) throw s3Error("AccessDenied", {}, decision.message);
+      const received = await store(s3, { data: Readable.from(data, { objectMode: false }), promise: promised({}) });
+      const object = { ...describe({ "content-type": contentType }), key, ...recordOf(received) };
+      writeObject(s3, { caller, bucket, event: "Put", object });
+    },
     notifications: {
       checkTargets: (check) => {
         checkTargets = check;

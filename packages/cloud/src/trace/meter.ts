@@ -2,7 +2,17 @@
 import { readTrace } from "./header.ts";
 
 export type Unit =
-  "requests" | "write-requests" | "gb-seconds" | "read-units" | "write-units" | "characters" | "events";
+  | "requests"
+  | "write-requests"
+  | "gb-seconds"
+  | "read-units"
+  | "write-units"
+  | "events"
+  /** Of speech, by Polly's engines. */
+  | "standard-characters"
+  | "neural-characters"
+  | "long-form-characters"
+  | "generative-characters";
 
 export interface Usage {
   /** SigV4 name; "http-api" for requests through an API. */

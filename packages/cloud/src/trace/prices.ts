@@ -16,7 +16,12 @@ const PRICES: Readonly<Record<string, Partial<Record<Unit, number>>>> = {
   events: { events: 1 * PER_MILLION },
   scheduler: { events: 1 * PER_MILLION },
   "http-api": { requests: 1 * PER_MILLION },
-  polly: { characters: 4 * PER_MILLION },
+  polly: {
+    "standard-characters": 4 * PER_MILLION,
+    "neural-characters": 16 * PER_MILLION,
+    "long-form-characters": 100 * PER_MILLION,
+    "generative-characters": 30 * PER_MILLION,
+  },
 };
 
 /** S3 bills writes and lists (its "tier 1") more than reads. https://aws.amazon.com/s3/pricing/ */

@@ -7,6 +7,7 @@ const whole = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** A day: longer ones overflow the timers of a process. */
 const delay = v.pipe(whole, v.maxValue(86_400_000));
 const positive = v.pipe(v.number(), v.integer(), v.minValue(1));
+const rate = v.pipe(v.number(), v.gtValue(0));
 
 const Match = v.strictObject({
   service: v.exactOptional(v.string()),
@@ -32,16 +33,19 @@ const EffectSchema = v.variant("kind", [
     status: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(400), v.maxValue(599))),
     message: v.exactOptional(v.string()),
   }),
-  v.strictObject(kind("throttle")),
+  v.strictObject({ ...kind("throttle"), tps: v.exactOptional(rate), burst: v.exactOptional(positive) }),
   v.strictObject({ ...kind("delay"), ms: delay }),
   v.strictObject(kind("reset")),
   v.strictObject(kind("lost-answer")),
+  v.strictObject({ ...kind("cut-answer"), bytes: whole }),
   v.strictObject(kind("duplicate")),
   v.strictObject(kind("reorder")),
   v.strictObject({ ...kind("kill"), afterMs: v.exactOptional(delay), call: v.exactOptional(positive) }),
   v.strictObject(kind("cold")),
   v.strictObject(kind("memory")),
   v.strictObject({ ...kind("ttl-late"), ms: whole }),
+  v.strictObject(kind("no-audio")),
+  v.strictObject(kind("cut-multibyte")),
 ]);
 
 const Rule = v.strictObject({

@@ -15,6 +15,7 @@ const Request = v.object({
   ms: v.number(),
   traceId: v.exactOptional(v.string()),
   error: v.exactOptional(v.string()),
+  facts: v.exactOptional(v.record(v.string(), v.union([v.string(), v.number()]))),
 });
 const DenialSchema = v.object({
   time: v.string(),

@@ -1,0 +1,49 @@
+// How `<say-as>` is read out: rewritten as text, since the voices here know no such thing.
+
+const MONTHS = "January February March April May June July August September October November December".split(" ");
+
+const spaced = (text: string): string =>
+  Array.from(text.replaceAll(/\s+/g, ""), (char) => char.toUpperCase()).join(" ");
+
+/** Digits one by one, a pause where they were grouped. */
+const telephone = (text: string): string =>
+  text
+    .split(/[^\dA-Za-z+]+/)
+    .filter((group) => group !== "")
+    .map(spaced)
+    .join(", ")
+    .replaceAll("+", "plus");
+
+/** In the order that `format` says; without one, the year is what has four digits. */
+const date = (text: string, format: string): string => {
+  const numbers = format === "yyyymmdd" || /^\d{8}$/.test(text) ? /(\d{4})(\d\d)(\d\d)/.exec(text)?.slice(1) : text.split(/\D+/); // prettier-ignore
+  const letters = format === "yyyymmdd" ? "ymd" : format || (/^\d{4}/.test(text) ? "ymd" : "mdy");
+  const part = (letter: string): string => numbers?.[letters.indexOf(letter)] ?? "";
+  const month = MONTHS[Number(part("m")) - 1];
+  if (part("m") !== "" && month === undefined) return text;
+  const day = part("d") === "" ? "" : String(Number(part("d")));
+  return [month, day, part("y")].filter((each) => each).join(" ") || text;
+};
+
+/** The text as it is to be spoken. */
+export const sayAs = (text: string, how: string, format = ""): string => {
+  const given = text.trim();
+  switch (how) {
+    case "characters":
+    case "spell-out":
+    case "digits":
+      return spaced(given);
+    case "telephone":
+      return telephone(given);
+    case "date":
+      return date(given, format);
+    case "ordinal":
+      return given.replace(/^\d*?(\d?)(\d)$/, (all, tens, ones) => `${all}${tens === "1" ? "th" : ({ 1: "st", 2: "nd", 3: "rd" }[String(ones)] ?? "th")}`); // prettier-ignore
+    case "time":
+      return given.replace(/^(\d+)'(?:(\d+)"?)?$/, (_, m, s) => (s === undefined ? `${m} minutes` : `${m} minutes ${s} seconds`)); // prettier-ignore
+    case "expletive":
+      return "beep";
+    default: // cardinal, number, fraction, unit, address: as the voice reads them
+      return given;
+  }
+};

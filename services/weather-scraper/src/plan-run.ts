@@ -70,7 +70,7 @@ export const planRun = async (
     });
   const tried = new Set(run.results.flatMap(({ locationId, outcome }) => (outcome === "failed" ? [locationId] : [])));
   // Each at random within a share of its own: chance alone would now and then send many at once.
-  const share = (spreadSeconds + 1) / allowed.length;
+  const share = spreadSeconds / allowed.length;
   await ports.send(
     allowed.map((locationId, at) => ({
       order: { runId, locationId, ...(tried.has(locationId) && { again: true }) },

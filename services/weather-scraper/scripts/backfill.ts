@@ -9,7 +9,7 @@ import * as v from "valibot";
 import { type Config, LocationId, readConfig } from "../src/config.ts";
 import { daysOf } from "../src/daily.ts";
 import { documentClient } from "../src/dynamo-client.ts";
-import { dynamoForecasts, issueItem } from "../src/dynamo-forecasts.ts";
+import { dynamoForecasts } from "../src/dynamo-forecasts.ts";
 import { held } from "../src/dynamo-runs.ts";
 import type { NewForecast } from "../src/forecast-store.ts";
 import { Broken, Instant, Provider } from "../src/forecast.ts";
@@ -51,19 +51,6 @@ export interface Table {
   readonly name: string;
   readonly client: DynamoDBDocumentClient;
 }
-
-/** Also over an issue that another run has brought: a mended mapping makes other steps of the same body. */
-const renewIssue = async ({ name, client }: Table, forecast: NewForecast): Promise<void> => {
-  const { pk, sk, runId, steps, expiresAt } = issueItem(forecast);
-  await client.send(
-    new UpdateCommand({
-      TableName: name,
-      Key: { pk, sk },
-      UpdateExpression: "SET steps = :steps, expiresAt = :expiresAt, runId = if_not_exists(runId, :run)",
-      ExpressionAttributeValues: { ":steps": steps, ":expiresAt": expiresAt, ":run": runId },
-    }),
-  );
-};
 
 /** Where this issue is shown, or none is. A body does not say whether it is stale. */
 const renewLatest = async ({ name, client }: Table, forecast: NewForecast): Promise<void> => {
@@ -107,7 +94,7 @@ export const backfill = async (
   for (const key of keys.toSorted((a, b) => (issuedAtOf(a) < issuedAtOf(b) ? 1 : -1))) {
     try {
       const forecast = await forecastOf(raw, key, config);
-      await renewIssue(table, forecast);
+      await store.addIssue(forecast);
       await store.addDays(forecast);
       await renewLatest(table, forecast);
       if (++count % 100 === 0) say(`${count} issues …`);

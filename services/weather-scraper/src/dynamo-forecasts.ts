@@ -24,22 +24,13 @@ const locationKey = (id: LocationId): string => `LOC#${id}`;
 /** From the issue and not from now: whatever writes an issue twice writes the same. */
 const goneAt = (issuedAt: string): number => Math.floor(Date.parse(issuedAt) / 1000) + KEPT_SECONDS;
 
-export const issueItem = (
-  forecast: NewForecast,
-): Readonly<Record<"pk" | "sk" | "runId" | "steps" | "expiresAt", unknown>> => {
-  const { locationId, runId, provider, issuedAt, steps } = forecast;
-  const packed = gzipSync(JSON.stringify(steps));
-  if (packed.length > LARGEST_BYTES)
+const packed = ({ locationId, provider, steps }: NewForecast): Buffer => {
+  const bytes = gzipSync(JSON.stringify(steps));
+  if (bytes.length > LARGEST_BYTES)
     throw new Error(
-      `The forecast of ${locationId} by ${provider} has ${packed.length} bytes; ${LARGEST_BYTES} is the most`,
+      `The forecast of ${locationId} by ${provider} has ${bytes.length} bytes; ${LARGEST_BYTES} is the most`,
     );
-  return {
-    pk: locationKey(locationId),
-    sk: `FC#${provider}#${issuedAt}`,
-    runId,
-    steps: packed,
-    expiresAt: goneAt(issuedAt),
-  };
+  return bytes;
 };
 
 const dayItems = ({ locationId, provider, issuedAt, days }: NewForecast): readonly Item[] =>
@@ -68,14 +59,20 @@ export const dynamoForecasts = (TableName: string, client: DynamoDBDocumentClien
   const put = (Item: Item, condition: { ConditionExpression?: string; ExpressionAttributeValues?: Item } = {}) =>
     client.send(new PutCommand({ TableName, Item, ...condition }));
 
-  const addIssue: ForecastStore["addIssue"] = async (forecast) =>
-    held(
-      // Of the same run it is the work of an earlier delivery that did not get to its end.
-      put(issueItem(forecast), {
-        ConditionExpression: "attribute_not_exists(pk) OR runId = :run",
-        ExpressionAttributeValues: { ":run": forecast.runId },
+  /** The run that brought it first keeps it, also when an earlier delivery of it did not get to its end. */
+  const addIssue: ForecastStore["addIssue"] = async (forecast) => {
+    const { locationId, provider, issuedAt, runId } = forecast;
+    const { Attributes } = await client.send(
+      new UpdateCommand({
+        TableName,
+        Key: { pk: locationKey(locationId), sk: `FC#${provider}#${issuedAt}` },
+        UpdateExpression: "SET steps = :steps, expiresAt = :gone, runId = if_not_exists(runId, :run)",
+        ExpressionAttributeValues: { ":steps": packed(forecast), ":gone": goneAt(issuedAt), ":run": runId },
+        ReturnValues: "UPDATED_NEW",
       }),
     );
+    return Attributes?.["runId"] === runId;
+  };
 
   const addDays: ForecastStore["addDays"] = async (forecast) => {
     let left = dayItems(forecast).map((Item) => ({ PutRequest: { Item } }));

@@ -64,7 +64,7 @@ export interface DayIssue extends DailyRow {
 /** What `fetch` needs. Every write may be repeated. */
 export interface ForecastStore {
   readonly state: (id: LocationId) => Promise<LocationState>;
-  /** The steps of an issue, once. False when the issue was there from another run. */
+  /** The steps of an issue, as it came last. False when it was there from another run. */
   readonly addIssue: (forecast: NewForecast) => Promise<boolean>;
   readonly addDays: (forecast: NewForecast) => Promise<void>;
   /** Shown from now on, unless a newer one is. */

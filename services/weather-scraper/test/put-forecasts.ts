@@ -6,14 +6,16 @@ import * as v from "valibot";
 import { LocationId } from "../src/config.ts";
 import { daysOf } from "../src/daily.ts";
 import { dynamoForecasts } from "../src/dynamo-forecasts.ts";
+import { dynamoReader } from "../src/dynamo-reader.ts";
 import { dynamoRuns } from "../src/dynamo-runs.ts";
-import type { ForecastStore, NewForecast, RunStore } from "../src/forecast-store.ts";
+import type { ForecastReader, ForecastStore, NewForecast, RunStore } from "../src/forecast-store.ts";
 import type { Step } from "../src/forecast.ts";
 import { RunId } from "../src/runs.ts";
 
 export interface Stores {
   readonly forecasts: ForecastStore;
   readonly runs: RunStore;
+  readonly reader: ForecastReader;
   /** All that a fetch leaves of a forecast. */
   readonly put: (forecast: NewForecast) => Promise<void>;
 }
@@ -28,6 +30,7 @@ export const storesOf = (cloud: TestCloud, app: App): Stores => {
   return {
     forecasts,
     runs: dynamoRuns(table, client),
+    reader: dynamoReader(table, client),
     put: async (forecast) => {
       await forecasts.addIssue(forecast);
       await forecasts.addDays(forecast);

@@ -52,7 +52,8 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
   const secrets = createSecrets(ground);
   const cognito = createCognito(ground, { lambda });
   const dynamodb = createDynamoDb(ground);
-  const polly = createPolly(ground, { s3, deliver });
+  const fast = (options.voices ?? process.env["WARMSTART_VOICE"]) === "fast";
+  const polly = createPolly(ground, { s3, deliver, fast });
   const ports = options.apiPorts ?? (options.folder === undefined ? "free" : { from: 4600, to: 4699 });
   const httpApi = createHttpApi(ground, { iam, lambda, keysOf: cognito.keysOf, ports });
   const parts = [

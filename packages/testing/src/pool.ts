@@ -22,7 +22,7 @@ const report = (message: string, error?: unknown): void => {
 };
 
 const open = async (options: CloudOptions): Promise<object> => {
-  const cloud = await createCloud({ ...options, port: 0, codeFolder, report });
+  const cloud = await createCloud({ voices: "fast", ...options, port: 0, codeFolder, report });
   const id = randomUUID();
   clouds.set(id, cloud);
   return { id, endpoint: cloud.endpoint };

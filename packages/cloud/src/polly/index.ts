@@ -9,15 +9,14 @@ import { formatOf, type Order, orderEntries, type OrderInput, readOrder } from "
 import { routes } from "./routes.ts";
 import { bodyOf, speak } from "./speak.ts";
 import { createSpeech } from "./speech.ts";
-import type { Speech } from "./speech-port.ts";
 import { createTasks, type TaskPorts } from "./tasks.ts";
 import { describeVoices } from "./voices.ts";
 
 export interface PollyPorts {
   readonly s3: Pick<S3, "hasBucket" | "writeObject">;
   readonly deliver: Deliver;
-  /** What speaks; without it the voices of flite do. */
-  readonly speech?: Speech;
+  /** Whether all voices sound like the quickest one. */
+  readonly fast: boolean;
 }
 
 export interface PollyService {
@@ -58,13 +57,8 @@ const createBill = ({ meter, report }: Ground): TaskPorts["bill"] => {
 };
 
 /** Makes Polly; the first call starts the voices. */
-export const createPolly = (ground: Ground, { s3, deliver, speech: given }: PollyPorts): PollyService => {
-  const speech =
-    given ??
-    createSpeech({
-      fast: process.env["WARMSTART_VOICE"] === "fast",
-      onError: (error) => ground.report("A voice of Polly failed", error),
-    });
+export const createPolly = (ground: Ground, { s3, deliver, fast }: PollyPorts): PollyService => {
+  const speech = createSpeech({ fast, onError: (error) => ground.report("A voice of Polly failed", error) });
   const lexicons = createLexicons(ground);
   const bill = createBill(ground);
   const read = (

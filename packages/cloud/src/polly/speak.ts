@@ -39,30 +39,35 @@ export interface SpeakOptions {
   readonly signal: AbortSignal;
 }
 
-/** The bytes in order; what cannot be spoken throws before the first. */
-export const speak = (
+/** The bytes in order; what cannot be spoken throws ValidationException before the first. */
+export async function* speak(
   speech: Speech,
   order: Order,
   { cutMultibyte, signal }: SpeakOptions,
-): AsyncIterable<Uint8Array> => {
+): AsyncGenerator<Uint8Array> {
+  // prettier-ignore
   const { spoken, voice, output } = order;
   const request = { runs: spoken.runs, voice: voice.flite, signal };
-  if (output.kind === "marks")
-    return lines(placed(speech.marks({ ...request, types: output.types }), order), cutMultibyte);
-  return speech.audio({ ...request, format: output.format, sampleRate: output.sampleRate });
-};
+  try {
+    if (output.kind === "marks") {
+      const marks = speech.marks({ ...request, types: output.types });
+      yield* lines(placed(marks, order), cutMultibyte);
+    } else yield* speech.audio({ ...request, format: output.format, sampleRate: output.sampleRate });
+  } catch (error) {
+    if (!(error instanceof NothingToSpeak)) throw error;
+    throw pollyError("ValidationException", "the voices here find nothing to speak in this text; they speak English");
+  }
+}
 
 /** A body that begins when the first bytes are there, so that a failure until then is an error and no cut answer. */
-export const bodyOf = async (bytes: AsyncIterable<Uint8Array>, onClose: () => void): Promise<Readable> => {
-  const iterator = bytes[Symbol.asyncIterator]();
-  const first = await iterator.next().catch((error: unknown) => {
+export const bodyOf = async (bytes: AsyncGenerator<Uint8Array>, onClose: () => void): Promise<Readable> => {
+  const first = await bytes.next().catch((error: unknown) => {
     onClose();
-    if (error instanceof NothingToSpeak)
-      throw pollyError("ValidationException", "the voices here find nothing to speak in this text; they speak English");
     throw error;
   });
   async function* all(): AsyncGenerator<Uint8Array> {
-    for (let next = first; next.done !== true; next = await iterator.next()) yield next.value;
+    if (first.done !== true) yield first.value;
+    yield* bytes;
   }
   return Readable.from(all(), { objectMode: false }).once("close", onClose);
 };

@@ -13,6 +13,8 @@ import type { SpeechMark } from "./speech-port.ts";
 
 const NOW = Date.UTC(2026, 0, 15, 12);
 const HELLO = "Hello world.";
+/** What clients say of an answer that did not come to its end. */
+const CUT = /Stream closed with error|aborted|ECONNRESET|did not get a response/;
 let cloud: Cloud;
 let said: string[] = [];
 let client: sdk.PollyClient;
@@ -69,6 +71,49 @@ const fault = (effect: Effect, when?: object): Promise<Response> =>
     body: JSON.stringify({ match: { service: "polly" }, effect, ...(when && { when }) }),
   });
 
+const secondsOf = async (text: string): Promise<number> =>
+  (await bytesOf(ssml(text, { OutputFormat: "pcm" }))).length / 32_000;
+
+const voices = async (input: sdk.DescribeVoicesCommandInput) =>
+  ((await client.send(new sdk.DescribeVoicesCommand(input))).Voices ?? []).map(({ Id }) => Id);
+
+const pls = (lexemes: string, language = "en-US", alphabet = "ipa"): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>
+<lexicon version="1.0" xmlns="http://www.w3.org/2005/01/pronunciation-lexicon" alphabet="${alphabet}" xml:lang="${language}">${lexemes}</lexicon>`;
+
+const lexeme = (grapheme: string, alias: string): string =>
+  `<lexeme><grapheme>${grapheme}</grapheme><alias>${alias}</alias></lexeme>`;
+
+const putLexicon = (Name: string, Content: string) => client.send(new sdk.PutLexiconCommand({ Name, Content }));
+
+const startTask = (more: Partial<sdk.StartSpeechSynthesisTaskCommandInput> = {}) =>
+  client.send(
+    new sdk.StartSpeechSynthesisTaskCommand({
+      ...order(),
+      OutputS3BucketName: "speeches",
+      OutputFormat: "mp3",
+      ...more,
+    }),
+  );
+
+const getTask = async (TaskId: string | undefined) =>
+  (await client.send(new sdk.GetSpeechSynthesisTaskCommand({ TaskId }))).SynthesisTask ?? {};
+
+const role = (Action: string[], Resource: string) => ({
+  Type: "AWS::IAM::Role",
+  Properties: {
+    AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: "arn:aws:iam::000000000000:root" }, Action: "sts:AssumeRole" }] }, // prettier-ignore
+    Policies: [{ PolicyName: "polly", PolicyDocument: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource }] } }], // prettier-ignore
+  },
+});
+
+const outcomes = async (): Promise<string[]> => {
+  const all: string[] = [];
+  for (let call = 0; call < 5; call++)
+    all.push(await bytesOf({ Text: "a" }).then(() => "ok", ({ name }: Error) => name)); // prettier-ignore
+  return all;
+};
+
 describe("SynthesizeSpeech", () => {
   test.each([
     ["mp3", "audio/mpeg", /^(fff3|4944)/],
@@ -90,7 +135,9 @@ describe("SynthesizeSpeech", () => {
   test("the request log has characters, voice and format of a call, never its text", async () => {
     const before = cloud.requests({ service: "polly" }).length;
     await bytesOf({ Text: "Grandmother's secret recipe.", Engine: "neural" });
-    await expect(synthesize({ Text: "Grandmother's secret recipe.", Engine: "long-form" })).rejects.toThrow();
+    await expect(synthesize({ Text: "Grandmother's secret recipe.", Engine: "long-form" })).rejects.toMatchObject({
+      name: "EngineNotSupportedException",
+    });
     const records = cloud.requests({ service: "polly" }).slice(before);
     const facts = { characters: 28, voice: "Joanna", engine: "neural", format: "mp3" };
     expect(records.map(({ status, facts }) => [status, facts])).toEqual([
@@ -185,8 +232,6 @@ describe("SynthesizeSpeech", () => {
   });
 
   test("pauses and speed are heard", async () => {
-    const secondsOf = async (text: string): Promise<number> =>
-      (await bytesOf(ssml(text, { OutputFormat: "pcm" }))).length / 32_000;
     const usual = await secondsOf("<speak>One two three four.</speak>");
     const paused = await secondsOf('<speak>One two<break time="2s"/> three four.</speak>');
     const slow = await secondsOf('<speak><prosody rate="50%">One two three four.</prosody></speak>');
@@ -209,7 +254,8 @@ describe("speech marks", () => {
   test("words are where they stand in the text, by bytes", async () => {
     const text = "The naïve café — “AT&T” — sold 42 crêpes 👩‍👩‍👧 today.";
     const marks = await marksOf(text);
-    for (const mark of marks) if (mark.type === "word") expect(wordsOf(text, [mark])).toEqual([mark.value]);
+    const words = marks.filter(({ type }) => type === "word");
+    expect(wordsOf(text, words)).toEqual(words.map(({ value }) => value));
     expect(wordsOf(text, marks)).toEqual(
       expect.arrayContaining(["The", "naïve", "café", "sold", "42", "crêpes", "today"]),
     );
@@ -227,9 +273,6 @@ describe("speech marks", () => {
 });
 
 describe("DescribeVoices", () => {
-  const voices = async (input: sdk.DescribeVoicesCommandInput) =>
-    ((await client.send(new sdk.DescribeVoicesCommand(input))).Voices ?? []).map(({ Id }) => Id);
-
   test("lists the English voices, by engine and language", async () => {
     const { Voices = [] } = await client.send(new sdk.DescribeVoicesCommand({}));
     expect(Voices.length).toBeGreaterThan(25);
@@ -251,21 +294,14 @@ describe("DescribeVoices", () => {
     await fault({ kind: "no-audio" }); // 29 voices would take seconds
     const { Voices = [] } = await client.send(new sdk.DescribeVoicesCommand({}));
     for (const { Id, SupportedEngines = [] } of Voices)
-      for (const Engine of SupportedEngines) await bytesOf({ VoiceId: Id, Engine });
+      for (const Engine of SupportedEngines) expect(await bytesOf({ VoiceId: Id, Engine })).toHaveLength(0);
   });
 });
 
 describe("lexicons", () => {
-  const pls = (lexemes: string, language = "en-US", alphabet = "ipa"): string =>
-    `<?xml version="1.0" encoding="UTF-8"?>
-<lexicon version="1.0" xmlns="http://www.w3.org/2005/01/pronunciation-lexicon" alphabet="${alphabet}" xml:lang="${language}">${lexemes}</lexicon>`;
-  const lexeme = (grapheme: string, alias: string): string =>
-    `<lexeme><grapheme>${grapheme}</grapheme><alias>${alias}</alias></lexeme>`;
-  const put = (Name: string, Content: string) => client.send(new sdk.PutLexiconCommand({ Name, Content }));
-
   test("are put, read, listed and deleted", async () => {
     const content = pls(lexeme("W3C", "World Wide Web Consortium"));
-    await put("acronyms", content);
+    await putLexicon("acronyms", content);
     const { Lexicon, LexiconAttributes } = await client.send(new sdk.GetLexiconCommand({ Name: "acronyms" }));
     expect(Lexicon).toEqual({ Name: "acronyms", Content: content });
     const attributes = {
@@ -284,9 +320,9 @@ describe("lexicons", () => {
   });
 
   test("aliases are spoken for whole words, in their language, the first lexicon first; marks stay on the word", async () => {
-    await put("first", pls(lexeme("W3C", "Consortium") + lexeme("café", "coffee house")));
-    await put("second", pls(lexeme("W3C", "nobody at all"), "en"));
-    await put("german", pls(lexeme("said", "sagte"), "de-DE"));
+    await putLexicon("first", pls(lexeme("W3C", "Consortium") + lexeme("café", "coffee house")));
+    await putLexicon("second", pls(lexeme("W3C", "nobody at all"), "en"));
+    await putLexicon("german", pls(lexeme("said", "sagte"), "de-DE"));
     const text = "The W3C said café; W3Cs did not.";
     const LexiconNames = ["first", "second", "german"];
     const marks = await marksOf(text, { LexiconNames });
@@ -300,7 +336,7 @@ describe("lexicons", () => {
   });
 
   test("phonemes are accepted, and it is said that they have no effect", async () => {
-    await put("phones", pls("<lexeme><grapheme>pecan</grapheme><phoneme>pɪˈkɑːn</phoneme></lexeme>"));
+    await putLexicon("phones", pls("<lexeme><grapheme>pecan</grapheme><phoneme>pɪˈkɑːn</phoneme></lexeme>"));
     expect(said).toEqual(["polly: the phonemes of the lexicon phones have no effect here; its aliases have"]);
     expect((await bytesOf({ Text: "pecan", LexiconNames: ["phones"] })).length).toBeGreaterThan(1_000);
   });
@@ -316,23 +352,11 @@ describe("lexicons", () => {
     ["runes", pls("", "en", "runes"), "UnsupportedPlsAlphabetException"],
     ["wordy", pls(lexeme("a", "b".repeat(101))), "MaxLexemeLengthExceededException"],
   ])("%s is refused", async (name, content, code) => {
-    await expect(put(name, content)).rejects.toMatchObject({ name: code, $metadata: { httpStatusCode: 400 } });
+    await expect(putLexicon(name, content)).rejects.toMatchObject({ name: code, $metadata: { httpStatusCode: 400 } });
   });
 });
 
 describe("synthesis tasks", () => {
-  const start = (more: Partial<sdk.StartSpeechSynthesisTaskCommandInput> = {}) =>
-    client.send(
-      new sdk.StartSpeechSynthesisTaskCommand({
-        ...order(),
-        OutputS3BucketName: "speeches",
-        OutputFormat: "mp3",
-        ...more,
-      }),
-    );
-  const get = async (TaskId: string | undefined) =>
-    (await client.send(new sdk.GetSpeechSynthesisTaskCommand({ TaskId }))).SynthesisTask ?? {};
-
   test("speak into a bucket while the clock goes on, and tell a topic", async () => {
     await s3.send(new CreateBucketCommand({ Bucket: "speeches" }));
     const sns = new SNSClient(settings);
@@ -348,14 +372,14 @@ describe("synthesis tasks", () => {
     await sns.send(
       new SubscribeCommand({ TopicArn, Protocol: "sqs", Endpoint, Attributes: { RawMessageDelivery: "true" } }),
     );
-    const { SynthesisTask: task = {} } = await start({ OutputS3KeyPrefix: "a/b", SnsTopicArn: TopicArn });
+    const { SynthesisTask: task = {} } = await startTask({ OutputS3KeyPrefix: "a/b", SnsTopicArn: TopicArn });
     const { TaskId = "", OutputUri = "" } = task;
     expect(task).toMatchObject({ TaskStatus: "scheduled", CreationTime: new Date(NOW), RequestCharacters: 12, VoiceId: "Joanna" }); // prettier-ignore
     expect(OutputUri).toBe(`${cloud.endpoint}/speeches/a/b.${TaskId}.mp3`);
     await cloud.advance(1_000);
-    expect(await get(TaskId)).toMatchObject({ TaskStatus: "inProgress" });
+    expect(await getTask(TaskId)).toMatchObject({ TaskStatus: "inProgress" });
     await cloud.advance(1_000);
-    expect(await get(TaskId)).toMatchObject({ TaskStatus: "completed", OutputUri });
+    expect(await getTask(TaskId)).toMatchObject({ TaskStatus: "completed", OutputUri });
     const object = await s3.send(new GetObjectCommand({ Bucket: "speeches", Key: `a/b.${TaskId}.mp3` }));
     expect(object.ContentType).toBe("audio/mpeg");
     expect(Buffer.from((await object.Body?.transformToByteArray()) ?? []).equals(await bytesOf())).toBe(true);
@@ -368,16 +392,16 @@ describe("synthesis tasks", () => {
     const { SynthesisTasks = [] } = await client.send(new sdk.ListSpeechSynthesisTasksCommand({ Status: "completed", MaxResults: 5 })); // prettier-ignore
     expect(SynthesisTasks.map((each) => each.TaskId)).toEqual([TaskId]);
     await cloud.advance(72 * 3_600_000);
-    await expect(get(TaskId)).rejects.toBeInstanceOf(sdk.SynthesisTaskNotFoundException);
+    await expect(getTask(TaskId)).rejects.toBeInstanceOf(sdk.SynthesisTaskNotFoundException);
   });
 
   test("take more than a call does, and fail with a reason", async () => {
-    const { SynthesisTask: task = {} } = await start({ Text: `${"One two three. ".repeat(300)}`, OutputFormat: "json", SpeechMarkTypes: ["word"] }); // prettier-ignore
-    const { SynthesisTask: silent = {} } = await start({ Text: "?" });
+    const { SynthesisTask: task = {} } = await startTask({ Text: "One two three. ".repeat(300), OutputFormat: "json", SpeechMarkTypes: ["word"] }); // prettier-ignore
+    const { SynthesisTask: silent = {} } = await startTask({ Text: "?" });
     await cloud.advance(2_000);
-    expect(await get(task.TaskId)).toMatchObject({ TaskStatus: "completed", RequestCharacters: 4_500 });
+    expect(await getTask(task.TaskId)).toMatchObject({ TaskStatus: "completed", RequestCharacters: 4_500 });
     await s3.send(new HeadObjectCommand({ Bucket: "speeches", Key: `${task.TaskId}.marks` }));
-    expect(await get(silent.TaskId)).toMatchObject({ TaskStatus: "failed", TaskStatusReason: expect.stringContaining("nothing to speak") }); // prettier-ignore
+    expect(await getTask(silent.TaskId)).toMatchObject({ TaskStatus: "failed", TaskStatusReason: expect.stringContaining("nothing to speak") }); // prettier-ignore
   });
 
   test.each<[Partial<sdk.StartSpeechSynthesisTaskCommandInput>, string]>([
@@ -386,23 +410,16 @@ describe("synthesis tasks", () => {
     [{ SnsTopicArn: "spoken" }, "InvalidSnsTopicArnException"],
     [{ Text: "a".repeat(100_001) }, "TextLengthExceededException"],
   ])("what names no place or is too long is refused: %#", async (more, name) => {
-    await expect(start(more)).rejects.toMatchObject({ name });
+    await expect(startTask(more)).rejects.toMatchObject({ name });
   });
 
   test("an id that is none, and one that is nobody's", async () => {
-    await expect(get("a b")).rejects.toMatchObject({ name: "InvalidTaskIdException" });
-    await expect(get("nobody")).rejects.toMatchObject({ name: "SynthesisTaskNotFoundException" });
+    await expect(getTask("a b")).rejects.toMatchObject({ name: "InvalidTaskIdException" });
+    await expect(getTask("nobody")).rejects.toMatchObject({ name: "SynthesisTaskNotFoundException" });
   });
 });
 
 test("a role may do what its policies say: speak at all, or only with its lexicon", async () => {
-  const role = (Action: string[], Resource: string) => ({
-    Type: "AWS::IAM::Role",
-    Properties: {
-      AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Principal: { AWS: "arn:aws:iam::000000000000:root" }, Action: "sts:AssumeRole" }] }, // prettier-ignore
-      Policies: [{ PolicyName: "polly", PolicyDocument: { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action, Resource }] } }], // prettier-ignore
-    },
-  });
   const Resources = {
     Speaker: role(["polly:SynthesizeSpeech", "polly:StartSpeechSynthesisTask"], "*"),
     Keeper: role(["polly:*"], "arn:aws:polly:us-east-1:000000000000:lexicon/own"),
@@ -442,12 +459,6 @@ test("a role may do what its policies say: speak at all, or only with its lexico
 describe("faults", () => {
   test("a throttle at a rate lets a burst through, and more when time goes on", async () => {
     await fault({ kind: "throttle", tps: 2, burst: 3 });
-    const outcomes = async (): Promise<string[]> => {
-      const all: string[] = [];
-      for (let call = 0; call < 5; call++)
-        all.push(await bytesOf({ Text: "a" }).then(() => "ok", ({ name }: Error) => name)); // prettier-ignore
-      return all;
-    };
     const throttled = "ThrottlingException";
     expect(await outcomes()).toEqual(["ok", "ok", "ok", throttled, throttled]);
     await cloud.advance(1_000);
@@ -466,15 +477,15 @@ describe("faults", () => {
     const older = new sdk.PollyClient({ ...settings, requestHandler: s3.config.requestHandler, maxAttempts: 1 });
     for (const each of [client, older]) {
       const { AudioStream } = await each.send(new sdk.SynthesizeSpeechCommand(order()));
-      await expect(AudioStream?.transformToByteArray()).rejects.toThrow();
+      await expect(AudioStream?.transformToByteArray()).rejects.toThrow(CUT);
     }
   });
 
   test("a cut connection, before or after the call, is a failure over HTTP/2 too", async () => {
     await fault({ kind: "reset" }, { times: 1 });
-    await expect(synthesize()).rejects.toThrow();
+    await expect(synthesize()).rejects.toThrow(CUT);
     await fault({ kind: "lost-answer" });
-    await expect(synthesize()).rejects.toThrow();
+    await expect(synthesize()).rejects.toThrow(CUT);
   });
 
   test("audio without a byte", async () => {

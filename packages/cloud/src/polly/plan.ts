@@ -20,8 +20,9 @@ export type Step = SpokenPiece | { readonly kind: "silence"; readonly ms: number
 
 const spoken = (stretch: Stretch): readonly SpokenPiece[] => {
   const sentences = sentencesOf(stretch.text);
-  const ends = piecesOf(sentences).map(({ tokens }) => tokens.at(-1)?.end ?? 0);
-  return piecesOf(sentences).map((piece, index, { length }) => {
+  const pieces = piecesOf(sentences);
+  const ends = pieces.map(({ tokens }) => tokens.at(-1)?.end ?? 0);
+  return pieces.map((piece, index, { length }) => {
     const from = ends[index - 1] ?? 0;
     const to = index === length - 1 ? Number.POSITIVE_INFINITY : (ends[index] ?? 0);
     const within = sentences.filter(({ tokens: [first] }) => first !== undefined && first.start >= from && first.start < to); // prettier-ignore

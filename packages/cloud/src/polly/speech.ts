@@ -38,8 +38,11 @@ async function* inOrder<Item, Result>(
 
 const samplesOf = (ms: number): number => Math.round((ms / 1_000) * SAMPLE_RATE);
 
-const loud = (samples: Int16Array, gain: number): Float32Array =>
-  Float32Array.from(samples, (sample) => (sample / 32_768) * gain);
+const loud = (samples: Int16Array, gain: number): Float32Array => {
+  const out = new Float32Array(samples.length);
+  for (let index = 0; index < out.length; index++) out[index] = ((samples[index] ?? 0) / 32_767) * gain;
+  return out;
+};
 
 /** What is heard at 16 kHz, a second at a time: the cloud's own thread encodes, and has others to answer. */
 async function* heard(

@@ -7,14 +7,16 @@ const MP3_KBPS = 48;
 const OGG_QUALITY = 3;
 const RATES = [8_000, 16_000, 22_050, 24_000] as const;
 
-const clamp = (sample: number): number => Math.max(-1, Math.min(1, sample));
+const LOUDEST = 32_767;
+
+const rounded = (sample: number): number => (sample < 0 ? sample - 0.5 : sample + 0.5);
+const pcm16 = (sample: number): number => rounded(sample > 1 ? LOUDEST : sample < -1 ? -LOUDEST : sample * LOUDEST);
 
 const pcm = (): Stage<Float32Array, Uint8Array> => ({
   push: (samples) => {
-    const bytes = new DataView(new ArrayBuffer(samples.length * 2));
-    for (const [index, sample] of samples.entries())
-      bytes.setInt16(index * 2, Math.round(clamp(sample) * 32_767), true);
-    return new Uint8Array(bytes.buffer);
+    const out = new Int16Array(samples.length); // little-endian as PCM is, on all that Node runs on
+    for (let index = 0; index < out.length; index++) out[index] = pcm16(samples[index] ?? 0);
+    return new Uint8Array(out.buffer);
   },
   end: () => new Uint8Array(),
 });

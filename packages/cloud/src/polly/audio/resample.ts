@@ -35,18 +35,19 @@ export const resampler = (from: number, to: number): Stage<Float32Array, Float32
     const input = new Float32Array(held.length + samples.length);
     input.set(held);
     input.set(samples, held.length);
-    const out: number[] = [];
-    for (; Math.floor(position / up) + 2 * half <= input.length; position += down) {
+    const steps = (input.length - 2 * half + 1) * up - position; // until one would need what has not come
+    const out = new Float32Array(Math.max(0, Math.ceil(steps / down)));
+    for (let nth = 0; nth < out.length; nth++, position += down) {
       const first = Math.floor(position / up);
       const weights = taps[position % up] ?? [];
       let sum = 0;
       for (let index = 0; index < 2 * half; index++) sum += (weights[index] ?? 0) * (input[first + index] ?? 0);
-      out.push(sum);
+      out[nth] = sum;
     }
     const used = Math.min(Math.floor(position / up), input.length);
     held = input.slice(used);
     position -= used * up;
-    return Float32Array.from(out);
+    return out;
   };
   return { push, end: () => push(new Float32Array(half)) };
 };

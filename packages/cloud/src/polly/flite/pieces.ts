@@ -3,6 +3,8 @@ import { type Token, tokensOf } from "./tokens.ts";
 
 const MOST = 400;
 const ABBREVIATION = /(?:^|[\s(])(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|vs|No|Fig|e\.g|i\.e|[A-Z])\.\s*$/;
+/** With the space behind it. */
+const LONGEST_ABBREVIATION = 12;
 const CLAUSE = /[,;:]["')\]]*$/;
 
 export interface Sentence {
@@ -25,16 +27,22 @@ const inLine = (space: string): string => (space.split("\n").length === 2 ? " ".
 /** By ICU, joined again after abbreviations; a line's end is no sentence's end, a blank line is. */
 export const sentencesOf = (text: string): readonly Sentence[] => {
   const segmenter = new Intl.Segmenter("en", { granularity: "sentence" });
-  const joined: { index: number; segment: string }[] = [];
-  for (const { index, segment } of segmenter.segment(text.replace(/\s+/g, inLine))) {
+  const joined: { start: number; end: number }[] = [];
+  for (const { index: start, segment } of segmenter.segment(text.replace(/\s+/g, inLine))) {
+    const end = start + segment.length;
     const last = joined.at(-1);
-    if (last !== undefined && ABBREVIATION.test(last.segment)) last.segment += segment;
-    else joined.push({ index, segment });
+    if (
+      last !== undefined &&
+      ABBREVIATION.test(text.slice(Math.max(last.start, last.end - LONGEST_ABBREVIATION), last.end))
+    )
+      last.end = end; // prettier-ignore
+    else joined.push({ start, end });
   }
-  return joined.flatMap(({ index, segment }) => {
-    const start = index + segment.length - segment.trimStart().length;
-    const tokens = tokensOf(segment, index);
-    return tokens.length === 0 ? [] : [{ start, end: index + segment.trimEnd().length, tokens }];
+  return joined.flatMap(({ start, end }) => {
+    const sentence = text.slice(start, end);
+    const [before, after] = [sentence.length - sentence.trimStart().length, sentence.trimEnd().length];
+    const tokens = tokensOf(sentence, start);
+    return tokens.length === 0 ? [] : [{ start: start + before, end: start + after, tokens }];
   });
 };
 

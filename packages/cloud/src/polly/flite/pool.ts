@@ -96,6 +96,10 @@ export const createPool = ({ size, idleMs, onError }: PoolOptions): Pool => {
     while (busy.size < size && waiting.length > 0) {
       const call = waiting.shift();
       if (call === undefined) return;
+      if (call.signal.aborted) {
+        call.reject(call.signal.reason);
+        continue;
+      }
       const worker = free.pop() ?? new Worker(PROGRAM, { workerData: module, execArgv: [] });
       busy.add(worker);
       void take(worker, call).then(() => goOn(module));

@@ -10,9 +10,11 @@ export interface Token {
 
 /** Longer "words" are said in slices. */
 const LONGEST = 400;
-const WORD = /[\u0021-\u007e\p{Script=Latin}\p{M}\u2018\u2019\u201c\u201d\u00b2\u00b3\u00b9\u00bc-\u00be]+/gu;
+const WORD = /[\u0021-\u007e\p{Sc}\p{Script=Latin}\p{M}\u2018\u2019\u201c\u201d\u00b2\u00b3\u00b9\u00bc-\u00be]+/gu;
 const AROUND = new Set(".,;:!?\"'\u2018\u2019\u201c\u201d()[]{}*_~`<>|-");
 const PUNCTUATED = /[.,;:!?]["')\]]*$/;
+/** A letter, a digit, or a sign that stands for a word by itself: "salt & pepper". */
+const SOUND = /[a-z\d]|^[&@%+=]$/i;
 const LETTERS: Readonly<Record<string, string>> = { ß: "ss", æ: "ae", ø: "o", œ: "oe", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i", "⁄": "/", "‘": "'", "’": "'", "“": '"', "”": '"' }; // prettier-ignore
 
 /** Without accents and ligatures; what has no ASCII for it is left out. */
@@ -39,7 +41,7 @@ export const tokensOf = (text: string, from = 0): readonly Token[] => {
   return words.flatMap(({ 0: word, index }, nth) => {
     const gap = text.slice(index + word.length, words[nth + 1]?.index ?? text.length);
     const said = ascii(word);
-    if (!/[a-z\d&@%+=$#*]/i.test(said)) return [];
+    if (!SOUND.test(said)) return [];
     const spoken = PUNCTUATED.test(said) ? said : said + pause(gap);
     return slices(spoken).map((slice) => ({ spoken: slice, ...bare(word, from + index) }));
   });

@@ -1,5 +1,7 @@
 // Which phone of a spoken piece is the first of which word: both are sequences of phones that nearly agree.
 
+const least = (one: number, other: number): number => (one < other ? one : other);
+
 /** The cost of turning the first `row` of one into the first `column` of the other, for all of both. */
 const distances = (one: readonly string[], other: readonly string[]): Uint16Array[] => {
   const rows = [Uint16Array.from({ length: other.length + 1 }, (_, column) => column)];
@@ -9,7 +11,8 @@ const distances = (one: readonly string[], other: readonly string[]): Uint16Arra
     row[0] = index + 1;
     for (let column = 1; column <= other.length; column++) {
       const same = (above[column - 1] ?? 0) + (other[column - 1] === name ? 0 : 1);
-      row[column] = Math.min(same, (above[column] ?? 0) + 1, (row[column - 1] ?? 0) + 1);
+      const shorter = least(above[column] ?? 0, row[column - 1] ?? 0) + 1;
+      row[column] = least(same, shorter);
     }
     rows.push(row);
   }

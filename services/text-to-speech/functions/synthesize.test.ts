@@ -1,0 +1,223 @@
+// Posts as they are spoken, by the deployed functions and a Polly that really speaks.
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { TestUser } from "@warmstart/testing";
+import type { Mark } from "../src/marks.ts";
+import type { PostView } from "../src/post-schemas.ts";
+import { openTts, type Tts } from "../test/open-tts.ts";
+import { audioOf, billedBy, budgetOf, decode, hasFfmpeg, pollyCalls, sendAgain, spokenPost } from "../test/speaking.ts";
+
+const SUBJECTS = [
+  "river",
+  "mountain",
+  "lighthouse",
+  "orchard",
+  "harbour",
+  "library",
+  "market",
+  "meadow",
+  "bridge",
+  "mill",
+];
+const paragraphs = SUBJECTS.map((subject, at) => `Number ${at + 1} is about a ${subject}. Nobody has seen it since.`);
+const text = paragraphs.join("\n\n");
+const FRAME_MS = (576 * 1000) / 22_050;
+
+const inFullRuns = process.env["WARMSTART_FULL"] === "1" ? describe : describe.skip;
+
+let it: Tts;
+let ann: TestUser;
+beforeAll(async () => {
+  it = await openTts();
+  ann = await it.person();
+});
+afterAll(() => it.cloud.close());
+
+const objectsUnder = async (prefix: string): Promise<readonly string[]> =>
+  (await it.objects()).filter((key) => key.startsWith(prefix));
+
+describe("a post of ten paragraphs", () => {
+  test("is ready, as one file whose header tells its length to the frame", async () => {
+    const post = await spokenPost(it, ann, { text });
+    expect(post).toMatchObject({ status: "ready", cachedChars: 0 });
+    const calls = await pollyCalls(it);
+    expect(calls).toHaveLength(10);
+    expect(post.billedChars).toBe(calls.reduce((sum, { facts }) => sum + (facts?.characters ?? 0), 0));
+    expect(await budgetOf(it)).toEqual({ chars: post.billedChars, microUsd: (post.billedChars ?? 0) * 4 });
+    const audio = await audioOf(post);
+    expect(audio).toHaveLength(post.bytes ?? 0);
+    if (!hasFfmpeg) return;
+    const { headerMs, decodedMs, warnings } = decode(audio);
+    expect(warnings).toBe("");
+    for (const ms of [headerMs, decodedMs]) expect(Math.abs(ms - (post.durationMs ?? 0))).toBeLessThan(FRAME_MS);
+  });
+
+  test("posted again is ready at once, without a call", async () => {
+    const billed = await billedBy(it, async () => {
+      const answer = await it.post(ann, { text });
+      expect(answer).toBeHttp(200);
+      await it.cloud.idle();
+    });
+    expect(billed).toEqual([]);
+  });
+
+  test("with one paragraph edited costs that paragraph", async () => {
+    const edited = text.replace("orchard", "vineyard");
+    const length = (paragraphs[3]?.length ?? 0) + "vineyard".length - "orchard".length;
+    let post;
+    const billed = await billedBy(it, async () => {
+      post = await spokenPost(it, ann, { text: edited });
+    });
+    expect(billed).toHaveLength(1);
+    expect(Math.abs((billed[0] ?? 0) - length)).toBeLessThanOrEqual(2); // the line ends between them may be in it
+    const chars = (await it.itemsOf("AUDIO")).map((audio) => Number(audio["chars"])).toSorted((a, b) => a - b);
+    expect(post).toMatchObject({
+      status: "ready",
+      billedChars: billed[0],
+      cachedChars: (chars[1] ?? 0) - (billed[0] ?? 0),
+    });
+  });
+
+  test("of somebody else is bought anew: nobody learns what others had spoken", async () => {
+    const bob = await it.person();
+    const billed = await billedBy(it, () => spokenPost(it, bob, { text }));
+    expect(billed).toHaveLength(10);
+  });
+});
+
+describe("a message", () => {
+  test("that comes ten times makes one object, once", async () => {
+    const body = { text: "The same message came ten times. It was read once." };
+    const post = await spokenPost(it, ann, body);
+    const [audio, objects, budget, items] = [
+      await audioOf(post),
+      await it.objects(),
+      await budgetOf(it),
+      await it.items(),
+    ];
+    const billed = await billedBy(it, async () => {
+      for (let time = 0; time < 10; time++) await sendAgain(it, post.id);
+      expect(await it.cloud.idle()).toHaveNoDeadLetters();
+    });
+    expect(billed).toEqual([]);
+    expect([await it.objects(), await budgetOf(it), await it.items()]).toEqual([objects, budget, items]);
+    expect((await audioOf(await it.view(ann, post.id))).equals(audio)).toBe(true);
+  });
+
+  test("that comes twice at once is bought once", async () => {
+    const { id } = await it.cloud.faults.add({
+      match: { action: "Deliver", service: "sqs" },
+      effect: { kind: "duplicate" },
+    });
+    const before = await objectsUnder("a/");
+    const texts = [1, 2, 3].map(
+      (at) => `Post ${at} was sent twice.\n\nAnd this is its second paragraph, number ${at}.`,
+    );
+    const billed = await billedBy(it, async () => {
+      const posts = await Promise.all(texts.map((each) => it.accepted(ann, { text: each })));
+      await it.cloud.idle();
+      await it.cloud.clock.advance("6m");
+      expect(await it.cloud.idle()).toHaveNoDeadLetters();
+      for (const each of posts) expect(await it.view(ann, each.id)).toMatchObject({ status: "ready", cachedChars: 0 });
+    });
+    expect((await it.cloud.faults.list())[0]?.struck).toBeGreaterThanOrEqual(3);
+    await it.cloud.faults.clear(id);
+    expect(billed).toHaveLength(6);
+    expect((await objectsUnder("a/")).length - before.length).toBe(3);
+  });
+});
+
+test("two posts with the same content at once are one audio, and both are ready", async () => {
+  const body = { text: "Twins are posted at once, and one of them is spoken.\n\nThe other one listens." };
+  const billed = await billedBy(it, async () => {
+    const posts = await Promise.all([it.accepted(ann, body), it.accepted(ann, body)]);
+    await it.cloud.idle();
+    await it.cloud.clock.advance("6m");
+    for (const { id } of posts) expect(await it.view(ann, id)).toMatchObject({ status: "ready" });
+  });
+  expect(billed.length).toBeGreaterThanOrEqual(2);
+  const twins = (await it.itemsOf("AUDIO")).filter(({ refs }) => refs === 2);
+  expect(twins.length).toBeGreaterThanOrEqual(1);
+});
+
+describe("speech marks", () => {
+  test("stand at their words, in order of time, over all chunks", async () => {
+    const content =
+      "The café — “quiet” today — sells crêpes.\n\nA second paragraph says naïve things. 😀 Then it ends.";
+    const post = await spokenPost(it, ann, { text: content, marks: true });
+    const marks = (await (await fetch(post.marksUrl ?? "")).json()) as Mark[]; // what the job wrote
+    const words = marks.filter(({ type }) => type === "word");
+    for (const { start, end, value } of words) expect(content.slice(start, end)).toBe(value);
+    for (const { startByte, endByte, value } of words)
+      expect(Buffer.from(content).subarray(startByte, endByte).toString()).toBe(value);
+    expect(words.map(({ value }) => value)).toEqual(expect.arrayContaining(["café", "crêpes", "second", "ends"]));
+    const times = marks.map(({ time }) => time);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times.at(-1)).toBeLessThan(post.durationMs ?? 0);
+    const second = words.find(({ value }) => value === "second");
+    expect(second?.time).toBeGreaterThan((post.durationMs ?? 0) / 3);
+  });
+});
+
+/** The words that have a mark. */
+const wordsOf = async ({ marksUrl = "" }: PostView): Promise<readonly string[]> => {
+  const marks = (await (await fetch(marksUrl)).json()) as Mark[]; // what the job wrote
+  return marks.filter(({ type }) => type === "word").map(({ value }) => value);
+};
+
+inFullRuns("what takes longer than Polly's ten minutes is heard to its end", () => {
+  test("a chunk of twelve minutes that does not look like it, as numbers do", async () => {
+    const numbers = Array.from({ length: 310 }, (_, at) => `${70_777 + at * 51}.`).join(" ");
+    const before = (await pollyCalls(it)).length;
+    const post = await spokenPost(it, ann, { text: `${numbers} The end.` });
+    const calls = (await pollyCalls(it)).slice(before);
+    expect(post).toMatchObject({ status: "ready" });
+    expect(post.durationMs).toBeGreaterThan(660_000);
+    expect(calls).toHaveLength(3); // cut off once, then in halves
+    expect(post.billedChars).toBe(calls.reduce((sum, { facts }) => sum + (facts?.characters ?? 0), 0));
+  }, 180_000);
+
+  test("slow prosody of twelve minutes, with all its words", async () => {
+    const words = Array.from({ length: 660 }, (_, at) => (at % 10 === 9 ? "yes." : "no"));
+    const ssml = `<speak><prosody rate="20%">${words.join(" ")} Finally the last of them.</prosody></speak>`;
+    const post = await spokenPost(it, ann, { ssml, marks: true });
+    expect(post).toMatchObject({ status: "ready" });
+    expect(post.durationMs).toBeGreaterThan(660_000);
+    const spoken = await wordsOf(post);
+    expect(spoken.slice(-5)).toEqual(["Finally", "the", "last", "of", "them"]);
+    expect(spoken).toHaveLength(665);
+  }, 120_000);
+});
+
+describe("what Polly refuses for good", () => {
+  test.each(["LexiconNotFoundException", "InvalidSsmlException", "TextLengthExceededException"])(
+    "%s: the post fails at once, with the reason, and nothing is spent",
+    async (code) => {
+      const before = await budgetOf(it);
+      const match = { service: "polly", action: "SynthesizeSpeech" };
+      const { id } = await it.cloud.faults.add({ match, effect: { kind: "error", code, status: 400, message: "No." } });
+      const post = await spokenPost(it, ann, { text: `This is refused with ${code}.` });
+      await it.cloud.faults.clear(id);
+      const error = {
+        code: code
+          .replace("Exception", "")
+          .replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-")
+          .toLowerCase(),
+        detail: "No.",
+      };
+      expect(post).toMatchObject({ status: "failed", error });
+      expect(await budgetOf(it)).toEqual(before);
+    },
+  );
+
+  test("audio without a byte for a text that has letters: no-audio", async () => {
+    const { id } = await it.cloud.faults.add({ match: { service: "polly" }, effect: { kind: "no-audio" } });
+    const post = await spokenPost(it, ann, { text: "There are letters in this one." });
+    await it.cloud.faults.clear(id);
+    expect(post).toMatchObject({ status: "failed", error: { code: "no-audio" } });
+  });
+});
+
+test("no log line of the functions holds a word of a post", async () => {
+  const lines = (await it.cloud.logs()).map(({ message }) => message).join("\n");
+  for (const word of ["lighthouse", "crêpes", "Twins", "Finally", "letters in this"]) expect(lines).not.toContain(word);
+});

@@ -7,6 +7,7 @@ import {
   QueryCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
+import { wait } from "@warmstart/middleware";
 import type { LocationId } from "./config.ts";
 import { held, resultItem } from "./dynamo-runs.ts";
 import type { ForecastStore, HttpState, LocationState, NewForecast } from "./forecast-store.ts";
@@ -17,6 +18,8 @@ type Item = Record<string, unknown>;
 /** DynamoDB takes 400 KB, and says nothing of which item was larger. */
 const LARGEST_BYTES = 380 * 1024;
 const KEPT_SECONDS = 400 * 86_400;
+/** What a batch leaves over is too much for the table at that moment. */
+const THROTTLED_SECONDS = 0.5;
 /** DynamoDB's limit of a batch. */
 const BATCH = 25;
 
@@ -81,6 +84,7 @@ export const dynamoForecasts = (TableName: string, client: DynamoDBDocumentClien
         new BatchWriteCommand({ RequestItems: { [TableName]: left.slice(0, BATCH) } }),
       );
       const again = (UnprocessedItems?.[TableName] ?? []) as typeof left; // of what was sent
+      if (again.length > 0) await wait(THROTTLED_SECONDS);
       left = [...again, ...left.slice(BATCH)];
     }
   };

@@ -6,6 +6,7 @@ import {
   type PutCommandInput,
   QueryCommand,
 } from "@aws-sdk/lib-dynamodb";
+import { wait } from "@warmstart/middleware";
 import type { LocationId } from "./config.ts";
 import type { HttpState, LocationState, RunStore } from "./forecast-store.ts";
 import type { Provider } from "./forecast.ts";
@@ -101,6 +102,8 @@ export const dynamoRuns = (TableName: string, client: DynamoDBDocumentClient): R
         states.set(id, { ...states.get(id), [provider]: state as HttpState });
       }
       const again = (UnprocessedKeys?.[TableName]?.Keys ?? []) as typeof keys; // of what was asked for
+      // Over 16 MB, which is none of these, or too much for the table at that moment.
+      if (again.length > 0) await wait(0.5);
       left = [...again, ...left.slice(BATCH)];
     }
     return states;

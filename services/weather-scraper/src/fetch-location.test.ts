@@ -6,7 +6,7 @@ import { createMetrics, noLog } from "../bench/quiet.ts";
 import { HOUR, movedBy, recorded } from "../local/recorded.ts";
 import { memoryForecasts, type MemoryForecasts } from "../test/memory-forecasts.ts";
 import { idOf, runOf } from "../test/put-forecasts.ts";
-import { readConfig } from "./config.ts";
+import { type Config, readConfig } from "./config.ts";
 import { daysOf } from "./daily.ts";
 import { type Fetched, fetchLocation } from "./fetch-location.ts";
 import type { ForecastStore } from "./forecast-store.ts";
@@ -26,23 +26,22 @@ afterEach(() => {
 });
 
 const place = { name: "x", lat: 30, lon: -85, timeZone: "America/New_York" };
-const config = readConfig(
-  {
-    contact: "ann@example.org",
-    openMeteo: { licence: "customer" },
-    locations: [
-      { ...place, id: "met", providers: ["met"] },
-      { ...place, id: "two", providers: ["met", "open-meteo"] },
-      { ...place, id: "all" },
-    ],
-  },
-  "test",
-);
+const configOf = (lat: number): Config => {
+  const at = { ...place, lat };
+  const locations = [
+    { ...at, id: "met", providers: ["met"] },
+    { ...at, id: "two", providers: ["met", "open-meteo"] },
+    { ...at, id: "all" },
+  ];
+  return readConfig({ contact: "ann@example.org", openMeteo: { licence: "customer" }, locations }, "test");
+};
 
 interface World {
   readonly store: MemoryForecasts;
   /** What a provider would say to a request that is sent. */
   readonly say: (url: string) => PoliteAnswer;
+  /** Degrees north of all places. */
+  readonly lat?: number;
   /** Writes fail when it is true. */
   readonly breaks?: () => boolean;
 }
@@ -72,10 +71,14 @@ const fragile = (store: ForecastStore, breaks: () => boolean): ForecastStore => 
   };
 };
 
-const deliver = ({ store, say, breaks = () => false }: World, id: string, run = "2026-01-15"): Promise<Fetched> =>
+const deliver = (
+  { store, say, lat = place.lat, breaks = () => false }: World,
+  id: string,
+  run = "2026-01-15",
+): Promise<Fetched> =>
   fetchLocation(
     {
-      config,
+      config: configOf(lat),
       store: fragile(store, breaks),
       keepRaw: async () => {},
       asking: {
@@ -134,6 +137,7 @@ const good = (url: string, age = HOUR): string => {
   return provider === "nws" ? issuedAt(GRID, "updateTime", at) : openMeteoAt(at);
 };
 
+const refuse = (): PoliteAnswer => ({ kind: "broken", reason: "HTTP 400", status: 400 });
 const well = (url: string): PoliteAnswer => body(good(url));
 const later = (ms: number): PoliteAnswer => ({ kind: "retryLater", at: NOW + ms, reason: "HTTP 429" });
 
@@ -162,6 +166,23 @@ test("a message of last week's run is done for that run, and shows what is new n
   expect(await deliver({ store, say: well }, "met", "2026-01-15")).toEqual({ ok: true, outcome: "unchanged" });
   expect(store.result(runOf("2026-01-08"), idOf("met"))).toMatchObject({ outcome: "ok" });
   expect(store.latest(idOf("met"))).toMatchObject({ issuedAt: "2026-01-15T10:30:57Z", stale: false });
+});
+
+test("coordinates that are mended in the file are asked for at once, whatever was learned of the old ones", async () => {
+  const store = memoryForecasts();
+  const asked: string[] = [];
+  const noting =
+    (say: World["say"]): World["say"] =>
+    (url) => {
+      asked.push(/lat=([\d.]+)/.exec(url)?.[1] ?? url);
+      return say(url);
+    };
+  await deliver({ store, say: noting(well) }, "met");
+  await deliver({ store, say: noting(well) }, "met"); // fresh
+  expect(await deliver({ store, say: noting(refuse), lat: 31 }, "met")).toMatchObject({ ok: false });
+  expect(await deliver({ store, say: noting(well), lat: 32 }, "met")).toEqual({ ok: true, outcome: "ok" });
+  expect(asked).toEqual(["30", "31", "32"]);
+  expect(store.latest(idOf("met"))).toMatchObject({ stale: false });
 });
 
 test("an older issue of a fallback does not hide a newer one, unless that one is stale", async () => {

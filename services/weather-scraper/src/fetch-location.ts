@@ -3,8 +3,9 @@ import type { Log, Metrics } from "@warmstart/middleware";
 import type { Asking, Issue } from "./ask-provider.ts";
 import type { Config, Location, LocationId } from "./config.ts";
 import { daysOf } from "./daily.ts";
-import type { ForecastStore, LocationState, NewForecast } from "./forecast-store.ts";
+import type { ForecastStore, NewForecast } from "./forecast-store.ts";
 import type { Provider } from "./forecast.ts";
+import { learnedOf, placeOf, withoutIssues } from "./learned.ts";
 import { askProviders, type ChainAnswer } from "./provider-chain.ts";
 import { providersOf } from "./providers.ts";
 import type { FetchOrder, Outcome, RunId } from "./runs.ts";
@@ -48,21 +49,12 @@ const retryAtOf = (failures: ChainAnswer["failures"]): number | undefined => {
   return wait === USUAL_WAIT_MS || wait > LONGEST_WAIT_MS ? undefined : Date.now() + wait;
 };
 
-/** Where nothing is shown, nothing can be "still the latest". */
-const withoutIssues = (http: LocationState["http"]): LocationState["http"] =>
-  Object.fromEntries(
-    Object.entries(http).map(([provider, { failures, nextAllowedAt, grid, covered }]) => [
-      provider,
-      { failures, nextAllowedAt, grid, covered },
-    ]),
-  );
-
 const now = (): string => new Date().toISOString();
 
 const noteFailures = async (
   { store, keepRaw, metrics, log }: FetchPorts,
   { runId, locationId }: FetchOrder,
-  { failures }: ChainAnswer,
+  { failures, place }: Pick<ChainAnswer, "failures"> & { readonly place: string },
 ): Promise<void> => {
   for (const { provider, reason, http, refused, rejected, serves } of failures) {
     if (serves) {
@@ -74,7 +66,7 @@ const noteFailures = async (
     const at = now();
     if (rejected !== undefined)
       await keepRaw("rejected", { provider, locationId, runId, at, fetchedAt: at, body: rejected });
-    if (http !== undefined) await store.setHttp(locationId, provider, http);
+    if (http !== undefined) await store.setHttp(locationId, provider, { ...http, place });
   }
 };
 
@@ -127,11 +119,14 @@ export const fetchLocation = async (ports: FetchPorts, { runId, locationId }: Fe
     await store.setResult(runId, gone);
     return { ok: true, outcome: "skipped" };
   }
-  const { http: known, latest } = await store.state(locationId);
-  const http = latest === undefined ? withoutIssues(known) : known;
+  const state = await store.state(locationId);
+  const { latest } = state;
+  const learned = learnedOf(location, state.http);
+  const http = latest === undefined ? withoutIssues(learned) : learned;
   const chain = await askProviders(providersOf(location, config), location, { ...asking, http });
-  await noteFailures(ports, { runId, locationId }, chain);
   const { found, fallback, failures } = chain;
+  const place = placeOf(location);
+  await noteFailures(ports, { runId, locationId }, { failures, place });
   if (found === undefined) {
     const reason = failures.map((failure) => `${failure.provider}: ${failure.reason}`).join("; ");
     if (latest !== undefined) await store.markStale(locationId, latest.issuedAt, reason);
@@ -150,6 +145,6 @@ export const fetchLocation = async (ports: FetchPorts, { runId, locationId }: Fe
   }
   await store.setResult(runId, { locationId, outcome, provider, fallback });
   // Last of all: it lets the next delivery ask less, which then heals nothing.
-  if (answer.http !== undefined) await store.setHttp(locationId, provider, answer.http);
+  if (answer.http !== undefined) await store.setHttp(locationId, provider, { ...answer.http, place });
   return { ok: true, outcome };
 };

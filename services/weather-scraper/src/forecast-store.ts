@@ -18,6 +18,8 @@ export interface HttpState {
   /** SHA-256 of the values, where a provider tells no issue time. */
   readonly valuesHash?: string | undefined;
   readonly grid?: NwsGrid | undefined;
+  /** Which it is of; see learned.ts. */
+  readonly place?: string | undefined;
   /** False: the provider has said that it does not serve this place. */
   readonly covered?: boolean | undefined;
 }

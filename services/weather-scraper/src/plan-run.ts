@@ -2,6 +2,7 @@
 import type { Log, Metrics } from "@warmstart/middleware";
 import type { Config, Location } from "./config.ts";
 import type { RunStore } from "./forecast-store.ts";
+import { learnedOf } from "./learned.ts";
 import { providersOf } from "./providers.ts";
 import { type FetchOrder, isComplete, type Run, RunId } from "./runs.ts";
 import * as v from "valibot";
@@ -38,10 +39,12 @@ const isDone = ({ results }: Run, { id }: Location): boolean =>
 
 /** The locations of which no provider may be asked before the spread is over; they get a result that says so. */
 const splitByLeave = async ({ config, runs }: PlanPorts, open: readonly Location[], until: number) => {
-  const wanted = open.map((location) => ({ id: location.id, providers: providersOf(location, config) }));
+  const wanted = open.map((location) => ({ id: location.id, providers: providersOf(location, config), location }));
   const states = await runs.httpStates(wanted);
-  const isBarred = ({ id, providers }: (typeof wanted)[number]): boolean =>
-    providers.every((provider) => (states.get(id)?.[provider]?.nextAllowedAt ?? 0) > until);
+  const isBarred = ({ id, providers, location }: (typeof wanted)[number]): boolean => {
+    const learned = learnedOf(location, states.get(id) ?? {});
+    return providers.every((provider) => (learned[provider]?.nextAllowedAt ?? 0) > until);
+  };
   const { barred = [], allowed = [] } = Object.groupBy(wanted, (each) => (isBarred(each) ? "barred" : "allowed"));
   return { barred: barred.map(({ id }) => id), allowed: allowed.map(({ id }) => id) };
 };

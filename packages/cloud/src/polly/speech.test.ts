@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { createSpeech, type MarkType, NothingToSpeak, type Run, type Speech, type SpeechMark } from "./speech.ts";
 
 const RATE = 16_000;
@@ -15,9 +15,9 @@ let speech: Speech;
 beforeAll(() => {
   speech = createSpeech({ fast: true, onError: (error) => errors.push(error), threads: 2 });
 });
-afterAll(async () => {
-  await speech.close();
-  expect(errors).toEqual([]);
+afterAll(async () => speech.close());
+afterEach(() => {
+  if (errors.length > 0) throw new AggregateError(errors.splice(0), "A thread died");
 });
 
 const text = (text: string, about: { at?: number; rate?: number; gain?: number; bytes?: number[] } = {}): Run => ({
@@ -28,6 +28,7 @@ const text = (text: string, about: { at?: number; rate?: number; gain?: number; 
   gain: 1,
   ...about,
 });
+const mark = (name: string, at: number): Run => ({ kind: "mark", name, at, end: at + 20 });
 const silence = (ms: number): Run => ({ kind: "silence", ms });
 
 const bytesOf = async (runs: readonly Run[], format: "mp3" | "ogg_vorbis" | "pcm" = "pcm", sampleRate = RATE) => {
@@ -60,7 +61,7 @@ describe("audio", () => {
     expect(loudness(samples)).toBeGreaterThan(0.02);
     const begins = { pcm: "0000", mp3: "fff3", ogg_vorbis: "4f676753" };
     for (const format of ["pcm", "mp3", "ogg_vorbis"] as const) {
-      const [one, two] = [await bytesOf([text(HARBOUR)], format), await bytesOf([text(HARBOUR)], format)];
+      const [one, two] = [await bytesOf([text("Hello.")], format), await bytesOf([text("Hello.")], format)];
       expect(one.equals(two)).toBe(true);
       expect(one.toString("hex").startsWith(begins[format])).toBe(true);
     }
@@ -119,7 +120,8 @@ describe("marks", () => {
   test("each is the bytes it names, in order", async () => {
     const marks = await marksOf([text(STRANGE)], "sentence", "word", "viseme");
     const words = marks.filter(({ type }) => type === "word");
-    for (const mark of marks) if (mark.type !== "viseme") expect(slice(STRANGE, mark)).toBe(mark.value);
+    const named = marks.filter((mark) => mark.type !== "viseme");
+    expect(named.map((mark) => slice(STRANGE, mark))).toEqual(named.map(({ value }) => value));
     expect(words.map(({ value }) => value)).toEqual("Café déjà vu naïve £5 C++ is 50% of Ünder Chapter one Dr No came e.g at 10:30".split(" ")); // prettier-ignore
     expect(marks.filter(({ type }) => type === "sentence").map(({ value }) => value)).toEqual([
       "Café déjà vu: “naïve” £5 — 👩‍👩‍👧 你好 C++ is 50% of Ünder…",
@@ -140,7 +142,6 @@ describe("marks", () => {
   });
 
   test("marks of SSML are where the next word is, or the end", async () => {
-    const mark = (name: string, at: number): Run => ({ kind: "mark", name, at, end: at + 20 });
     const runs = [mark("a", 7), text("one ", { at: 30 }), mark("b", 40), text("two.", { at: 60 }), mark("c", 70), silence(500), mark("d", 100), text("Three", { at: 120 }), mark("e", 130)]; // prettier-ignore
     const marks = await marksOf(runs, "ssml", "word");
     expect(marks.map(({ type, value }) => `${type} ${value}`)).toEqual(["ssml a", "word one", "ssml b", "word two", "ssml c", "ssml d", "word Three", "ssml e"]); // prettier-ignore
@@ -201,18 +202,20 @@ const generated = (seed: number): { readonly whole: string; readonly words: read
   return { whole: words.map((word) => word + (pick(gaps) ?? "")).join(""), words };
 };
 
-test("nearly every word of 60 texts is marked, in order, before the audio's end", async () => {
-  let [marked, all] = [0, 0];
-  const check = async (seed: number) => {
-    const { whole, words } = generated(seed);
-    const marks = await wordsOf(text(whole));
-    for (const mark of marks) expect(slice(whole, mark)).toBe(mark.value);
-    const times = marks.map(({ time }) => time);
-    expect(times).toEqual([...new Set(times)].toSorted((one, other) => one - other));
-    if (seed % 10 === 0) expect((times.at(-1) ?? 0) / 1_000).toBeLessThan(await secondsOf(text(whole)));
-    marked += marks.length;
-    all += words.length;
-  };
-  await Promise.all(Array.from({ length: 60 }, async (_, seed) => check(seed)));
-  expect({ all, marked }).toEqual({ all: 1_800, marked: 1_800 });
+/** How many words it has and how many of them were marked; marks are checked. */
+const markedIn = async (seed: number) => {
+  const { whole, words } = generated(seed);
+  const marks = await wordsOf(text(whole));
+  expect(marks.map((mark) => slice(whole, mark))).toEqual(marks.map(({ value }) => value));
+  const times = marks.map(({ time }) => time);
+  expect(times).toEqual([...new Set(times)].toSorted((one, other) => one - other));
+  const seconds = seed % 10 === 0 ? await secondsOf(text(whole)) : Number.POSITIVE_INFINITY;
+  expect((times.at(-1) ?? 0) / 1_000).toBeLessThan(seconds);
+  return [words.length, marks.length] as const;
+};
+
+test("every word of 60 texts is marked, in order, before the audio's end", async () => {
+  const found = await Promise.all(Array.from({ length: 60 }, async (_, seed) => markedIn(seed)));
+  const [words, marked] = found.reduce(([all, sum], [words, marked]) => [all + words, sum + marked], [0, 0]);
+  expect({ words, marked }).toEqual({ words: 1_800, marked: 1_800 }); // 99 % would do
 });

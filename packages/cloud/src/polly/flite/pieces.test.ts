@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, property, string } from "fast-check";
+import { array, assert, constantFrom, oneof, property, string } from "fast-check";
 import { expect, test } from "@jest/globals";
 import { piecesOf, sentencesOf } from "./pieces.ts";
 import { isSpeakable, tokensOf } from "./tokens.ts";
@@ -30,31 +30,14 @@ test("pieces are whole sentences where these fit, else end with a clause, else w
 });
 
 test("of any text every piece is short enough, and every word is in one, in order", () => {
-  const parts = constantFrom(
-    "word ",
-    "Mr. ",
-    "a, ",
-    "end. ",
-    "\n",
-    "\n\n",
-    "—",
-    "é",
-    "1.5 ",
-    "x".repeat(450),
-    "你",
-    "👩‍👩‍👧",
-    "\u0000",
-    "( ",
-    "\ud800",
-  );
-  const texts = array(parts, { maxLength: 300 }).map((list) => list.join(""));
-  const check = (text: string) => {
+  const parts = constantFrom("word ", "Mr. ", "a, ", "end. ", "\n", "\n\n", "—", "é", "1.5 ", "x".repeat(450), "你", "👩‍👩‍👧", "\u0000", "( ", "\ud800"); // prettier-ignore
+  const likely = array(parts, { maxLength: 300 }).map((list) => list.join(""));
+  const check = property(oneof(likely, string({ unit: "binary", maxLength: 500 })), (text) => {
     const all = pieces(text);
     expect(all.every((piece) => piece.length <= 400 && piece !== "" && /^[\u0020-\u007e]*$/.test(piece))).toBe(true);
     const words = piecesOf(sentencesOf(text)).flatMap(({ tokens }) => tokens);
     expect(words.map(({ start }) => start)).toEqual(words.map(({ start }) => start).toSorted((one, other) => one - other)); // prettier-ignore
     expect(words.map(({ start, end }) => text.slice(start, end))).toEqual(tokensOf(text).map(({ start, end }) => text.slice(start, end))); // prettier-ignore
-  };
-  assert(property(texts, check), { seed: 1, numRuns: 200 });
-  assert(property(string({ unit: "binary", maxLength: 500 }), check), { seed: 1, numRuns: 200 });
+  });
+  assert(check, { seed: 1, numRuns: 150 });
 });

@@ -7,6 +7,7 @@ import { layGround } from "../src/ground.ts";
 import { type Cloud, createCloud } from "../src/index.ts";
 import { mappingRoutes } from "../src/lambda/mapping-actions.ts";
 import { routes as lambdaRoutes } from "../src/lambda/routes.ts";
+import { routes as pollyRoutes } from "../src/polly/routes.ts";
 import { sign } from "../src/protocols/sigv4.ts";
 import { ROUTES as schedulerRoutes } from "../src/scheduler/actions.ts";
 import { makeServices } from "../src/services.ts";
@@ -27,11 +28,12 @@ const TARGETS: Readonly<Record<string, string>> = {
 };
 const STREAMS = new Set(["ListStreams", "DescribeStream", "GetShardIterator", "GetRecords"]);
 const FORMS = new Set(["sts", "sns", "cloudformation"]);
-const ROUTES = [...lambdaRoutes, ...mappingRoutes, ...schedulerRoutes];
+const ROUTES = [...lambdaRoutes, ...mappingRoutes, ...schedulerRoutes, ...pollyRoutes];
 
 let cloud: Cloud;
 let services: readonly Service[];
 const reports: string[] = [];
+const report = (message: string): void => void reports.push(message);
 const agent = new Agent({ keepAlive: true, maxSockets: 8 });
 
 interface Sent {
@@ -122,7 +124,7 @@ const bodiesOf = (parameters: readonly string[], value: fc.Arbitrary<unknown>, s
   });
 
 beforeAll(async () => {
-  cloud = await createCloud({ port: 0, frozenAt: Date.UTC(2026, 0, 1), report: (message) => reports.push(message) });
+  cloud = await createCloud({ port: 0, frozenAt: Date.UTC(2026, 0, 1), voices: "fast", report });
   const ground = layGround({ frozenAt: 0 });
   const made = makeServices(ground, {});
   services = made.services;
@@ -148,7 +150,7 @@ test("no action fails on a body of the wrong shape", async () => {
   }
   const names = [...new Set(actions.flatMap(({ act }) => act.parameters ?? []))];
   const arns = ["sqs", "sns"].map((service) => `arn:aws:${service}:us-east-1:000000000000:jobs`);
-  const value = valueOf(names, [...arns, `${cloud.endpoint}/000000000000/jobs`]);
+  const value = valueOf(names, [...arns, `${cloud.endpoint}/000000000000/jobs`, "Joanna", "mp3"]);
   const failed: string[] = [];
   for (const [index, { service, name, act }] of actions.entries()) {
     const bodies = bodiesOf(act.parameters ?? [], value, SEED + index);

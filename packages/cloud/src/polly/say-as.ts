@@ -25,6 +25,20 @@ const date = (text: string, format: string): string => {
   return [month, day, part("y")].filter((each) => each).join(" ") || text;
 };
 
+const ordinal = (text: string): string =>
+  text.replace(/^\d*?(\d?)(\d)$/, (all: string, tens: string, ones: string) => {
+    const ending = tens === "1" ? undefined : ["th", "st", "nd", "rd"][Number(ones)];
+    return all + (ending ?? "th");
+  });
+
+/** `1'21"`: minutes and seconds. */
+const time = (text: string): string => {
+  const [, minutes, seconds] = /^(\d+)'(?:(\d+)"?)?$/.exec(text) ?? [];
+  const parts = [[minutes, "minute"], [seconds, "second"]] as const; // prettier-ignore
+  const named = parts.flatMap(([n, unit]) => (n === undefined ? [] : [`${n} ${unit}${n === "1" ? "" : "s"}`]));
+  return named.join(" ") || text;
+};
+
 /** The text as it is to be spoken. */
 export const sayAs = (text: string, how: string, format = ""): string => {
   const given = text.trim();
@@ -38,9 +52,9 @@ export const sayAs = (text: string, how: string, format = ""): string => {
     case "date":
       return date(given, format);
     case "ordinal":
-      return given.replace(/^\d*?(\d?)(\d)$/, (all, tens, ones) => `${all}${tens === "1" ? "th" : ({ 1: "st", 2: "nd", 3: "rd" }[String(ones)] ?? "th")}`); // prettier-ignore
+      return ordinal(given);
     case "time":
-      return given.replace(/^(\d+)'(?:(\d+)"?)?$/, (_, m, s) => (s === undefined ? `${m} minutes` : `${m} minutes ${s} seconds`)); // prettier-ignore
+      return time(given);
     case "expletive":
       return "beep";
     default: // cardinal, number, fraction, unit, address: as the voice reads them

@@ -74,17 +74,17 @@ describe("runs", () => {
 
 describe("whatever is sent", () => {
   test("is read, or refused as SSML", () => {
-    const fine = new Set(["read", "InvalidSsmlException"]);
+    const fine = ["read", "InvalidSsmlException"];
     const bits = ["<speak>", "</speak>", "<p>", "</p>", "<break/>", "<s ", "a='", '"', ">", "&", "&amp;", ";", "<!--", "-->", "<![CDATA[", "<?", "\u0000", "\ud800", "é"]; // prettier-ignore
     const soup = fc
       .array(fc.oneof(fc.constantFrom(...bits), fc.string()), { maxLength: 30 })
       .map((each) => each.join(""));
     fc.assert(
-      fc.property(soup, (text) => fine.has(outcomeOf(() => read(text)))),
+      fc.property(soup, (text) => expect(fine).toContain(outcomeOf(() => read(text)))),
       { seed: SEED, numRuns: 2_000 },
     );
     fc.assert(
-      fc.property(soup, (text) => fine.has(outcomeOf(() => read(`<speak>${text}</speak>`)))),
+      fc.property(soup, (text) => expect(fine).toContain(outcomeOf(() => read(`<speak>${text}</speak>`)))),
       { seed: SEED, numRuns: 2_000 },
     );
   });
@@ -164,11 +164,11 @@ describe("whatever is sent", () => {
   });
 
   test("is a lexicon, or refused as one", () => {
-    const fine = new Set(["read", "InvalidLexiconException"]);
+    const fine = ["read", "InvalidLexiconException"];
     const bits = ["<lexicon xml:lang='en'>", "</lexicon>", "<lexeme>", "</lexeme>", "<grapheme>", "</grapheme>", "<alias>", "</alias>", "a", "&", "<"]; // prettier-ignore
     fc.assert(
       fc.property(fc.array(fc.constantFrom(...bits), { maxLength: 12 }), (parts) =>
-        fine.has(outcomeOf(() => readLexicon(`<lexicon xml:lang="en">${parts.join("")}</lexicon>`))),
+        expect(fine).toContain(outcomeOf(() => readLexicon(`<lexicon xml:lang="en">${parts.join("")}</lexicon>`))),
       ),
       { seed: SEED, numRuns: 1_000 },
     );

@@ -43,6 +43,10 @@ test("without sqs:SendMessage the plan is denied; with it, it is not", async () 
   expect(logged.filter(({ message }) => message.includes('"ERROR"'))).toMatchObject([
     { message: expect.stringContaining("AccessDenied") },
   ]);
+  // The sweep fails as well, but says first that the night is not complete: that rings.
+  expect(await it.plan(it.cloud.clock.now() + 90 * 60_000)).toBe(false);
+  const lines = await it.cloud.logs("weather-scraper-local-plan");
+  expect(lines.map(({ message }) => message)).toContainEqual(expect.stringContaining('"run_complete":0'));
   await it.cloud.deploy("services/weather-scraper", { parameters: { ProvidersUrl: it.providers.url } });
   expect(await it.plan()).toBe(true);
 });

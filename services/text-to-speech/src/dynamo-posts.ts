@@ -33,13 +33,12 @@ const budgetUpdate = (table: string, date: string, { microUsd, chars }: { microU
   ExpressionAttributeValues: { ":price": microUsd, ":chars": chars } as Item,
 });
 
-/** One more or one less user of an audio that has some. */
+/** One more or one less user of an audio. */
 const refsUpdate = (table: string, { owner, postHash }: Pick<Post, "owner" | "postHash">, change: 1 | -1) => ({
   TableName: table,
   Key: audioRow(owner, postHash),
   UpdateExpression: "ADD refs :change",
-  ConditionExpression: "refs > :none",
-  ExpressionAttributeValues: { ":change": change, ":none": 0 },
+  ExpressionAttributeValues: { ":change": change } as Item,
 });
 
 const create =
@@ -56,7 +55,13 @@ const create =
       ConditionExpression: "attribute_not_exists(microUsd) OR microUsd <= :most",
       ExpressionAttributeValues: { ...spend.ExpressionAttributeValues, ":most": most },
     };
-    const second = status === "ready" ? { Update: refsUpdate(table, post, 1) } : { Update: capped };
+    const use = refsUpdate(table, post, 1);
+    const used = {
+      ...use,
+      ConditionExpression: "refs > :none",
+      ExpressionAttributeValues: { ...use.ExpressionAttributeValues, ":none": 0 },
+    };
+    const second = { Update: status === "ready" ? used : capped };
     const TransactItems: Writes = [{ Put: put }, second];
     const refused = await transact(() => client.send(new TransactWriteCommand({ TransactItems })));
     if (refused === undefined) return "created";
@@ -136,11 +141,11 @@ export const dynamoPosts = (table: string, client: DynamoDBDocumentClient): Post
     },
 
     async isUnused(owner, postHash) {
-      return (await readAudio(owner, postHash))?.["refs"] === 0;
+      return Number((await readAudio(owner, postHash))?.["refs"] ?? 1) <= 0;
     },
 
     async forgetAudio(owner, postHash) {
-      const unused = { ConditionExpression: "refs = :none", ExpressionAttributeValues: { ":none": 0 } };
+      const unused = { ConditionExpression: "refs <= :none", ExpressionAttributeValues: { ":none": 0 } };
       const row = { TableName: table, Key: audioRow(owner, postHash) };
       try {
         await client.send(new DeleteCommand({ ...row, ...unused }));

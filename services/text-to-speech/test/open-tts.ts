@@ -1,16 +1,8 @@
 // The service and its people in one cloud, whose voices are the quick ones.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient, PutCommand, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import {
-  type App,
-  type DeployAppOptions,
-  type HttpResult,
-  newUser,
-  openCloud,
-  type TestCloud,
-  type TestUser,
-} from "@warmstart/testing";
+import { type App, type HttpResult, newUser, openCloud, send, type TestCloud, type TestUser } from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import type { Post } from "../src/post.ts";
 import type { Accepted, PostView } from "../src/post-schemas.ts";
@@ -33,14 +25,16 @@ export interface Tts {
   /** `GET /posts/{id}` */
   readonly view: (who: TestUser, id: string) => Promise<PostView>;
   readonly remove: (who: TestUser, id: string) => Promise<HttpResult>;
+  /** Runs a function with other variables than the template's from here on. */
+  readonly setVariables: (name: string, variables: Headers) => Promise<void>;
   /** All items of the table. */
   readonly items: () => Promise<readonly Item[]>;
-  /** Those whose `pk` begins so. */
-  readonly itemsOf: (kind: "POST" | "AUDIO" | "BUDGET" | "OWNER" | "I") => Promise<readonly Item[]>;
+  /** Those of one kind. */
+  readonly itemsOf: (sk: "POST" | "AUDIO" | "BUDGET" | "OWNER" | "I") => Promise<readonly Item[]>;
   /** Keys of all objects, sorted. */
   readonly objects: () => Promise<readonly string[]>;
-  /** A post as it is stored, whatever its state. */
-  readonly put: (post: Post) => Promise<Post>;
+  /** Posts as they are stored, whatever their state. */
+  readonly put: (...posts: readonly Post[]) => Promise<void>;
 }
 
 export const bearer = ({ accessToken }: Pick<TestUser, "accessToken">): Record<string, string> => ({
@@ -102,18 +96,29 @@ const allItems = async (table: DynamoDBDocumentClient, TableName: string): Promi
   const items: Item[] = [];
   let ExclusiveStartKey: Record<string, unknown> | undefined;
   do {
-    const page = await table.send(new ScanCommand({ TableName, ExclusiveStartKey, ConsistentRead: true }));
+    const page = await table.send(new ScanCommand({ TableName, ExclusiveStartKey }));
     items.push(...(page.Items ?? []));
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined);
   return items;
 };
 
+const itemOf = (post: Post): Item => ({ ...postRow(post.id), ...post, ownerKey: ownerKey(post) });
+
+const setVariables = async (cloud: TestCloud, name: string, variables: Headers): Promise<void> => {
+  const url = `${cloud.endpoint}/2015-03-31/functions/text-to-speech-local-${name}`;
+  const sign = { service: "lambda" };
+  const { json } = await send("GET", url, { sign });
+  const { Configuration } = json as { Configuration: { Environment: { Variables: Headers } } }; // Lambda's format
+  const Environment = { Variables: { ...Configuration.Environment.Variables, ...variables } };
+  await send("PUT", `${url}/configuration`, { sign, body: { Environment } });
+};
+
 /** The packaged services in a cloud of their own, or in the given one. */
-export const openTts = async (options: DeployAppOptions = {}, given?: TestCloud): Promise<Tts> => {
+export const openTts = async (given?: TestCloud): Promise<Tts> => {
   const cloud = given ?? (await openCloud());
   const users = await cloud.deploy("services/users");
-  const app = await cloud.deploy("services/text-to-speech", options);
+  const app = await cloud.deploy("services/text-to-speech");
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const aws = { endpoint: cloud.endpoint, region: "us-east-1", credentials };
   const s3 = new S3Client({ ...aws, forcePathStyle: true });
@@ -129,17 +134,19 @@ export const openTts = async (options: DeployAppOptions = {}, given?: TestCloud)
     s3,
     person: () => newUser(cloud, users),
     ...routesOf(app),
+    setVariables: (name, variables) => setVariables(cloud, name, variables),
     items,
-    itemsOf: async (kind) => (await items()).filter(({ pk }) => String(pk).startsWith(`${kind}#`)),
+    itemsOf: async (kind) => (await items()).filter(({ sk }) => sk === kind),
     async objects() {
       const Bucket = app.outputs["AudioBucketName"] ?? "";
       const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket }));
       return Contents.map(({ Key = "" }) => Key).toSorted();
     },
-    async put(post) {
-      const Item = { ...postRow(post.id), ...post, ownerKey: ownerKey(post) };
-      await table.send(new PutCommand({ TableName, Item }));
-      return post;
+    async put(...posts) {
+      for (let at = 0; at < posts.length; at += 25) {
+        const writes = posts.slice(at, at + 25).map((post) => ({ PutRequest: { Item: itemOf(post) } }));
+        await table.send(new BatchWriteCommand({ RequestItems: { [TableName]: writes } }));
+      }
     },
   };
 };

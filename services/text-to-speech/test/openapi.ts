@@ -101,17 +101,20 @@ export const document = openApi({
     },
     "GET /": {
       id: "getPage",
+      query: "any",
       summary: "The page that posts, lists, plays and shows the word that is spoken",
       answers: { 200: file("HTML", "text/html; charset=utf-8") },
     },
     "GET /web/{file}": {
       id: "getPageFile",
+      query: "any",
       summary: "What the page is made of",
       path: v.object({ file: v.string() }),
       answers: { 200: file("A style sheet or a script", ["text/css", "text/javascript"]) },
     },
     "GET /config.json": {
       id: "getPageConfig",
+      query: "any",
       summary: "Where the page signs in",
       answers: { 200: file("Endpoint and client", "application/json") },
     },

@@ -6,7 +6,7 @@ import { type Document, waysOf } from "./routes.ts";
 
 interface Resource {
   readonly Type: string;
-  readonly Properties: { readonly RouteKey?: string; readonly AuthorizationType?: string };
+  readonly Properties?: { readonly RouteKey?: string; readonly AuthorizationType?: string };
 }
 
 const SCHEMES: Readonly<Record<string, string>> = { JWT: "users", CUSTOM: "apiKey", AWS_IAM: "iam" };
@@ -23,7 +23,7 @@ const documented = (document: Document): readonly string[] =>
 
 const deployed = (folder: string): readonly string[] => {
   const { Resources } = readJson(folder, TEMPLATE) as { Resources: Readonly<Record<string, Resource>> }; // osls wrote it
-  return Object.values(Resources).flatMap(({ Type, Properties: { RouteKey, AuthorizationType = "" } }) =>
+  return Object.values(Resources).flatMap(({ Type, Properties: { RouteKey, AuthorizationType = "" } = {} }) =>
     Type === "AWS::ApiGatewayV2::Route" && RouteKey !== undefined ? [line(RouteKey, SCHEMES[AuthorizationType])] : [],
   );
 };

@@ -1,0 +1,101 @@
+// What may be spent in a day holds, whoever asks for how much at once.
+import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
+import type { TestUser } from "@warmstart/testing";
+import { openTts, type Tts } from "../test/open-tts.ts";
+
+let tts: Tts;
+let ann: TestUser;
+beforeAll(async () => {
+  tts = await openTts();
+  // Thirty posts of 25 characters, at 4 millionths of a dollar each.
+  await tts.setVariables("createPost", { DAILY_BUDGET: "0.003" });
+});
+afterEach(() => tts.cloud.faults.clear());
+afterAll(() => tts.cloud.close());
+
+const textOf = (number: number): object => ({ text: `This is text number ${String(number).padStart(4, "0")}.` });
+
+const spent = async (): Promise<readonly unknown[]> =>
+  (await tts.itemsOf("BUDGET")).map(({ pk, microUsd, chars }) => [pk, microUsd, chars]);
+
+/** Posts stay queued. */
+const silence = () =>
+  tts.cloud.faults.add({
+    match: { service: "sns", action: "Publish" },
+    effect: { kind: "error", code: "AuthorizationError", status: 403 },
+  });
+
+test("of 50 posts at once 30 are accepted; the others are told when there is more", async () => {
+  ann = await tts.person();
+  const bob = await tts.person();
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, at) => tts.post(at % 2 === 0 ? ann : bob, textOf(at))),
+  );
+  expect(answers.filter(({ status }) => status === 202)).toHaveLength(30);
+  const refused = answers.filter(({ status }) => status !== 202);
+  for (const answer of refused) {
+    expect(answer).toBeProblem(429, "budget-exhausted");
+    expect(answer.headers["retry-after"]).toBe("43200"); // it is noon
+  }
+  expect(await spent()).toEqual([["BUDGET#2026-01-15", 3000, 750]]);
+  expect(await tts.itemsOf("POST")).toHaveLength(30);
+});
+
+test("an hour's posts are the day's; the next day has its own", async () => {
+  await tts.cloud.clock.advance("719m");
+  ann = await tts.person();
+  expect((await tts.post(ann, textOf(100))).headers["retry-after"]).toBe("60");
+  await tts.cloud.clock.advance("1m");
+  expect(await tts.post(ann, textOf(100))).toBeHttp(202);
+  await tts.cloud.idle();
+  expect(await spent()).toContainEqual(["BUDGET#2026-01-16", 100, 25]);
+});
+
+test("a post that is deleted before anything was bought gives all of it back", async () => {
+  await silence();
+  const before = await spent();
+  const { id } = await tts.accepted(ann, textOf(200));
+  expect(await spent()).toContainEqual(["BUDGET#2026-01-16", 200, 50]);
+  for (const _ of [1, 2]) expect((await tts.remove(ann, id)).status).toBe(204);
+  expect(await spent()).toEqual(before);
+  await tts.cloud.faults.clear();
+  await tts.cloud.clock.advance("5m"); // its announcement is tried again, and finds nothing to speak
+  expect(await spent()).toEqual(before);
+});
+
+test("what was bought stays spent when its post is deleted", async () => {
+  const { id } = await tts.accepted(ann, textOf(300));
+  await tts.cloud.idle();
+  const before = await spent();
+  await tts.remove(ann, id);
+  expect(await spent()).toEqual(before);
+});
+
+test("a post that fails gives back what was not bought", async () => {
+  const before = await spent();
+  const effect = { kind: "error", code: "InvalidSsmlException", status: 400 } as const;
+  await tts.cloud.faults.add({ match: { service: "polly", action: "SynthesizeSpeech" }, effect });
+  const { id } = await tts.accepted(ann, textOf(400));
+  await tts.cloud.idle();
+  expect(await tts.view(ann, id)).toMatchObject({ status: "failed", error: { code: expect.any(String) } });
+  const after = await spent();
+  await tts.remove(ann, id);
+  expect([after, await spent()]).toEqual([before, before]);
+});
+
+test("a post that costs more than a day has is refused before anything is kept of it", async () => {
+  await tts.setVariables("createPost", { DAILY_BUDGET: "0.003", MAX_CHARS: "1000000" });
+  const before = [await tts.items(), await tts.objects()];
+  const long = "🦊 fox. ".repeat(46_000); // of more bytes than an item of the table may have
+  expect(await tts.post(ann, { text: long, engine: "neural" })).toBeProblem(429, "budget-exhausted");
+  expect([await tts.items(), await tts.objects()]).toEqual(before);
+});
+
+test("how much is left is told, for the alarm that rings before it is used up", async () => {
+  await tts.setVariables("createPost", { DAILY_BUDGET: "0.01" });
+  await silence();
+  await tts.accepted(ann, textOf(500));
+  const lines = (await tts.cloud.logs("text-to-speech-local-createPost")).map(({ message }) => message);
+  const [{ microUsd = 0 } = {}] = (await tts.itemsOf("BUDGET")).filter(({ pk }) => pk === "BUDGET#2026-01-16");
+  expect(lines.join("\n")).toContain(`"budget_left_share":${(10_000 - Number(microUsd)) / 10_000}`);
+});

@@ -4,7 +4,7 @@ import { HOUR, movedBy, recorded } from "../local/recorded.ts";
 import { askProvider, type ProviderAnswer } from "./ask-provider.ts";
 import type { HttpState } from "./forecast-store.ts";
 import type { Provider } from "./forecast.ts";
-import type { PoliteAnswer } from "./polite-fetch.ts";
+import { type PoliteAnswer, unasked } from "./polite-fetch.ts";
 import { idOf } from "../test/put-forecasts.ts";
 
 const DAY = 24 * HOUR;
@@ -32,15 +32,10 @@ type Answers = Readonly<Record<string, PoliteAnswer>>;
 const ask = async (provider: Provider, answers: Answers, state: HttpState = { failures: 0 }): Promise<Asked> => {
   const paths: string[] = [];
   const answer = await askProvider(provider, place, {
-    politeFetch: async ({ url, state: known = {} }) => {
-      const { expires = 0, nextAllowedAt = 0 } = known as Partial<HttpState>;
-      if (Date.now() < expires) return { kind: "fresh" };
-      if (Date.now() < nextAllowedAt) return { kind: "retryLater", at: nextAllowedAt, reason: "not to be asked yet" };
-      const path =
-        url
-          .slice("https://".length)
-          .replace(/^[^/]+/, "")
-          .split("?")[0] ?? "";
+    politeFetch: async ({ url, state: known }) => {
+      const early = unasked(known);
+      if (early !== undefined) return early;
+      const path = new URL(url).pathname;
       paths.push(path);
       const given = answers[path];
       if (given === undefined) throw new Error(`nobody said what ${path} answers`);

@@ -7,7 +7,7 @@ import { Broken, type Provider, type Reading } from "./forecast.ts";
 import { metPath } from "./met.ts";
 import { gridPath, periodsPath, pointsPath, readPoints } from "./nws.ts";
 import { openMeteoPath } from "./open-meteo.ts";
-import type { Body, PoliteAnswer, PoliteFetch } from "./polite-fetch.ts";
+import { unasked, type Body, type PoliteAnswer, type PoliteFetch } from "./polite-fetch.ts";
 import { addressOf } from "./providers.ts";
 import { parseBody, readBody } from "./read-body.ts";
 import { HOUR_MS, instant } from "./reading.ts";
@@ -170,8 +170,8 @@ const gridOf = async (location: Location, state: HttpState, get: Get): Promise<N
 
 /** NWS answers in two steps: the grid cell of the place, then the cell's forecast. */
 const askNws = async (location: Location, state: HttpState, get: Get): Promise<ProviderAnswer> => {
-  const { expires = 0, nextAllowedAt = 0 } = state;
-  if (Date.now() < Math.max(expires, nextAllowedAt)) return judged("nws", await get("", state), state);
+  const early = unasked(state);
+  if (early !== undefined) return judged("nws", early, state);
   const grid = await gridOf(location, state, get);
   if ("kind" in grid) return grid;
   const known = { ...state, grid };

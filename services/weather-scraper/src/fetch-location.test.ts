@@ -11,7 +11,7 @@ import { daysOf } from "./daily.ts";
 import { type Fetched, fetchLocation } from "./fetch-location.ts";
 import type { ForecastStore } from "./forecast-store.ts";
 import { DailyRow, Instant, type Provider, Step } from "./forecast.ts";
-import type { PoliteAnswer, PoliteFetch } from "./polite-fetch.ts";
+import { type PoliteAnswer, type PoliteFetch, unasked } from "./polite-fetch.ts";
 import { OUTCOMES } from "./runs.ts";
 
 const MINUTE = 60_000;
@@ -49,11 +49,8 @@ interface World {
 /** Keeps to what polite-fetch.ts promises: nothing is asked before its time. */
 const politely =
   (say: World["say"]): PoliteFetch =>
-  async ({ url, state = {} }) => {
-    const { expires = 0, nextAllowedAt = 0 } = state;
-    if (Date.now() < expires) return { kind: "fresh" };
-    if (Date.now() < nextAllowedAt) return { kind: "retryLater", at: nextAllowedAt, reason: "not to be asked yet" };
-    return say(url);
+  async ({ url, state }) => {
+    return unasked(state) ?? say(url);
   };
 
 const fragile = (store: ForecastStore, breaks: () => boolean): ForecastStore => {

@@ -95,6 +95,10 @@ const reasonOf = (error: unknown): string => {
 const notBefore = (at = 0): PoliteAnswer | undefined =>
   Date.now() < at ? { kind: "retryLater", at, reason: "not to be asked yet" } : undefined;
 
+/** What can be said before its time has come; undefined: it may be asked. */
+export const unasked = ({ expires = 0, nextAllowedAt }: PoliteRequest["state"] = {}): PoliteAnswer | undefined =>
+  Date.now() < expires ? { kind: "fresh" } : notBefore(nextAllowedAt);
+
 type Tried =
   | PoliteAnswer
   | { readonly kind: "again"; readonly reason: string; readonly status?: number; readonly seconds?: number };
@@ -190,10 +194,8 @@ export const politeFetch = ({ userAgent, random = Math.random, timeoutMs = 10_00
   };
 
   return async (request) => {
-    const { expires = 0, nextAllowedAt } = request.state ?? {};
-    if (Date.now() < expires) return { kind: "fresh" };
-    const barred = notBefore(nextAllowedAt);
-    if (barred !== undefined) return barred;
+    const known = unasked(request.state);
+    if (known !== undefined) return known;
     for (let tries = 0; ; tries++) {
       const tried = await attempt(request);
       if (tried.kind !== "again") return tried;

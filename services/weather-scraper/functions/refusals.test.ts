@@ -60,7 +60,7 @@ describe("429", () => {
     expect(resultOf(after, "brief")).toEqual(["ok", "met", false]);
     const fetchedAt = Date.parse(String(valueOf(after["LOC#brief LATEST"], "fetchedAt")));
     expect(fetchedAt - it.cloud.clock.now()).toBeGreaterThanOrEqual(5000);
-    expect(fetchedAt - it.cloud.clock.now()).toBeLessThan(20_000);
+    expect(fetchedAt - it.cloud.clock.now()).toBeLessThan(60_000);
   });
 
   test("with 120, the next provider answers, and nobody asks that server before then", async () => {
@@ -76,11 +76,10 @@ describe("429", () => {
     expect(brief(other.asked)).toEqual(["200 open-meteo"]);
     expect(resultOf(other.after, "neighbour")).toEqual(["ok", "open-meteo", true]);
 
-    await it.cloud.clock.advance(until - it.cloud.clock.now() - 1000);
+    await it.cloud.clock.advance(until - it.cloud.clock.now() - 10_000); // time goes on while a function runs
     const early = await deliver("later", "neighbour");
     expect(early.asked).toEqual([]);
-    await it.cloud.clock.advance("1s");
-    await it.cloud.clock.advance("1s");
+    await it.cloud.clock.advance("11s");
     const due = await deliver("later", "neighbour");
     expect(brief(due.asked)).toEqual(["200 met", "200 met"]);
     expect(resultOf(due.after, "later")).toEqual(["ok", "met", false]);
@@ -97,12 +96,12 @@ describe("429", () => {
     const at = Date.parse(asked.slice(4));
     await it.cloud.clock.advance("118s");
     expect(requestsAt(SINGLE)).toEqual([asked]);
-    await it.cloud.clock.advance("5s");
+    await it.cloud.clock.advance("8s");
     expect(await it.cloud.idle()).toHaveNoDeadLetters();
     const [, again = ""] = requestsAt(SINGLE);
     expect(again.slice(0, 3)).toBe("200");
     expect(Date.parse(again.slice(4)) - at).toBeGreaterThanOrEqual(120_000);
-    expect(Date.parse(again.slice(4)) - at).toBeLessThanOrEqual(122_000);
+    expect(Date.parse(again.slice(4)) - at).toBeLessThanOrEqual(127_000);
     const [run] = (await it.items(`RUN#${RUN}`)).filter(({ sk }) => sk?.["S"] === "LOC#single");
     expect(valueOf(run, "outcome")).toBe("ok");
   });

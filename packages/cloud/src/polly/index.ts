@@ -96,7 +96,7 @@ export const createPolly = (ground: Ground, { s3, deliver, fast }: PollyPorts): 
     deliver,
     read,
     bill,
-    speak: (order, signal) => speak(speech, order, { cutMultibyte: false, signal }),
+    speak: (order, signal) => speak(speech, order, { cutMultibyte: false, signal, mostSeconds: Infinity }),
   });
 
   return {

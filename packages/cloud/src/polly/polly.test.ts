@@ -1,4 +1,7 @@
 // Polly's API through the unmodified SDK, which speaks HTTP/2, and over HTTP/1.1 as other clients do.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as sdk from "@aws-sdk/client-polly";
 import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand } from "@aws-sdk/client-cloudformation";
 import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
@@ -166,6 +169,11 @@ describe("SynthesizeSpeech", () => {
       "an unknown tag",
       ssml("<speak>\n a <foo/></speak>"),
       "InvalidSsmlException: Invalid SSML request: line 2, column 4: the tag <foo> is not supported",
+    ],
+    [
+      "an attribute of another tag",
+      ssml('<speak><p constructor="secret">a</p></speak>'),
+      "InvalidSsmlException: (?!.*secret)",
     ],
     ["tags that do not nest", ssml("<speak><p><s>a</p></s></speak>"), "InvalidSsmlException"],
     ["SSML without <speak>", ssml("hello"), "InvalidSsmlException"],
@@ -411,6 +419,36 @@ describe("synthesis tasks", () => {
     [{ Text: "a".repeat(100_001) }, "TextLengthExceededException"],
   ])("what names no place or is too long is refused: %#", async (more, name) => {
     await expect(startTask(more)).rejects.toMatchObject({ name });
+  });
+
+  test("go on after ten minutes, where a call ends without a word", async () => {
+    const Text = `<speak>a${'<break time="10s"/>'.repeat(61)}<mark name="end"/></speak>`;
+    const marks: Order = { OutputFormat: "json", SpeechMarkTypes: ["ssml"] };
+    expect(await marksOf(Text, marks)).toEqual([]);
+    const { SynthesisTask: task = {} } = await startTask({ Text, TextType: "ssml", OutputFormat: "json", SpeechMarkTypes: ["ssml"] }); // prettier-ignore
+    await cloud.advance(2_000);
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: "speeches", Key: `${task.TaskId}.marks` }));
+    const mark = JSON.parse((await Body?.transformToString()) ?? "") as SpeechMark;
+    expect(mark.time).toBeGreaterThan(610_000);
+  });
+
+  test("that were not done when a cloud ended are done by the next on its state, told or not", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "warmstart-polly-"));
+    const options = { port: 0, frozenAt: NOW, voices: "fast", folder, report: (line: string) => void said.push(line) } as const; // prettier-ignore
+    const first = await createCloud(options);
+    const of = <T>(Client: new (given: typeof settings) => T, { endpoint }: Cloud): T => new Client({ ...settings, endpoint }); // prettier-ignore
+    await new S3Client({ ...settings, endpoint: first.endpoint, forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: "speeches" })); // prettier-ignore
+    const SnsTopicArn = "arn:aws:sns:us-east-1:000000000000:nobody";
+    const task = new sdk.StartSpeechSynthesisTaskCommand({ ...order(), OutputFormat: "mp3", OutputS3BucketName: "speeches", SnsTopicArn }); // prettier-ignore
+    const { SynthesisTask: { TaskId } = {} } = await of(sdk.PollyClient, first).send(task);
+    await first.close();
+    const next = await createCloud(options);
+    await next.advance(2_000);
+    const { SynthesisTask: done } = await of(sdk.PollyClient, next).send(new sdk.GetSpeechSynthesisTaskCommand({ TaskId })); // prettier-ignore
+    expect(done).toMatchObject({ TaskStatus: "completed" });
+    expect(said).toEqual([expect.stringContaining("could not be told to arn:aws:sns:us-east-1:000000000000:nobody")]);
+    await next.close();
+    rmSync(folder, { recursive: true });
   });
 
   test("an id that is none, and one that is nobody's", async () => {

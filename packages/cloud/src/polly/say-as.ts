@@ -1,4 +1,4 @@
-// How `<say-as>` is read out: rewritten as text, since the voices here know no such thing.
+// How `<say-as>` is read out: characters, digits, dates and telephone numbers become other text.
 
 const MONTHS = "January February March April May June July August September October November December".split(" ");
 
@@ -25,20 +25,6 @@ const date = (text: string, format: string): string => {
   return [month, day, part("y")].filter((each) => each).join(" ") || text;
 };
 
-const ordinal = (text: string): string =>
-  text.replace(/^\d*?(\d?)(\d)$/, (all: string, tens: string, ones: string) => {
-    const ending = tens === "1" ? undefined : ["th", "st", "nd", "rd"][Number(ones)];
-    return all + (ending ?? "th");
-  });
-
-/** `1'21"`: minutes and seconds. */
-const time = (text: string): string => {
-  const [, minutes, seconds] = /^(\d+)'(?:(\d+)"?)?$/.exec(text) ?? [];
-  const parts = [[minutes, "minute"], [seconds, "second"]] as const; // prettier-ignore
-  const named = parts.flatMap(([n, unit]) => (n === undefined ? [] : [`${n} ${unit}${n === "1" ? "" : "s"}`]));
-  return named.join(" ") || text;
-};
-
 /** The text as it is to be spoken. */
 export const sayAs = (text: string, how: string, format = ""): string => {
   const given = text.trim();
@@ -51,13 +37,7 @@ export const sayAs = (text: string, how: string, format = ""): string => {
       return telephone(given);
     case "date":
       return date(given, format);
-    case "ordinal":
-      return ordinal(given);
-    case "time":
-      return time(given);
-    case "expletive":
-      return "beep";
-    default: // cardinal, number, fraction, unit, address: as the voice reads them
+    default: // as the voice reads it
       return given;
   }
 };

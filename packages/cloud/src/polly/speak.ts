@@ -37,17 +37,18 @@ export interface SpeakOptions {
   /** Cuts the last character of words, as a fault. */
   readonly cutMultibyte: boolean;
   readonly signal: AbortSignal;
+  readonly mostSeconds?: number;
 }
 
 /** The bytes in order; what cannot be spoken throws ValidationException before the first. */
 export async function* speak(
   speech: Speech,
   order: Order,
-  { cutMultibyte, signal }: SpeakOptions,
+  { cutMultibyte, ...how }: SpeakOptions,
 ): AsyncGenerator<Uint8Array> {
   // prettier-ignore
   const { spoken, voice, output } = order;
-  const request = { runs: spoken.runs, voice: voice.flite, signal };
+  const request = { runs: spoken.runs, voice: voice.flite, ...how };
   try {
     if (output.kind === "marks") {
       const marks = speech.marks({ ...request, types: output.types });

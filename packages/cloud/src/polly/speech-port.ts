@@ -42,6 +42,8 @@ interface Spoken {
   readonly runs: readonly Run[];
   readonly voice: FliteVoice;
   readonly signal: AbortSignal;
+  /** Where it is cut off without a word; default 600, as Polly does. Its tasks have no such end. */
+  readonly mostSeconds?: number | undefined;
 }
 
 export interface AudioRequest extends Spoken {
@@ -59,7 +61,7 @@ export class NothingToSpeak extends Error {
   override readonly name = "NothingToSpeak";
 }
 
-/** Both throw {@link NothingToSpeak} before the first value, and cut off at 10 minutes without a word, as Polly does. */
+/** Both throw {@link NothingToSpeak} before the first value, and cut off at `mostSeconds`. */
 export interface Speech {
   /** The first bytes come as soon as the first piece is spoken. Same request, same bytes. */
   readonly audio: (request: AudioRequest) => AsyncIterable<Uint8Array>;

@@ -51,17 +51,11 @@ async function* heard(
   start: (piece: SpokenPiece) => Promise<Said>,
 ): AsyncGenerator<Float32Array> {
   // prettier-ignore
-  let left = MOST_SECONDS * SAMPLE_RATE;
   const spoken = inOrder(steps, most, async (step) => (step.kind === "piece" ? start(step) : undefined));
   for await (const [step, said] of spoken) {
     const gain = step.kind === "piece" ? step.stretch.gain : 0;
     const all = said?.samples ?? new Int16Array(step.kind === "silence" ? samplesOf(step.ms) : 0);
-    for (let at = 0; at < all.length && left > 0; at += SAMPLE_RATE) {
-      const second = all.subarray(at, at + Math.min(SAMPLE_RATE, left));
-      yield loud(second, gain);
-      left -= second.length;
-    }
-    if (left === 0) return;
+    for (let at = 0; at < all.length; at += SAMPLE_RATE) yield loud(all.subarray(at, at + SAMPLE_RATE), gain);
   }
 }
 
@@ -73,7 +67,7 @@ const listening = (signal: AbortSignal): { readonly signal: AbortSignal; readonl
 
 async function* audio(
   pool: Pool,
-  { runs, voice, format, sampleRate, signal: given }: AudioRequest,
+  { runs, voice, format, sampleRate, signal: given, mostSeconds = MOST_SECONDS }: AudioRequest,
 ): AsyncGenerator<Uint8Array> {
   // prettier-ignore
   const steps = stepsOf(runs);
@@ -81,11 +75,14 @@ async function* audio(
   const [filter, encode] = [resampler(SAMPLE_RATE, sampleRate), await encoder(format, sampleRate)];
   const start = async (piece: SpokenPiece): Promise<Said> =>
     say(pool, piece, { voice, rate: piece.stretch.rate, joined: piece.joined, signal });
+  let left = mostSeconds * SAMPLE_RATE;
   try {
     for await (const samples of heard(steps, pool.size + 1, start)) {
       signal.throwIfAborted();
-      const bytes = encode.push(filter.push(samples));
+      const bytes = encode.push(filter.push(samples.subarray(0, left)));
+      left -= samples.length;
       if (bytes.length > 0) yield bytes;
+      if (left <= 0) break;
       await new Promise((resolve) => setImmediate(resolve));
     }
     yield Buffer.concat([encode.push(filter.end()), encode.end()]);
@@ -94,7 +91,8 @@ async function* audio(
   }
 }
 
-async function* marks(pool: Pool, { runs, voice, types, signal: given }: MarksRequest): AsyncGenerator<SpeechMark> {
+async function* marks(pool: Pool, request: MarksRequest): AsyncGenerator<SpeechMark> {
+  const { runs, voice, types, signal: given, mostSeconds = MOST_SECONDS } = request;
   const steps = stepsOf(runs);
   const { signal, stop } = listening(given);
   const byWords = types.some((type) => type !== "viseme");
@@ -109,9 +107,9 @@ async function* marks(pool: Pool, { runs, voice, types, signal: given }: MarksRe
   try {
     for await (const [step, said] of inOrder(steps, pool.size + 1, start)) {
       const found = step.kind === "piece" && said !== undefined ? marksOf(step, said, from) : alone(step, from);
-      for (const mark of found) if (types.includes(mark.type) && mark.time < MOST_SECONDS * 1_000) yield mark;
+      for (const mark of found) if (types.includes(mark.type) && mark.time < mostSeconds * 1_000) yield mark;
       from += step.kind === "silence" ? samplesOf(step.ms) / SAMPLE_RATE : (said?.seconds ?? 0);
-      if (from >= MOST_SECONDS) return;
+      if (from >= mostSeconds) return;
     }
   } finally {
     stop();

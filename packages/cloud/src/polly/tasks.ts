@@ -75,21 +75,11 @@ const shown = (task: StoredTask, uri: string): object => {
   };
 };
 
-/** The message to the topic. (u) */
-const notification = (task: StoredTask, uri: string): string =>
-  JSON.stringify({
-    taskId: task.id,
-    taskStatus: task.status.toUpperCase(),
-    ...(task.reason !== undefined && { taskStatusReason: task.reason }),
-    outputUri: uri,
-    creationTime: new Date(task.createdAt).toISOString(),
-    requestCharacters: task.chars,
-    snsTopicArn: task.topicArn,
-    outputFormat: task.input.OutputFormat,
-    speechMarkTypes: task.input.SpeechMarkTypes,
-    textType: task.input.TextType,
-    voiceId: task.input.VoiceId,
-  });
+/** The message to the topic: the same, as Java writes names. (u) */
+const notification = (task: StoredTask, uri: string): string => {
+  const members = Object.entries({ ...shown(task, uri), TaskStatus: task.status.toUpperCase() });
+  return JSON.stringify(Object.fromEntries(members.map(([name, value]) => [name.charAt(0).toLowerCase() + name.slice(1), value]))); // prettier-ignore
+};
 
 export const createTasks = (ground: Ground, ports: TaskPorts): Tasks => {
   const { clock, store, work, report, endpoint } = ground;
@@ -100,30 +90,36 @@ export const createTasks = (ground: Ground, ports: TaskPorts): Tasks => {
   const uriOf = ({ bucket, key }: StoredTask): string => `${endpoint()}/${bucket}/${key}`;
   const isKept = ({ createdAt }: StoredTask): boolean => createdAt + LIMITS.taskMs > clock.now();
 
-  const end = (task: StoredTask, status: StoredTask["status"], reason?: string): void => {
-    const done = { ...task, status, reason, input: { ...task.input, Text: "" } };
-    table.put(task.id, done);
+  const notify = (task: StoredTask): void => {
     if (task.topicArn === undefined) return;
     const { principal, traceId } = task.caller;
-    const sender = { principal, sourceArn: task.topicArn, ...(traceId !== undefined && { traceId }) };
-    deliver({ ...sender, targetArn: task.topicArn, body: notification(done, uriOf(task)) });
+    const about = { principal, sourceArn: task.topicArn, ...(traceId !== undefined && { traceId }) };
+    try {
+      deliver({ ...about, targetArn: task.topicArn, body: notification(task, uriOf(task)) });
+    } catch (error) {
+      report(`polly: the end of task ${task.id} could not be told to ${task.topicArn}`, error);
+    }
+  };
+  /** Why it failed; undefined when it did not. */
+  const write = async ({ id, caller, bucket, key, input }: StoredTask): Promise<string | undefined> => {
+    const { contentType } = formatOf(input.OutputFormat);
+    try {
+      const bytes = speak(read(input, LIMITS.task, caller), ended.signal);
+      await s3.writeObject(caller, { bucket, key, contentType }, bytes);
+      return undefined;
+    } catch (error) {
+      if (error instanceof AwsError) return error.message;
+      if (!ended.signal.aborted) report(`The synthesis task ${id} failed inside the embedded AWS`, error);
+      return "Error occurred while trying to synthesize speech";
+    }
   };
   const perform = async (task: StoredTask): Promise<void> => {
-    const { caller, bucket, key, input } = task;
-    const contentType = formatOf(input.OutputFormat).contentType;
-    try {
-      const order = read(input, LIMITS.task, caller);
-      await s3.writeObject(caller, { bucket, key, contentType }, speak(order, ended.signal));
-      end(task, "completed");
-    } catch (error) {
-      if (ended.signal.aborted) return; // the next cloud on this state does it again
-      if (!(error instanceof AwsError)) report(`The synthesis task ${task.id} failed inside the embedded AWS`, error);
-      end(
-        task,
-        "failed",
-        error instanceof AwsError ? error.message : "Error occurred while trying to synthesize speech",
-      );
-    }
+    const reason = await write(task);
+    if (ended.signal.aborted) return; // the next cloud on this state does it again
+    const status = reason === undefined ? "completed" : "failed";
+    const done: StoredTask = { ...task, status, reason, input: { ...task.input, Text: "" } };
+    table.put(task.id, done);
+    notify(done);
   };
   const track = (task: StoredTask): Promise<void> => {
     const done = work.track(`synthesis task ${task.id}`, perform(task)).finally(() => running.delete(done));

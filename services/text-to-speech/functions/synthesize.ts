@@ -3,7 +3,7 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { env, queue, text } from "@warmstart/middleware";
 import { documentClient } from "../src/dynamo-client.ts";
 import { dynamoJobs } from "../src/dynamo-jobs.ts";
-import { pollyClient, pollySpeech } from "../src/polly-speech.ts";
+import { withPolly } from "../src/polly-speech.ts";
 import { s3Audio } from "../src/s3-audio.ts";
 import { s3Files } from "../src/s3-posts.ts";
 import { NewPostNote, speakPost } from "../src/speech-job.ts";
@@ -15,13 +15,12 @@ const ports = {
   jobs: dynamoJobs(POSTS_TABLE, documentClient()),
   audio: s3Audio(s3, AUDIO_BUCKET),
   files: s3Files(s3, AUDIO_BUCKET),
-  speech: pollySpeech(pollyClient()),
 };
 const returnAt = sqsReturnAt(new SQSClient({}), SPEAK_QUEUE);
 
 export const handler = queue({ message: NewPostNote }, async ({ message, receiptHandle, ...call }) => {
   const until = Date.now() + call.remainingMilliseconds();
-  const outcome = await speakPost({ ...ports, ...call, until }, message.id);
+  const outcome = await withPolly((speech) => speakPost({ ...ports, ...call, speech, until }, message.id));
   if (outcome.done) return;
   await returnAt(receiptHandle, outcome.returnAt);
   throw new Error(`Post ${message.id} is to be spoken later`);

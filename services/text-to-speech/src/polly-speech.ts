@@ -23,9 +23,6 @@ const THROTTLED: ReadonlySet<string> = new Set(["ThrottlingException", "TooManyR
 
 const FORMATS = { mp3: "mp3", ogg: "ogg_vorbis" } as const;
 
-/** The one client of a function; it learns how fast it may ask. */
-export const pollyClient = (): PollyClient => new PollyClient({ retryMode: "adaptive", maxAttempts: 5 });
-
 /** `LexiconNotFoundException` -> `lexicon-not-found`. */
 const codeOf = (name: string): string =>
   name
@@ -52,7 +49,7 @@ const inputOf = ({ text, textType, voice, engine, language, lexicons }: SpeechRe
     LexiconNames: lexicons.map(({ name }) => name),
   }) satisfies Partial<SynthesizeSpeechCommandInput>;
 
-export const pollySpeech = (polly: PollyClient): SpeechPort => {
+const pollySpeech = (polly: PollyClient): SpeechPort => {
   const speak = async (input: SynthesizeSpeechCommandInput, abortSignal: AbortSignal): Promise<Speech<Uint8Array>> => {
     try {
       const { AudioStream, RequestCharacters = 0 } = await polly.send(new SynthesizeSpeechCommand(input), {
@@ -78,4 +75,14 @@ export const pollySpeech = (polly: PollyClient): SpeechPort => {
       return answer.ok ? { ...answer, value: Buffer.from(answer.value).toString() } : answer;
     },
   };
+};
+
+/** A client for one piece of work: how fast it may ask it learns anew, because others have asked in between. */
+export const withPolly = async <T>(work: (speech: SpeechPort) => Promise<T>): Promise<T> => {
+  const polly = new PollyClient({ retryMode: "adaptive", maxAttempts: 5 });
+  try {
+    return await work(pollySpeech(polly));
+  } finally {
+    polly.destroy();
+  }
 };

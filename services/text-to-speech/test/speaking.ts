@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RequestRecord, TestUser } from "@warmstart/testing";
+import type { Post } from "../src/post.ts";
 import type { PostView } from "../src/post-schemas.ts";
 import type { Tts } from "./open-tts.ts";
 
@@ -33,16 +34,25 @@ export const budgetOf = async (
   return { chars: sum("chars"), microUsd: sum("microUsd") };
 };
 
+/** Where each post of the table stands: `ready`, `failed: gave-up`. */
+export const statesOf = async (it: Pick<Tts, "itemsOf">): Promise<readonly string[]> => {
+  const posts = (await it.itemsOf("POST")).filter(({ sk }) => sk === "POST") as unknown as readonly Post[]; // as stored
+  return posts.map(({ status, error }) => (error === undefined ? status : `${status}: ${error.code}`)).toSorted();
+};
+
 /** Puts the message of a post into the queue once more. */
 export const sendAgain = async ({ cloud, app }: Pick<Tts, "cloud" | "app">, id: string): Promise<void> => {
   const QueueUrl = app.outputs["SpeakQueueUrl"];
   await cloud.call("sqs", "AmazonSQS.SendMessage", { QueueUrl, MessageBody: JSON.stringify({ id }) });
 };
 
+/** Minutes of audio take their time to be made. */
+const IDLE_MS = 150_000;
+
 /** A post that was spoken, or failed. */
 export const spokenPost = async (it: Tts, who: TestUser, body: object): Promise<PostView> => {
   const { id } = await it.accepted(who, body);
-  await it.cloud.idle();
+  await it.cloud.ask("POST", "/idle", { limitMs: IDLE_MS });
   return it.view(who, id);
 };
 

@@ -1,0 +1,97 @@
+// Polly busy or away, SNS away: posts wait, and end as ready or as failed with the reason.
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import type { TestUser } from "@warmstart/testing";
+import { openTts, type Tts } from "../test/open-tts.ts";
+import { budgetOf, pollyCalls, statesOf } from "../test/speaking.ts";
+
+const SPEECH = { service: "polly", action: "SynthesizeSpeech" };
+const isFull = process.env["WARMSTART_FULL"] === "1";
+const inFullRuns = isFull ? describe : describe.skip;
+
+let it: Tts;
+let ann: TestUser;
+beforeEach(async () => {
+  it = await openTts();
+  ann = await it.person();
+});
+afterEach(() => it.cloud.close());
+
+/** So many posts, each about something else. */
+const post = async (count: number): Promise<void> => {
+  for (let at = 1; at <= count; at++) await it.accepted(ann, { text: `This is post number ${at}.` });
+};
+
+const rest = async (by: Parameters<Tts["cloud"]["clock"]["advance"]>[0]): Promise<void> => {
+  await it.cloud.ask("POST", "/idle", { limitMs: 120_000 });
+  await it.cloud.clock.advance(by);
+  await it.cloud.ask("POST", "/idle", { limitMs: 120_000 });
+};
+
+const repeated = (state: string, count: number): readonly string[] => Array.from({ length: count }, () => state);
+
+describe("a Polly that is asked for too much", () => {
+  const COUNT = isFull ? 20 : 4;
+
+  test("throttles every second call: all posts are ready, each paid once", async () => {
+    await it.cloud.faults.add({ match: SPEECH, when: { every: 2 }, effect: { kind: "throttle" } });
+    await post(COUNT);
+    await rest("10m");
+    expect(await statesOf(it)).toEqual(repeated("ready", COUNT));
+    expect(await it.cloud.idle()).toHaveNoDeadLetters();
+    const billed = (await pollyCalls(it)).reduce((sum, { facts }) => sum + (facts?.characters ?? 0), 0);
+    expect((await pollyCalls(it)).length).toBe(COUNT);
+    expect(await budgetOf(it)).toEqual({ chars: billed, microUsd: billed * 4 });
+  }, 150_000);
+});
+
+// The SDK waits in real time before it gives up.
+inFullRuns("a Polly that throttles all", () => {
+  test("for a minute: the post comes back later, and is ready", async () => {
+    const { id } = await it.cloud.faults.add({ match: SPEECH, effect: { kind: "throttle" } });
+    await post(1);
+    await it.cloud.idle();
+    expect(await statesOf(it)).toEqual(["synthesizing"]);
+    await it.cloud.faults.clear(id);
+    await rest("3m");
+    expect(await statesOf(it)).toEqual(["ready"]);
+  }, 60_000);
+
+  test("for ever: the post ends as failed, and nothing was spent", async () => {
+    await it.cloud.faults.add({ match: SPEECH, effect: { kind: "throttle" } });
+    await post(1);
+    await rest("15m");
+    expect(await statesOf(it)).toEqual(["failed: gave-up"]);
+    expect(await budgetOf(it)).toEqual({ chars: 0, microUsd: 0 });
+    expect(await it.cloud.idle()).toHaveNoDeadLetters();
+  }, 60_000);
+});
+
+test("a Polly that is away for hours: the post ends as failed, which says how often it was tried", async () => {
+  await it.cloud.faults.add({ match: SPEECH, effect: { kind: "error", code: "ServiceFailureException", status: 500 } });
+  await post(1);
+  await rest("3h");
+  expect(await statesOf(it)).toEqual(["failed: gave-up"]);
+  const [failed] = (await it.itemsOf("POST")).filter(({ sk }) => sk === "POST");
+  expect(failed).toMatchObject({ error: { detail: expect.stringContaining("3 attempts") } });
+  expect(await it.cloud.idle()).toHaveNoDeadLetters();
+}, 60_000);
+
+test("a connection that breaks off within the audio: the next delivery has all of it", async () => {
+  await it.cloud.faults.add({ match: SPEECH, when: { nth: 1 }, effect: { kind: "cut-answer", bytes: 1000 } });
+  await post(1);
+  await rest("35m");
+  expect(await statesOf(it)).toEqual(["ready"]);
+});
+
+test("a topic that is away for a minute: no post is lost, none is spoken twice", async () => {
+  const match = { service: "sns", action: "Publish" };
+  const { id } = await it.cloud.faults.add({ match, effect: { kind: "error", code: "InternalFailure", status: 500 } });
+  await post(3);
+  await rest("1m");
+  expect(await statesOf(it)).toEqual(repeated("queued", 3));
+  await it.cloud.faults.clear(id);
+  await rest("2m");
+  expect(await statesOf(it)).toEqual(repeated("ready", 3));
+  expect(await pollyCalls(it)).toHaveLength(3);
+  expect(await it.cloud.idle()).toHaveNoDeadLetters();
+}, 60_000);

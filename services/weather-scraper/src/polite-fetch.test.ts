@@ -203,6 +203,12 @@ describe("what may pass by itself is tried three times, with growing waits", () 
   });
 });
 
+test("after the record's end nothing is sent any more, whoever is next in the order", async () => {
+  answers = [say(200)];
+  expect(await ask({ signal: AbortSignal.abort() })).toEqual({ kind: "broken", reason: "no time left" });
+  expect(seen).toHaveLength(0);
+});
+
 test.each([400, 401, 403, 404, 410, 418])("%d is final: one request", async (status) => {
   answers = [say(status)];
   expect(await ask()).toEqual({ kind: "broken", reason: `HTTP ${status}`, status });

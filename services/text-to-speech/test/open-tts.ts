@@ -2,7 +2,16 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { type App, type HttpResult, newUser, openCloud, send, type TestCloud, type TestUser } from "@warmstart/testing";
+import {
+  type App,
+  type DeployAppOptions,
+  type HttpResult,
+  newUser,
+  openCloud,
+  send,
+  type TestCloud,
+  type TestUser,
+} from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import type { Post } from "../src/post.ts";
 import type { Accepted, PostView } from "../src/post-schemas.ts";
@@ -25,6 +34,8 @@ export interface Tts {
   /** `GET /posts/{id}` */
   readonly view: (who: TestUser, id: string) => Promise<PostView>;
   readonly remove: (who: TestUser, id: string) => Promise<HttpResult>;
+  /** Calls a function with an event; what it answers. */
+  readonly invoke: (name: string, event: unknown) => Promise<unknown>;
   /** Runs a function with other variables than the template's from here on. */
   readonly setVariables: (name: string, variables: Headers) => Promise<void>;
   /** All items of the table. */
@@ -105,9 +116,12 @@ const allItems = async (table: DynamoDBDocumentClient, TableName: string): Promi
 
 const itemOf = (post: Post): Item => ({ ...postRow(post.id), ...post, ownerKey: ownerKey(post) });
 
+const sign = { service: "lambda" } as const;
+const functionUrl = ({ endpoint }: TestCloud, name: string): string =>
+  `${endpoint}/2015-03-31/functions/text-to-speech-local-${name}`;
+
 const setVariables = async (cloud: TestCloud, name: string, variables: Headers): Promise<void> => {
-  const url = `${cloud.endpoint}/2015-03-31/functions/text-to-speech-local-${name}`;
-  const sign = { service: "lambda" };
+  const url = functionUrl(cloud, name);
   const { json } = await send("GET", url, { sign });
   const { Configuration } = json as { Configuration: { Environment: { Variables: Headers } } }; // Lambda's format
   const Environment = { Variables: { ...Configuration.Environment.Variables, ...variables } };
@@ -115,10 +129,10 @@ const setVariables = async (cloud: TestCloud, name: string, variables: Headers):
 };
 
 /** The packaged services in a cloud of their own, or in the given one. */
-export const openTts = async (given?: TestCloud): Promise<Tts> => {
+export const openTts = async (given?: TestCloud, options: DeployAppOptions = {}): Promise<Tts> => {
   const cloud = given ?? (await openCloud());
   const users = await cloud.deploy("services/users");
-  const app = await cloud.deploy("services/text-to-speech");
+  const app = await cloud.deploy("services/text-to-speech", options);
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const aws = { endpoint: cloud.endpoint, region: "us-east-1", credentials };
   const s3 = new S3Client({ ...aws, forcePathStyle: true });
@@ -135,6 +149,7 @@ export const openTts = async (given?: TestCloud): Promise<Tts> => {
     person: () => newUser(cloud, users),
     ...routesOf(app),
     setVariables: (name, variables) => setVariables(cloud, name, variables),
+    invoke: async (name, body) => (await send("POST", `${functionUrl(cloud, name)}/invocations`, { body, sign })).json,
     items,
     itemsOf: async (kind) => (await items()).filter(({ sk }) => sk === kind),
     async objects() {

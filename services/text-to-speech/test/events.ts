@@ -1,0 +1,74 @@
+// What events/text-to-speech/ holds, made by the test kit's factories. `node test/events.ts` writes the files anew.
+import { cursors } from "@warmstart/middleware";
+import { httpEvent, type HttpEventOptions, snsEvent, sqsEvent, streamEvent } from "@warmstart/testing";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { PostId } from "../src/post.ts";
+
+export const folder: string = join(import.meta.dirname, "../../../events/text-to-speech");
+
+/** The pool whose tokens the events carry. */
+export const IMPORTS = { "users-local-Issuer": "https://users.example", "users-local-ClientId": "web" };
+
+const idOf = (name: string) => `pst_${name.padStart(26, "0")}` as PostId; // as the schema says
+/** Two that are to be spoken, one that cannot be, one that was, one that is to go. */
+export const FIRST: PostId = idOf("F1RST");
+export const SECOND: PostId = idOf("SEC0ND");
+export const STUCK: PostId = idOf("STVCK");
+export const READY: PostId = idOf("READY");
+export const DOOMED: PostId = idOf("D00MED");
+export const TOKEN = "token-of-bobs-feed";
+
+const claims = { iss: IMPORTS["users-local-Issuer"], client_id: IMPORTS["users-local-ClientId"] };
+const bob: HttpEventOptions = { caller: { jwt: { sub: "bob", claims } } };
+
+const create = (body: object, headers: Readonly<Record<string, string>> = {}) =>
+  httpEvent("POST /posts", { ...bob, headers, body });
+const on = (method: string, id: PostId) =>
+  httpEvent(`${method} /posts/${id}`, { ...bob, route: `${method} /posts/{id}` });
+const get = (path: string, route = path) => httpEvent(`GET ${path}`, { route: `GET ${route}` });
+
+const queued = (id: PostId, queue = "speak", receiveCount = 1) => sqsEvent([{ id }], { queue, receiveCount });
+const cursor = cursors({ route: "posts", sub: "bob" }).encode(`2026-01-15T12:00:00.000Z#${READY}`);
+
+const TEXT = "The kettle sings. It is time for tea.";
+const ssml = "<speak><p>The kettle <emphasis>sings</emphasis>.</p><break time='1s'/><p>Tea.</p></speak>";
+const key = { "idempotency-key": "tea-time-0001" };
+
+export const events: Readonly<Record<string, unknown>> = {
+  "create-post-text": create({ text: TEXT, title: "Tea", marks: true }, key),
+  "create-post-replay": create({ text: TEXT, title: "Tea", marks: true }, key),
+  "create-post-spoken-before": create({ text: TEXT, title: "Tea again", marks: true }),
+  "create-post-ssml": create({ ssml, voice: "Brian", engine: "neural" }),
+  "create-post-empty": create({ text: " …!!! " }),
+  "create-post-too-long": create({ text: "word ".repeat(20_001) }),
+  "create-post-broken-ssml": create({ ssml: "<speak><p>The kettle sings.</speak>" }),
+  "announce-post-insert": streamEvent({ new: { pk: `POST#${FIRST}`, sk: "POST", id: FIRST, status: "queued" } }, { keys: ["pk", "sk"] }), // prettier-ignore
+  "synthesize-raw": queued(FIRST),
+  // As without RawMessageDelivery of the subscription.
+  "synthesize-sns-in-sqs": sqsEvent([snsEvent({ id: SECOND })], { queue: "speak" }),
+  // What was spoken is not spoken again.
+  "synthesize-redelivery": queued(FIRST, "speak", 2),
+  "synthesize-poison": sqsEvent(["poison"], { queue: "speak" }),
+  "fail-post-dead-letter": queued(STUCK, "dead-speak", 4),
+  "list-posts-own": httpEvent("GET /posts?limit=2", bob),
+  "list-posts-page2": httpEvent(`GET /posts?limit=2&cursor=${cursor}`, bob),
+  "get-post-ready": on("GET", READY),
+  "get-post-unknown": on("GET", idOf("N0NE")),
+  "delete-post-own": on("DELETE", DOOMED),
+  "delete-post-again": on("DELETE", DOOMED),
+  "list-voices-british": get("/voices?language=en-GB", "/voices"),
+  "get-feed-own": get(`/feed.xml?owner=bob&token=${TOKEN}`, "/feed.xml"),
+  "get-feed-wrong-token": get("/feed.xml?owner=bob&token=guessed", "/feed.xml"),
+  "get-audio-of-feed": get(`/audio/${READY}?token=${TOKEN}`, "/audio/{id}"),
+  "get-page-start": get("/"),
+  "get-page-script": get("/web/player.page.js", "/web/{file}"),
+  "open-api-document": get("/openapi.json"),
+};
+
+if (import.meta.main) {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, event] of Object.entries(events)) {
+    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(event, null, 2)}\n`);
+  }
+}

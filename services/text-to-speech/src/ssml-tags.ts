@@ -57,10 +57,10 @@ export const rateOf = (attributes: Attributes): number => {
   return Math.min(2, Math.max(0.2, Number.parseFloat(rate) / 100 + (/^[+-]/.test(rate) ? 1 : 0)));
 };
 
-/** Of a `<break>`; as after a paragraph when it tells only a strength. */
+/** Of a `<break>`; as after a paragraph when it tells a strength, or nothing. */
 export const pauseSeconds = (attributes: Attributes): number => {
   const time = attributes.get("time");
-  if (time === undefined) return 1;
+  if (time === undefined) return attributes.get("strength") === "none" ? 0 : 1;
   return Number.parseFloat(time) / (time.endsWith("ms") ? 1000 : 1);
 };
 

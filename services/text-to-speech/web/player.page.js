@@ -3,12 +3,11 @@ const $ = (id) => document.getElementById(id);
 const [signInForm, postForm, audio, words] = ["sign-in", "post", "audio", "words"].map($);
 const { title, text, voice, marks } = postForm.elements;
 const config = await (await fetch("/config.json")).json();
-const languages = new Intl.DisplayNames("en", { type: "language" });
-const dollars = new Intl.NumberFormat("en", { style: "currency", currency: "USD", maximumFractionDigits: 4 });
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 const shown = new Map(); // what shows a change of a post, by its id
-let token, next, timer, draft, frame, spoken;
-let spokenWords = [];
+const range = new Range(); // of the word that is spoken
+CSS.highlights.set("word", new Highlight(range));
+let token, next, timer, draft, frame, spoken, spokenWords;
 
 const say = (id, message) => ($(id).textContent = message);
 const trying = (act) => act().catch(({ message }) => say("wrong", message));
@@ -18,50 +17,48 @@ const on = (element, type, act) =>
     say("wrong", "");
     void trying(async () => act());
   });
+const letIn = (accessToken) => {
+  token = accessToken;
+  [signInForm.hidden, $("signed-in").hidden] = [token !== undefined, token === undefined];
+};
 
 const ask = async (method, path, json) => {
-  const headers = { authorization: `Bearer ${token}`, ...(json && { "idempotency-key": draft }) };
+  const headers = { ...(token && { authorization: `Bearer ${token}` }), ...(json && { "idempotency-key": draft }) };
   const body = json && new Blob([JSON.stringify(json)], { type: "application/json" });
   const answer = await fetch(path, { method, headers, body });
-  if (answer.status === 401) signInForm.hidden = !($("signed-in").hidden = true);
+  if (answer.status === 401) letIn(undefined);
   const told = answer.status === 204 ? {} : await answer.json();
   if (answer.ok) return { ...told, link: answer.headers.get("link") };
   const faults = (told.errors ?? []).map(({ pointer, detail }) => `${pointer.slice(2)} ${detail}`);
   throw new Error([told.detail ?? told.message, ...faults].join("; "));
 };
 
-const highlight = ({ start, end }) => {
-  const range = new Range();
-  range.setStart(words.firstChild, start); // marks count in UTF-16, as text nodes do
-  range.setEnd(words.firstChild, end);
-  CSS.highlights.set("word", new Highlight(range));
-  const [at, view] = [range, words].map((each) => each.getBoundingClientRect());
-  if (at.top < view.top || at.bottom > view.bottom) words.scrollTop += at.top - view.top - view.height / 3;
-};
-
-/** Highlights the last word that has begun. */
+/** Highlights the last word that has begun. Marks count in UTF-16, as text nodes do. */
 const follow = () => {
   cancelAnimationFrame(frame);
+  if (!audio.paused) frame = requestAnimationFrame(follow);
   let [low, high] = [0, spokenWords.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if (spokenWords[middle].time > audio.currentTime * 1000) high = middle;
     else low = middle + 1;
   }
-  const word = spokenWords[low - 1];
-  if (word === undefined) CSS.highlights.clear();
-  else if (word !== spoken) highlight((spoken = word));
-  if (!audio.paused) frame = requestAnimationFrame(follow);
+  if (low === spoken || low === 0) return;
+  spoken = low;
+  range.setStart(words.firstChild, spokenWords[low - 1].start);
+  range.setEnd(words.firstChild, spokenWords[low - 1].end);
+  const [at, view] = [range, words].map((each) => each.getBoundingClientRect());
+  if (at.top < view.top || at.bottom > view.bottom) words.scrollTop += at.top - view.top - view.height / 3;
 };
 
 const play = async ({ id, title }) => {
   const { audioUrl, marksUrl } = await ask("GET", `/posts/${id}`);
   const all = marksUrl ? await (await fetch(marksUrl)).json() : [];
-  spokenWords = all.filter(({ type }) => type === "word");
-  let spokenText = ""; // the sentences where they stood; between paragraphs was more than a space
-  for (const { type, start, value } of all)
-    if (type === "sentence") spokenText += " ".padStart(start - spokenText.length, "\n") + value;
-  say("words", spokenText);
+  let whole = ""; // the sentences where they stood; between paragraphs was more than a space
+  for (const { start, value } of all.filter(({ type }) => type === "sentence"))
+    whole = whole.padEnd(start, start - whole.length > 1 ? "\n\n".padEnd(start) : " ") + value;
+  [spokenWords, spoken] = [all.filter(({ type }) => type === "word"), 0];
+  say("words", whole);
   say("playing", title);
   $("player").hidden = false;
   audio.src = audioUrl;
@@ -69,14 +66,14 @@ const play = async ({ id, title }) => {
   await audio.play();
 };
 
-const stateOf = ({ status, durationMs, billedChars, cachedChars, error }) =>
-  status === "ready"
-    ? `ready, ${clock(durationMs / 1000)}, ${billedChars} characters billed, ${cachedChars} spoken before`
-    : [status, error?.detail].filter(Boolean).join(": ");
+const stateOf = ({ status, durationMs, billedChars, cachedChars, error }) => {
+  if (status !== "ready") return [status, error?.detail].filter(Boolean).join(": ");
+  return `ready, ${clock(durationMs / 1000)}, ${billedChars} characters billed, ${cachedChars} spoken before`;
+};
 
 const newItem = (post) => {
-  const item = document.createElement("li");
-  const [about, listen, remove] = ["span", "button", "button"].map((tag) => document.createElement(tag));
+  const [item, about, listen, remove] = ["li", "div", "button", "button"].map((tag) => document.createElement(tag));
+  item.append(about, listen, " ", remove);
   [listen.textContent, remove.textContent] = ["Listen", "Delete"];
   for (const each of [listen, remove]) each.ariaLabel = `${each.textContent}: ${post.title}`;
   on(listen, "click", () => play(post));
@@ -90,9 +87,8 @@ const newItem = (post) => {
     const line = `${now.title}: ${stateOf(now)}`;
     if (about.textContent && about.textContent !== line) say("said", line);
     about.textContent = line;
-    listen.disabled = now.status !== "ready";
+    listen.hidden = now.status !== "ready";
   });
-  item.append(about, listen, remove);
   return item;
 };
 
@@ -112,47 +108,46 @@ const list = async (cursor) => {
 
 /** Whatever changes makes another draft, and a draft is posted once. */
 const estimate = () => {
-  const engine = voice.value.split(" ")[1];
-  marks.disabled = engine === "generative"; // Polly has no marks for these
+  const [, engine] = voice.value.split(" ");
+  if (engine === "generative") marks.checked = false; // Polly has no marks for these
   const { length } = text.value.normalize();
-  const billed = length * (marks.checked && !marks.disabled ? 2 : 1);
-  const cost = dollars.format((billed * config.microUsdPerCharacter[engine]) / 1e6);
-  say("cost", `${length} characters, about ${clock(length / 15)}, at most ${cost}`);
+  const microUsd = length * (marks.checked ? 2 : 1) * config.microUsdPerCharacter[engine];
+  say("cost", `${length} characters, about ${clock(length / 15)}, at most $${(microUsd / 1e6).toFixed(4)}`);
   draft = crypto.randomUUID();
 };
 
-const post = async () => {
+on(postForm, "input", estimate);
+on(postForm, "submit", async () => {
   const [name, engine] = voice.value.split(" ");
-  const wanted = { title: title.value, text: text.value, voice: name, engine, marks: marks.checked && !marks.disabled };
-  await ask("POST", "/posts", wanted);
+  await ask("POST", "/posts", { title: title.value, text: text.value, voice: name, engine, marks: marks.checked });
   text.value = title.value = "";
   estimate();
   await list();
-};
-
-const signIn = async () => {
+});
+on(signInForm, "submit", async () => {
   const { email, password } = signInForm.elements;
   const AuthParameters = { USERNAME: email.value, PASSWORD: password.value };
   const body = JSON.stringify({ ClientId: config.clientId, AuthFlow: "USER_PASSWORD_AUTH", AuthParameters });
   const target = "AWSCognitoIdentityProviderService.InitiateAuth";
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
-  const answer = await (await fetch(config.cognito, { method: "POST", headers, body })).json();
-  if (!answer.AuthenticationResult) throw new Error(answer.message ?? "The password must be changed first");
-  token = answer.AuthenticationResult.AccessToken;
+  const { AuthenticationResult, message } = await (
+    await fetch(config.cognito, { method: "POST", headers, body })
+  ).json();
+  if (!AuthenticationResult) throw new Error(message ?? "The password must be changed first");
+  letIn(AuthenticationResult.AccessToken);
   signInForm.reset();
-  $("signed-in").hidden = !(signInForm.hidden = true);
   $("posts").replaceChildren();
   shown.clear();
   await list();
   title.focus();
-};
-
-on(signInForm, "submit", signIn);
-on(postForm, "submit", post);
-on(postForm, "input", estimate);
+});
 on($("more"), "click", () => list(next));
-for (const type of ["play", "seeked"]) on(audio, type, follow);
-for (const { id, language, engines } of (await ask("GET", "/voices")).data)
-  for (const engine of engines) voice.add(new Option(`${id}, ${languages.of(language)}, ${engine}`, `${id} ${engine}`));
-voice.value = "Joanna standard";
-estimate();
+on(audio, "play", follow);
+on(audio, "seeked", follow);
+await trying(async () => {
+  for (const { id, language, engines } of (await ask("GET", "/voices")).data)
+    for (const engine of engines) voice.add(new Option(`${id} (${language}, ${engine})`, `${id} ${engine}`));
+  voice.value = "Joanna standard";
+  estimate();
+  letIn(undefined);
+});

@@ -3,6 +3,7 @@ import { deployRows } from "./deploy.ts";
 import { dynamoDbRows } from "./dynamodb.ts";
 import { httpRows } from "./http.ts";
 import { memoryRows } from "./memory.ts";
+import { pollyRows } from "./polly.ts";
 import { s3Rows } from "./s3.ts";
 
 export const run = async () => ({
@@ -12,6 +13,7 @@ export const run = async () => ({
     ...(await memoryRows()),
     ...(await s3Rows()),
     ...(await dynamoDbRows()),
+    ...(await pollyRows()),
     ...(await deployRows()),
   ],
 });

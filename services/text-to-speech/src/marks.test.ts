@@ -7,7 +7,7 @@ import { type Plan, type PlannedChunk, planSpeech, type Speakable } from "./plan
 
 const VOICING = {
   voice: "Joanna",
-  engine: "neural",
+  engine: "standard",
   language: "en-US",
   format: "mp3",
   sampleRate: 22_050,

@@ -96,7 +96,7 @@ test("a text as long as a post may be", () => {
   expect(chunks.every((chunk) => chunk.chars <= 2_800 && chunk.seconds < 480)).toBe(true);
 });
 
-const ssml = (content: string): Plan => planSpeech(aPost(content, { textType: "ssml" }));
+const ssml = (content: string): Plan => planSpeech(aPost(content, { textType: "ssml", engine: "standard" }));
 
 describe("SSML", () => {
   test("is planned by what is spoken of it, with its pauses and its rate", () => {
@@ -112,6 +112,11 @@ describe("SSML", () => {
     expect(estimateSeconds).toBeGreaterThan(700);
     expect(chunks.length).toBeGreaterThan(1);
     expect(chunks.every(({ seconds }) => seconds <= 480)).toBe(true);
+  });
+
+  test("that its engine does not know is a fault", () => {
+    const post = aPost("<speak><emphasis>a</emphasis></speak>", { textType: "ssml" });
+    expect(() => planSpeech(post)).toThrow(SsmlFault);
   });
 
   test("that is none is a fault", () => expect(() => ssml("<speak>")).toThrow(SsmlFault));

@@ -76,7 +76,10 @@ const chunksOf = (
   const chunks: readonly Uncounted[] =
     textType === "text"
       ? textChunks(content, language, limits.billed)
-      : chunkSsml(readSsml(content), language, limits).map(({ offset, ...chunk }) => ({ ...chunk, original: offset }));
+      : chunkSsml(readSsml(content, engine), language, limits).map(({ offset, ...chunk }) => ({
+          ...chunk,
+          original: offset,
+        }));
   const names = lexicons.map(({ name, hash }) => [name, hash]);
   const how = [textType, voice, engine, language, format, sampleRate, names, CHUNKER_VERSION];
   return chunks.map((chunk) => ({ ...chunk, textType, hash: sha256([chunk.text, ...how]) }));

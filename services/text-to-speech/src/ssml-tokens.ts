@@ -1,4 +1,5 @@
 // The pieces of an XML document as SSML has them, and where each stands. Nothing is expanded but a character's entity.
+import type { Engine } from "./post.ts";
 import { type Attributes, tagFault } from "./ssml-tags.ts";
 
 /** What is wrong with an SSML document and where; line and column count from 1. */
@@ -67,19 +68,19 @@ const readEntity = ([, name, decimal, hex]: readonly (string | undefined)[]): st
   return NO_CHARACTER.test(text) ? undefined : text;
 };
 
-const readTag = (name: string, raw: string): { attributes: Attributes; wrong: string | undefined } => {
+const readTag = (name: string, raw: string, engine: Engine): { attributes: Attributes; wrong: string | undefined } => {
   const found = Array.from(
     raw.matchAll(ATTRIBUTE),
     ([, key = "", double, single]) => [key, double ?? single ?? ""] as const,
   );
   const attributes = new Map(found);
-  if (attributes.size < found.length) return { attributes, wrong: `<${name}> has an attribute twice` };
+  if (attributes.size < found.length) return { attributes, wrong: `<${name.slice(0, 40)}> has an attribute twice` };
   const bare = BARE_AMPERSAND.test(raw) ? "An & in an attribute must be written &amp;" : undefined;
-  return { attributes, wrong: bare ?? tagFault(name, attributes) };
+  return { attributes, wrong: bare ?? tagFault(name, attributes, engine) };
 };
 
 /** Throws SsmlFault. */
-export function* tokens(source: string): Generator<Token> {
+export function* tokens(source: string, engine: Engine): Generator<Token> {
   const bad = source.search(NO_CHARACTER);
   if (bad >= 0) throw new SsmlFault(source, bad, "This character cannot be in XML");
   for (let start = DECLARATION.exec(source)?.[0].length ?? 0; start < source.length;) {
@@ -99,7 +100,7 @@ export function* tokens(source: string): Generator<Token> {
       const tag = match(TAG);
       if (tag) {
         const [all, name = "", raw = "", slash] = tag;
-        const { attributes, wrong } = readTag(name, raw);
+        const { attributes, wrong } = readTag(name, raw, engine);
         if (wrong !== undefined) throw fault(wrong);
         return { kind: slash === "/" ? "empty" : "open", start, end: start + all.length, name, attributes };
       }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { anSsml, anSsmlDocument } from "../test/texts.ts";
+import { ENGINES } from "./post.ts";
 import { chunkSsml, type SsmlChunk } from "./ssml-chunks.ts";
 import { billedChars, readSsml, SsmlFault } from "./ssml.ts";
 
@@ -54,6 +55,10 @@ describe("a document is refused", () => {
     ["<speak><break time='10001ms'/></speak>", [1, 8, /10 s/]],
     ["<speak><break>a</break></speak>", [1, 15, /empty/]],
     ["<speak><sub>W3C</sub></speak>", [1, 8, /needs the attribute alias/]],
+    ["<speak><sub alias='b'>a<mark name='c'/></sub></speak>", [1, 24, /text alone/]],
+    ["<speak><say-as interpret-as='song'>a</say-as></speak>", [1, 8, /no such interpret-as/]],
+    ["<speak><prosody rate='10%'>a</prosody></speak>", [1, 8, /no such rate/]],
+    ["<speak><amazon:domain name='news'>a</amazon:domain></speak>", [1, 8, /not for the standard engine/]],
     ["<speak><sub alias='a & b'>a</sub></speak>", [1, 8, /&amp;/]],
     ["<speak><prosody rate='quick'>a</prosody></speak>", [1, 8, /no such rate/]],
     ["<speak><p>a<p>b</p></p></speak>", [1, 12, /cannot be in/]],
@@ -68,6 +73,24 @@ describe("a document is refused", () => {
     for (const part of ["<p>", "<emphasis>", "<!--", "<a ", "<break ", "<speak x='", "&", "&amp;<", "<s></s><"])
       expect(faultOf(`<speak>${part.repeat(50_000)}</speak>`)).toBeDefined();
   });
+});
+
+test.each([
+  ["<emphasis>a</emphasis>", ["standard"]],
+  ["<prosody pitch='high'>a</prosody>", ["standard"]],
+  ["<amazon:effect name='whispered'>a</amazon:effect>", ["standard"]],
+  ["<amazon:effect name='drc'>a</amazon:effect>", ["standard", "neural", "long-form"]],
+  ["<amazon:domain name='news'>a</amazon:domain>", ["neural"]],
+  ["<prosody rate='slow'>a</prosody>", ENGINES],
+] as const)("%s is for some engines: %j", (ssml, engines) => {
+  const taken = ENGINES.filter((engine) => {
+    try {
+      return readSsml(`<speak>${ssml}</speak>`, engine);
+    } catch {
+      return false;
+    }
+  });
+  expect(taken).toEqual(engines);
 });
 
 test("a document is read with its entities, and tags are not billed", () => {

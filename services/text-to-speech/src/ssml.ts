@@ -1,4 +1,5 @@
 // Speech Synthesis Markup Language: a strict reader of what Polly supports, which knows where everything stands.
+import type { Engine } from "./post.ts";
 import { pauseSeconds, rateOf, TAGS } from "./ssml-tags.ts";
 import { type Span, SsmlFault, type Token, tokens } from "./ssml-tokens.ts";
 
@@ -65,7 +66,9 @@ const isWithin = (element: SsmlElement | undefined, name: string): boolean =>
 const misplaced = ({ root, parent }: Reading, name?: string): string | undefined => {
   if (parent === undefined)
     return name === "speak" && root === undefined ? undefined : "A document is one <speak> element and nothing else";
-  if (TAGS.get(parent.name)?.empty === true) return `<${parent.name}> must be empty`;
+  const holds = TAGS.get(parent.name)?.holds;
+  if (holds === "nothing") return `<${parent.name}> must be empty`;
+  if (holds === "text" && name !== undefined) return `<${parent.name}> holds text alone`;
   if (name === "speak") return "<speak> stands around all and nowhere else";
   if (name !== undefined && parent.depth >= MAX_DEPTH) return `Elements are nested ${MAX_DEPTH} deep at most`;
   if ((name === "p" || name === "s") && isWithin(parent, "s")) return `<${name}> cannot be in <s>`;
@@ -155,10 +158,10 @@ const readToken = (reading: Reading, token: Token): void => {
   }
 };
 
-/** Throws SsmlFault. */
-export const readSsml = (source: string): Ssml => {
+/** Throws SsmlFault, also for what Polly knows but not with this engine; the standard one knows most. */
+export const readSsml = (source: string, engine: Engine = "standard"): Ssml => {
   const reading: Reading = { source, text: [], units: [], paragraphs: [], comments: [] };
-  for (const token of tokens(source)) readToken(reading, token);
+  for (const token of tokens(source, engine)) readToken(reading, token);
   const { root, parent, text, units, paragraphs, comments } = reading;
   if (root === undefined || parent !== undefined)
     throw new SsmlFault(

@@ -7,6 +7,18 @@ const MP3_KBPS = 48;
 const OGG_QUALITY = 3;
 const RATES = [8_000, 16_000, 22_050, 24_000] as const;
 
+/**
+ * LAME and any decoder put so many samples before the first; as much silence is left out at the start, so that marks
+ * tell when a word is heard.
+ */
+const MP3_DELAY = 1_105;
+const SILENT = 0.01;
+
+const withoutDelay = (samples: Float32Array): Float32Array => {
+  const loud = samples.subarray(0, MP3_DELAY).findIndex((sample) => Math.abs(sample) > SILENT);
+  return samples.subarray(loud < 0 ? MP3_DELAY : loud);
+};
+
 const LOUDEST = 32_767;
 
 const rounded = (sample: number): number => (sample < 0 ? sample - 0.5 : sample + 0.5);
@@ -30,9 +42,13 @@ export const encoder = async (format: AudioFormat, sampleRate: number): Promise<
   const made = format === "mp3" ? await createMp3Encoder() : await createOggEncoder();
   if (made.mimeType === "audio/ogg") made.configure({ ...common, vbrQuality: OGG_QUALITY, oggSerialNo: 1 });
   else made.configure({ ...common, bitrate: MP3_KBPS, outputSampleRate });
+  let started = format !== "mp3";
   return {
-    // What they answer is their own memory, written over by the next call.
-    push: (samples) => made.encode([samples]).slice(),
+    push: (samples) => {
+      const heard = started || samples.length === 0 ? samples : withoutDelay(samples);
+      started ||= samples.length > 0;
+      return made.encode([heard]).slice(); // what it answers is its own memory, written over by the next call
+    },
     end: () => made.finalize().slice(),
   };
 };

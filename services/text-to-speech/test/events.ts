@@ -32,7 +32,7 @@ const queued = (id: PostId, queue = "speak", receiveCount = 1) => sqsEvent([{ id
 const cursor = cursors({ route: "posts", sub: "bob" }).encode(`2026-01-15T12:00:00.000Z#${READY}`);
 
 const TEXT = "The kettle sings. It is time for tea.";
-const ssml = "<speak><p>The kettle <emphasis>sings</emphasis>.</p><break time='1s'/><p>Tea.</p></speak>";
+const ssml = "<speak><p>The kettle <prosody rate='slow'>sings</prosody>.</p><break time='1s'/><p>Tea.</p></speak>";
 const key = { "idempotency-key": "tea-time-0001" };
 
 export const events: Readonly<Record<string, unknown>> = {

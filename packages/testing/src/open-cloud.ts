@@ -25,6 +25,8 @@ export interface RequestRecord {
   readonly principal: string;
   readonly status: number;
   readonly error?: string;
+  /** Of Polly's calls: characters, voice, engine, format. */
+  readonly facts?: Readonly<Record<string, string | number>>;
 }
 
 export interface LogLine {

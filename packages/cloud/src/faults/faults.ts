@@ -1,7 +1,7 @@
 // Faults on request: rules that say when which call, delivery or environment fails, and how. Seeded, so a run repeats.
 import { randomUUID } from "node:crypto";
 import { AwsError } from "../gateway/aws-error.ts";
-import { createBuckets } from "../http-api/throttle.ts";
+import { createBuckets } from "../clock/token-buckets.ts";
 
 /** What goes wrong. Calls know the first six, deliveries the next two, environments the next three. */
 export type Effect =

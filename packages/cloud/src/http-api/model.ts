@@ -4,7 +4,7 @@ import { AwsError } from "../gateway/aws-error.ts";
 import type { Store, Table } from "../store/store.ts";
 import { createRouter, type Router } from "./router.ts";
 import type { ApiProperties, Authorizer, Integration, Route, Stage } from "./schemas.ts";
-import { createBuckets } from "./throttle.ts";
+import { createBuckets } from "../clock/token-buckets.ts";
 
 export interface Api extends ApiProperties {
   readonly apiId: string;

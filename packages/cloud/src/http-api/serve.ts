@@ -18,7 +18,7 @@ import type { Compiled, Model } from "./model.ts";
 import { type HttpRequest, readRequest } from "./read-request.ts";
 import { decodeOnce } from "./router.ts";
 import type { Route, Stage } from "./schemas.ts";
-import type { Throttle } from "./throttle.ts";
+import type { Throttle } from "../clock/token-buckets.ts";
 
 export interface ServeGround extends Ground {
   readonly model: Model;

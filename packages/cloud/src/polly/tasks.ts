@@ -14,6 +14,14 @@ const STATUSES = ["scheduled", "inProgress", "completed", "failed"] as const;
 
 type Caller = Pick<Call, "principal" | "requestId" | "traceId" | "region">;
 
+const taskEntries = {
+  ...orderEntries,
+  OutputS3BucketName: v.string(),
+  OutputS3KeyPrefix: v.optional(v.string(), ""),
+  SnsTopicArn: v.optional(v.string()),
+};
+const taskSchema = v.object(taskEntries);
+
 interface StoredTask {
   readonly id: string;
   readonly status: (typeof STATUSES)[number];
@@ -21,12 +29,10 @@ interface StoredTask {
   /** Cloud ms. */
   readonly createdAt: number;
   readonly chars: number;
-  readonly bucket: string;
   readonly key: string;
-  readonly topicArn?: string | undefined;
   readonly caller: Caller;
   /** The text goes when it was spoken. */
-  readonly input: OrderInput;
+  readonly input: v.InferOutput<typeof taskSchema>;
 }
 
 export interface TaskPorts {
@@ -44,13 +50,6 @@ export interface Tasks {
   readonly close: () => Promise<void>;
 }
 
-const taskEntries = {
-  ...orderEntries,
-  OutputS3BucketName: v.string(),
-  OutputS3KeyPrefix: v.optional(v.string(), ""),
-  SnsTopicArn: v.optional(v.string()),
-};
-
 const listEntries = {
   MaxResults: v.optional(v.pipe(v.string(), v.transform(Number), v.integer(), v.minValue(1), v.maxValue(LIMITS.page)), String(LIMITS.page)), // prettier-ignore
   NextToken: v.optional(v.string()),
@@ -61,18 +60,10 @@ const TOPIC = /^arn:aws:sns:[a-z0-9-]{1,50}:\d{12}:[\w-]{1,251}(\.fifo)?$/;
 const KEY_PREFIX = /^[0-9a-zA-Z/!\-_.*'():;$@=+,?&]{0,800}$/;
 
 /** What others see of it; `uri` is where its object is. */
-const shown = (task: StoredTask, uri: string): object => {
-  const { Text: _text, ...given } = task.input;
-  return {
-    ...given,
-    TaskId: task.id,
-    TaskStatus: task.status,
-    TaskStatusReason: task.reason,
-    OutputUri: uri,
-    CreationTime: task.createdAt / 1_000,
-    RequestCharacters: task.chars,
-    SnsTopicArn: task.topicArn,
-  };
+const shown = ({ id, status, reason, createdAt, chars, input }: StoredTask, uri: string): object => {
+  const { Text: _text, OutputS3BucketName: _bucket, OutputS3KeyPrefix: _prefix, ...given } = input;
+  const state = { TaskId: id, TaskStatus: status, TaskStatusReason: reason, CreationTime: createdAt / 1_000 };
+  return { ...given, ...state, OutputUri: uri, RequestCharacters: chars };
 };
 
 /** The message to the topic: the same, as Java writes names. (u) */
@@ -87,25 +78,26 @@ export const createTasks = (ground: Ground, ports: TaskPorts): Tasks => {
   const table = store.table<StoredTask>("polly_tasks");
   const ended = new AbortController();
   const running = new Set<Promise<void>>();
-  const uriOf = ({ bucket, key }: StoredTask): string => `${endpoint()}/${bucket}/${key}`;
+  const uriOf = ({ input, key }: StoredTask): string => `${endpoint()}/${input.OutputS3BucketName}/${key}`;
   const isKept = ({ createdAt }: StoredTask): boolean => createdAt + LIMITS.taskMs > clock.now();
 
   const notify = (task: StoredTask): void => {
-    if (task.topicArn === undefined) return;
+    const { SnsTopicArn: topic } = task.input;
+    if (topic === undefined) return;
     const { principal, traceId } = task.caller;
-    const about = { principal, sourceArn: task.topicArn, ...(traceId !== undefined && { traceId }) };
+    const trace = traceId === undefined ? {} : { traceId };
     try {
-      deliver({ ...about, targetArn: task.topicArn, body: notification(task, uriOf(task)) });
+      deliver({ principal, sourceArn: topic, targetArn: topic, body: notification(task, uriOf(task)), ...trace });
     } catch (error) {
-      report(`polly: the end of task ${task.id} could not be told to ${task.topicArn}`, error);
+      report(`polly: the end of task ${task.id} could not be told to ${topic}`, error);
     }
   };
   /** Why it failed; undefined when it did not. */
-  const write = async ({ id, caller, bucket, key, input }: StoredTask): Promise<string | undefined> => {
+  const write = async ({ id, caller, key, input }: StoredTask): Promise<string | undefined> => {
     const { contentType } = formatOf(input.OutputFormat);
     try {
       const bytes = speak(read(input, LIMITS.task, caller), ended.signal);
-      await s3.writeObject(caller, { bucket, key, contentType }, bytes);
+      await s3.writeObject(caller, { bucket: input.OutputS3BucketName, key, contentType }, bytes);
       return undefined;
     } catch (error) {
       if (error instanceof AwsError) return error.message;
@@ -135,18 +127,18 @@ export const createTasks = (ground: Ground, ports: TaskPorts): Tasks => {
   };
 
   const action = honouring("ValidationException");
-  const StartSpeechSynthesisTask = action(taskEntries, (given, call) => {
-    const { OutputS3BucketName: bucket, OutputS3KeyPrefix: prefix, SnsTopicArn: topicArn, ...input } = given;
+  const StartSpeechSynthesisTask = action(taskEntries, (input, call) => {
+    const { OutputS3BucketName: bucket, OutputS3KeyPrefix: prefix, SnsTopicArn: topic } = input;
     const order = read(input, LIMITS.task, call);
     if (!s3.hasBucket(bucket)) throw pollyError("InvalidS3BucketException");
     if (!KEY_PREFIX.test(prefix)) throw pollyError("InvalidS3KeyException");
-    if (topicArn !== undefined && !TOPIC.test(topicArn)) throw pollyError("InvalidSnsTopicArnException");
+    if (topic !== undefined && !TOPIC.test(topic)) throw pollyError("InvalidSnsTopicArnException");
     const id = randomUUID();
     const { principal, requestId, region, traceId } = call;
     const caller = { principal, requestId, region, ...(traceId !== undefined && { traceId }) };
-    const key = `${prefix === "" ? "" : `${prefix}.`}${id}.${formatOf(input.OutputFormat).extension}`;
-    const about = { id, bucket, key, topicArn, caller, input, chars: order.spoken.chars };
-    const task: StoredTask = { ...about, status: "scheduled", createdAt: clock.now() };
+    const key = `${prefix}${prefix && "."}${id}.${formatOf(input.OutputFormat).extension}`;
+    const createdAt = clock.now();
+    const task: StoredTask = { id, status: "scheduled", createdAt, chars: order.spoken.chars, key, caller, input };
     table.put(id, task);
     bill(order, call);
     arm(task);

@@ -10,6 +10,10 @@ test("what flite does not know is written as it does", () => {
   expect(spoken("Café — “naïve” Straße ﬁne… ½ × 你好 don’t Œuvre 👩‍👩‍👧 end\n\nnext")).toEqual(["Cafe,", '"naive"', "Strasse", "fine,", "1/2,", "don't", "OEuvre,", "end.", "next"]); // prettier-ignore
 });
 
+test("money is named after its amount", () => {
+  expect(spoken("It cost (£14,250.50), not €5.")).toEqual(["It", "cost", "(14,250.50 pounds),", "not", "5 euros."]);
+});
+
 test("signs that stand for words are words, ornaments are not", () => {
   expect(spoken("salt & pepper *** --- 50% # x")).toEqual(["salt", "&", "pepper", "50%", "x"]);
   expect(isSpeakable("& %")).toBe(false);

@@ -17,12 +17,16 @@ const PUNCTUATED = /[.,;:!?]["')\]]*$/;
 const SOUND = /[a-z\d]|^[&@%+=]$/i;
 const LETTERS: Readonly<Record<string, string>> = { ß: "ss", æ: "ae", ø: "o", œ: "oe", ł: "l", đ: "d", ð: "d", þ: "th", ı: "i", "⁄": "/", "‘": "'", "’": "'", "“": '"', "”": '"' }; // prettier-ignore
 
+const CURRENCIES: Readonly<Record<string, string>> = { "£": "pounds", "€": "euros", "¥": "yen" };
+const MONEY = /([£€¥])(\d[\d.,]*\d|\d)/;
+
 /** Without accents and ligatures; what has no ASCII for it is left out. */
 const ascii = (text: string): string =>
   text
+    .replace(MONEY, (_all, sign: string, amount: string) => `${amount} ${CURRENCIES[sign] ?? ""}`)
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
-    .replace(/[^\u0021-\u007e]/gu, (letter) => LETTERS[letter] ?? LETTERS[letter.toLowerCase()]?.toUpperCase() ?? "");
+    .replace(/[^\u0020-\u007e]/gu, (letter) => LETTERS[letter] ?? LETTERS[letter.toLowerCase()]?.toUpperCase() ?? "");
 
 /** A blank line ends a sentence, a dash or what cannot be said is a short pause. */
 const pause = (gap: string): string => (/\n\s*\n/.test(gap) ? "." : gap.trim() === "" ? "" : ",");

@@ -137,6 +137,7 @@ describe("told to wait", () => {
 
   test.each([
     ["at once is after a second", "0", 1000],
+    ["so is the beginning of time", "Thu, 01 Jan 1970 00:00:00 GMT", 1000],
     ["so is a time that is over", new Date(NOW - 60_000).toUTCString(), 1000],
   ])("%s", async (_name, retryAfter, expected) => {
     answers = [say(429, "", { "retry-after": retryAfter }), say(200)];

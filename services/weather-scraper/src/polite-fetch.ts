@@ -69,7 +69,7 @@ const retryAfterOf = (headers: Headers): number | undefined => {
   const text = headers.get("retry-after");
   const now = Date.now();
   const at = text !== null && /^\s*\d{1,9}\s*$/.test(text) ? now + Number(text) * 1000 : dateOf(text);
-  return at && Math.min(now + LONGEST_BAN_MS, Math.max(now + 1000, at));
+  return at === undefined ? undefined : Math.min(now + LONGEST_BAN_MS, Math.max(now + 1000, at));
 };
 
 class TooLarge extends Error {}

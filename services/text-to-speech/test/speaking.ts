@@ -8,14 +8,14 @@ import type { Post } from "../src/post.ts";
 import type { PostView } from "../src/post-schemas.ts";
 import type { Tts } from "./open-tts.ts";
 
-export interface PollyCall extends RequestRecord {
+export interface PollyCall extends Omit<RequestRecord, "facts"> {
   readonly facts?: { readonly characters: number; readonly format: string };
 }
 
 /** Those that were answered with speech, oldest first. */
 export const pollyCalls = async ({ cloud }: Pick<Tts, "cloud">): Promise<readonly PollyCall[]> => {
-  const calls: readonly PollyCall[] = await cloud.requests({ service: "polly", action: "SynthesizeSpeech" });
-  return calls.filter(({ status }) => status === 200);
+  const calls = await cloud.requests({ service: "polly", action: "SynthesizeSpeech" });
+  return calls.filter(({ status }) => status === 200) as unknown as readonly PollyCall[]; // its facts, as Polly notes them
 };
 
 /** What was billed by Polly in an act. */
@@ -65,10 +65,22 @@ export const audioOf = async ({ audioUrl = "" }: PostView): Promise<Buffer> => {
 const there = (program: string): boolean => spawnSync(program, ["-version"]).status === 0;
 export const hasFfmpeg: boolean = there("ffmpeg") && there("ffprobe");
 
+export interface Decoded {
+  readonly headerMs: number;
+  readonly decodedMs: number;
+  /** Of samples from -1 to 1: how loud it is. */
+  readonly rms: number;
+  readonly warnings: string;
+}
+
+const rmsOf = (pcm: Buffer): number => {
+  let squares = 0;
+  for (let at = 0; at + 1 < pcm.length; at += 2) squares += (pcm.readInt16LE(at) / 32_768) ** 2;
+  return Math.sqrt(squares / (pcm.length / 2));
+};
+
 /** What ffmpeg makes of it: the length its header tells, the length that is decoded, and what it complains of. */
-export const decode = (
-  audio: Buffer,
-): { readonly headerMs: number; readonly decodedMs: number; readonly warnings: string } => {
+export const decode = (audio: Buffer): Decoded => {
   const folder = mkdtempSync(join(tmpdir(), "tts-"));
   try {
     const file = join(folder, "audio.mp3");
@@ -78,7 +90,7 @@ export const decode = (
     const { stdout, stderr } = spawnSync("ffmpeg", ["-v", "warning", "-i", file, "-f", "s16le", "-ar", "22050", "-"], {
       maxBuffer: 1e9,
     });
-    return { headerMs, decodedMs: stdout.length / 2 / 22.05, warnings: stderr.toString() };
+    return { headerMs, decodedMs: stdout.length / 2 / 22.05, rms: rmsOf(stdout), warnings: stderr.toString() };
   } finally {
     rmSync(folder, { recursive: true });
   }

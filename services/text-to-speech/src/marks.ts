@@ -67,17 +67,25 @@ export const readMarks = (
   offsetMs: number,
 ): { readonly marks: readonly Mark[]; readonly dropped: number } => {
   const bytes = byteOffsets(chunk.text);
-  const originalBytes = byteOffsets(original);
   const sent = lines.split("\n").filter((line) => line.trim() !== "");
-  const marks = sent.flatMap((line): readonly Mark[] => {
-    const read = v.safeParse(Line, line);
-    if (!read.success || read.output.end > (bytes.at(-1) ?? 0) || read.output.start >= read.output.end) return [];
-    const { time, type, value } = read.output;
-    const start = chunk.original(offsetAt(bytes, read.output.start));
-    const end = chunk.original(offsetAt(bytes, read.output.end), true);
-    const [startByte = 0, endByte = 0] = [originalBytes[start], originalBytes[end]];
-    const said = type === "ssml" ? value : original.slice(start, end);
-    return [{ time: Math.round(time + offsetMs), type, start, end, startByte, endByte, value: said }];
+  const placed = sent.flatMap((line) => {
+    const { success, output: mark } = v.safeParse(Line, line);
+    if (!success || mark.end > (bytes.at(-1) ?? 0) || mark.start >= mark.end) return [];
+    const start = chunk.original(offsetAt(bytes, mark.start));
+    const end = chunk.original(offsetAt(bytes, mark.end), true);
+    const value = mark.type === "ssml" ? mark.value : original.slice(start, end);
+    return [{ time: Math.round(mark.time + offsetMs), type: mark.type, start, end, value }];
   });
+  // Only what is around the chunk: there may be thousands of them.
+  const from = placed.reduce((least, { start }) => Math.min(least, start), original.length);
+  const before = Buffer.byteLength(original.slice(0, from));
+  const originalBytes = byteOffsets(
+    original.slice(
+      from,
+      placed.reduce((most, { end }) => Math.max(most, end), from),
+    ),
+  );
+  const byteOf = (at: number): number => before + (originalBytes[at - from] ?? 0);
+  const marks = placed.map((mark) => ({ ...mark, startByte: byteOf(mark.start), endByte: byteOf(mark.end) }));
   return { marks, dropped: sent.length - marks.length };
 };

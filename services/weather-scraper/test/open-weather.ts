@@ -1,4 +1,6 @@
 // The packaged service in a cloud of the test's own, with the recorded providers as its only peers.
+import { rmSync } from "node:fs";
+import { dirname } from "node:path";
 import {
   type App,
   type HttpResult,
@@ -65,6 +67,8 @@ const withFile = async (cloud: TestCloud, changes: object): Promise<void> => {
   const { default: file } = await import("../locations.json", { with: { type: "json" } });
   const bundled = await bundleWith({ ...file, ...changes });
   for (const { functionName, folder } of bundled) await cloud.ask("PUT", `/functions/${functionName}/code`, { folder });
+  // The cloud has a copy.
+  for (const { folder } of bundled) rmSync(dirname(folder), { recursive: true, force: true });
 };
 
 /** With what a test replaces of locations.json. */

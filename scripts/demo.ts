@@ -7,7 +7,7 @@ import type { DemoOptions } from "./demo/steps.ts";
 import { buildPackages, packagingErrors } from "./package-services.ts";
 
 const USAGE =
-  "npm run demo -- [image-resizer] [orders] [segy-metadata] [url-shortener] [weather-scraper] [--photo <file>] [--megabytes <n>]";
+  "npm run demo -- [image-resizer] [orders] [segy-metadata] [text-to-speech] [url-shortener] [weather-scraper] [--photo <file>] [--megabytes <n>]";
 
 /** The command line, or what is wrong with it. */
 const readArguments = (): { names: readonly string[]; options: DemoOptions } | string => {

@@ -4,6 +4,7 @@ import { imageResizer } from "./image-resizer.ts";
 import { segyMetadata } from "./segy-metadata.ts";
 import { type Demo, DemoFailure, type DemoContext, type DemoOptions, say } from "./steps.ts";
 import { store } from "./store.ts";
+import { textToSpeech } from "./text-to-speech.ts";
 import { urlShortener } from "./url-shortener.ts";
 import { weatherScraper } from "./weather-scraper.ts";
 
@@ -11,6 +12,7 @@ const DEMOS: Readonly<Record<string, Demo>> = {
   "image-resizer": imageResizer,
   orders: store,
   "segy-metadata": segyMetadata,
+  "text-to-speech": textToSpeech,
   "url-shortener": urlShortener,
   "weather-scraper": weatherScraper,
 };

@@ -1,6 +1,7 @@
-import { adminClient, newUser, send, type TestUser } from "@warmstart/testing";
+import { send, type TestUser } from "@warmstart/testing";
 import { randomUUID } from "node:crypto";
-import { check, type Demo, type DemoContext, DemoFailure, step } from "./steps.ts";
+import { signUps } from "./people.ts";
+import { check, type Demo, DemoFailure, step } from "./steps.ts";
 
 interface Order {
   readonly id: string;
@@ -12,11 +13,6 @@ interface Stock {
   readonly reserved: number;
 }
 
-interface Resource {
-  readonly logicalId: string;
-  readonly physicalId: string;
-}
-
 const STOCK = 3;
 const PRICE = { amount: 4999, currency: "EUR" };
 const ADDRESS = { name: "Ann", line1: "Main Street 1", city: "Vienna", postalCode: "1010", country: "AT" };
@@ -25,16 +21,6 @@ const ADDRESS = { name: "Ann", line1: "Main Street 1", city: "Vienna", postalCod
 const ask = (who: TestUser, method: string, url: string, body?: object) => {
   const headers = { authorization: `Bearer ${who.accessToken}`, "idempotency-key": randomUUID() };
   return send(method, url, { headers, ...(body !== undefined && { body }) });
-};
-
-/** Signs people up as they would do it themselves: with the code from the mail. */
-const signUps = async ({ endpoint }: DemoContext) => {
-  const admin = { ...adminClient(endpoint, Date.now), plant: () => {} }; // nothing here is looked for in logs
-  const { resources } = await admin.ask<{ resources: readonly Resource[] }>("GET", "/resources/users-local");
-  const idOf = (name: string): string => resources.find(({ logicalId }) => logicalId === name)?.physicalId ?? "";
-  const users = { outputs: { PoolId: idOf("CognitoUserPoolUsers"), ClientId: idOf("UsersClient") } };
-  return (name: string, group?: "staff") =>
-    newUser(admin, users, { email: `${name}-${randomUUID().slice(0, 8)}@example.com`, ...(group && { group }) });
 };
 
 const makeProduct = async (products: string, staff: TestUser): Promise<string> => {

@@ -10,7 +10,6 @@ const texts = within("AudioBucket", "/t/*");
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonpolly.html
 const polly = (...actions) => ({ actions: actions.map((action) => `polly:${action}`), resources: ["*"] });
 const lexicons = { "Fn::Sub": "arn:${AWS::Partition}:polly:${AWS::Region}:${AWS::AccountId}:lexicon/*" };
-const readLexicons = { actions: ["polly:GetLexicon"], resources: [lexicons] };
 
 module.exports = roles({
   createPost: [
@@ -18,7 +17,7 @@ module.exports = roles({
     // A text whose post does not fit the budget goes again.
     { actions: ["s3:PutObject", "s3:DeleteObject"], resources: [texts] },
     polly("DescribeVoices"),
-    readLexicons,
+    { actions: ["polly:GetLexicon"], resources: [lexicons] },
   ],
   announcePost: [{ actions: ["sns:Publish"], resources: [{ Ref: "CreatedTopic" }] }],
   synthesize: [
@@ -33,7 +32,6 @@ module.exports = roles({
     { actions: ["s3:ListBucket"], resources: [arn("AudioBucket")] },
     { actions: ["sqs:ChangeMessageVisibility"], resources: [arn("SpeakQueue")] },
     polly("SynthesizeSpeech"),
-    readLexicons,
   ],
   failPost: [{ actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources: [table] }],
   listPosts: [

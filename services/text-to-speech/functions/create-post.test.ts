@@ -77,3 +77,47 @@ describe("what cannot be spoken is refused, and leaves nothing behind", () => {
     expect(logs).not.toMatch(/Zanzibar|ledger|word word|Hello/);
   });
 });
+
+const postsOf = async (text: string) => (await tts.itemsOf("POST")).filter(({ content }) => content === text);
+const spent = async () => (await tts.itemsOf("BUDGET")).map(({ microUsd }) => microUsd);
+
+describe("an Idempotency-Key", () => {
+  let keys = 0;
+  const newKey = () => ({ "idempotency-key": `create-post-${++keys}` });
+
+  test("makes one post of 20 requests at once; the others get its bytes, or are asked to wait", async () => {
+    const [key, body] = [newKey(), { text: "Only one of these." }];
+    const answers = await Promise.all(Array.from({ length: 20 }, () => tts.post(ann, body, key)));
+    const made = answers.filter(({ status }) => status === 202);
+    expect(new Set(made.map(({ text }) => text)).size).toBe(1);
+    for (const answer of answers.filter(({ status }) => status !== 202))
+      expect(answer).toBeProblem(409, "idempotency-in-progress");
+    const replay = await tts.post(ann, body, key);
+    expect([replay.text, replay.headers["idempotency-replayed"]]).toEqual([made[0]?.text, "true"]);
+    expect(await postsOf(body.text)).toHaveLength(1);
+    expect(await tts.post(ann, { text: "Another." }, key)).toBeProblem(422, "idempotency-key-reused");
+  });
+
+  test("of what was refused may be used again, and nothing is kept of it", async () => {
+    await tts.cloud.idle();
+    const [key, before] = [newKey(), await tts.items()];
+    expect(await tts.post(ann, { text: "..." }, key)).toBeProblem(422, "nothing-to-speak");
+    expect(await tts.items()).toEqual(before);
+    expect((await tts.post(ann, { text: "Better." }, key)).status).toBe(202);
+  });
+
+  test.each([1, 2, 3, 4, 5, 6, 7])("makes good what died at its call %i of AWS: one post, paid once", async (call) => {
+    await tts.cloud.idle();
+    const [key, body, [before = 0]] = [newKey(), { text: `Mine, in spite of ${call}.` }, await spent()];
+    const match = { service: "lambda", action: "Invoke", function: "text-to-speech-local-createPost" };
+    await tts.cloud.faults.add({ id: "kill", match, when: { nth: 1 }, effect: { kind: "kill", call } });
+    expect((await tts.post(ann, body, key)).status).toBe(500);
+    await tts.cloud.faults.clear("kill");
+    await tts.cloud.clock.advance("12s"); // the end of what died, and a second
+    const answer = await tts.post(ann, body, key);
+    expect([200, 202]).toContain(answer.status);
+    expect(await postsOf(body.text)).toMatchObject([{ id: (answer.json as { id: string }).id }]);
+    await tts.cloud.idle();
+    expect(await spent()).toEqual([Number(before) + 4 * body.text.length]);
+  });
+});

@@ -78,7 +78,7 @@ const bestCut = (window: string, reach: number, rules: { language: string; good:
     lastSegment(new Intl.Segmenter(language, { granularity }), text, { at: reach, good });
   // A line's end inside a sentence is not its end, as ICU has it.
   const sentences = window.replaceAll(/[\r\n]/g, " ");
-  const anywhere = (): number | undefined => {
+  const anywhere = (): number => {
     let at = reach;
     while (at > 0 && !whole(at)) at -= 1;
     return at;
@@ -90,8 +90,7 @@ const bestCut = (window: string, reach: number, rules: { language: string; good:
     lastMatch(SPACE, inReach, good) ??
     segment("word", window, good) ??
     segment("grapheme", window, good) ??
-    anywhere() ??
-    0
+    anywhere()
   );
 };
 

@@ -22,12 +22,6 @@ export interface Mp3Frames extends Mp3Part {
   readonly bare: Uint8Array;
 }
 
-interface Header {
-  /** What all frames of a file have in common: version, sample rate, one channel or two. */
-  readonly kind: number;
-  readonly length: number;
-}
-
 // ISO 11172-3 and 13818-3, layer III; in kbit/s by the header's index, MPEG 1 and then 2 and 2.5. 0 is free format.
 const BIT_RATES = [
   [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320],
@@ -48,7 +42,8 @@ const lengthOf = (version: number, kbps: number, rate: number): number =>
 const sideInfoOf = (version: number, channels: number): number =>
   version === MPEG_1 ? (channels === 1 ? 17 : 32) : channels === 1 ? 9 : 17;
 
-const readHeader = (bytes: Uint8Array, at: number): Header | undefined => {
+/** `kind` is what all frames of a file have in common: version, sample rate, one channel or two. */
+const readHeader = (bytes: Uint8Array, at: number): { kind: number; length: number } | undefined => {
   const second = bytes[at + 1] ?? 0;
   const third = bytes[at + 2] ?? 0;
   const version = (second >> 3) & 3;
@@ -75,7 +70,7 @@ const skipTags = (bytes: Uint8Array): number => {
 };
 
 /** A first frame that tells of the others and has no sound. */
-const isInfo = (bytes: Uint8Array, at: number, { kind }: Header): boolean => {
+const isInfo = (bytes: Uint8Array, at: number, { kind }: { kind: number }): boolean => {
   const side = HEADER_BYTES + sideInfoOf(kind >> 4, kind & 1 ? 1 : 2);
   return /^(?:Xing|Info)$/.test(ascii(bytes, at + side, 4)) || ascii(bytes, at + HEADER_BYTES + 32, 4) === "VBRI";
 };
@@ -83,30 +78,25 @@ const isInfo = (bytes: Uint8Array, at: number, { kind }: Header): boolean => {
 /** Throws NotMp3. Garbage between frames is passed over; so are frames of another kind than the first. */
 export const readFrames = (bytes: Uint8Array): Mp3Frames => {
   const end = ascii(bytes, bytes.length - 128, 3) === "TAG" ? bytes.length - 128 : bytes.length; // ID3v1
-  const frames: { at: number; length: number }[] = [];
+  const frames: Uint8Array[] = [];
+  const offsets: number[] = [];
   let kind: number | undefined;
   let isInSync = false;
-  for (let at = skipTags(bytes); at + HEADER_BYTES <= end;) {
+  for (let at = skipTags(bytes), size = 0; at + HEADER_BYTES <= end;) {
     const header = readHeader(bytes, at);
     const next = at + (header?.length ?? 1);
     const isFrame = header !== undefined && next <= end && (kind ?? header.kind) === header.kind;
-    const follows: boolean = isInSync || next === end || readHeader(bytes, next)?.kind === header?.kind;
-    isInSync = isFrame && follows;
-    if (isInSync && header) {
-      if (kind !== undefined || !isInfo(bytes, at, header)) frames.push({ at, length: header.length });
-      kind = header.kind;
+    isInSync = isFrame && (isInSync || next === end || readHeader(bytes, next)?.kind === header.kind);
+    if (isInSync && header && (kind !== undefined || !isInfo(bytes, at, header))) {
+      frames.push(bytes.subarray(at, next));
+      offsets.push(size);
+      size += header.length;
     }
+    if (isInSync) kind ??= header?.kind;
     at = isInSync ? next : at + 1;
   }
   if (kind === undefined || frames.length === 0) throw new NotMp3(`No MP3 frame in ${bytes.length} bytes`);
-  const bare = new Uint8Array(frames.reduce((sum, { length }) => sum + length, 0));
-  const offsets: number[] = [];
-  let to = 0;
-  for (const { at, length } of frames) {
-    bare.set(bytes.subarray(at, at + length), to);
-    offsets.push(to);
-    to += length;
-  }
+  const bare = Buffer.concat(frames);
   return {
     bare,
     frames: frames.length,

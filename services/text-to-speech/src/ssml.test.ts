@@ -1,7 +1,7 @@
 // SSML as posts bring it: what is refused and where, and how a document is cut into documents.
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
-import { anSsml, anSsmlDocument } from "../test/texts.ts";
+import { anSsml, anSsmlDocument, ATOMS } from "../test/texts.ts";
 import { ENGINES } from "./post.ts";
 import { chunkSsml, type SsmlChunk } from "./ssml-chunks.ts";
 import { billedChars, readSsml, SsmlFault } from "./ssml.ts";
@@ -180,8 +180,11 @@ const expectSameSpoken = (seeds: number): void => {
   let cuts = 0;
   for (let seed = 0; seed < seeds; seed += 1) {
     const ssml = anSsmlDocument(seed);
-    cuts += expectChunks(ssml).length;
-    cuts += expectChunks(ssml, { billed: 120, seconds: 480 }).length;
+    for (const billed of [2_800, 120]) {
+      const texts = expectChunks(ssml, { billed, seconds: 480 }).map(({ text }) => text);
+      cuts += texts.length;
+      for (const atom of ATOMS) expect(texts.join("").split(atom).length).toBe(ssml.split(atom).length);
+    }
   }
   expect(cuts).toBeGreaterThan(seeds);
 };
@@ -221,7 +224,8 @@ const expectSound = (ssml: string): void => {
   expect(sounds(chunks.map(({ text }) => readSsml(text).text).join(""))).toBe(sounds(readSsml(ssml).text));
 };
 
-test("generated documents: the chunks say the same in the same order", () => expectSameSpoken(25));
+test("generated documents: the chunks say the same in the same order, and nothing whole is cut", () =>
+  expectSameSpoken(25));
 test("any characters: read, or refused with a place", () => expectNoOtherError(2_000));
 inFullRuns("at length", () => {
   test("generated documents", () => expectSameSpoken(400), 600_000);

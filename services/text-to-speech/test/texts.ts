@@ -57,6 +57,17 @@ export const aLongText = (length = 100_000): string => {
   return text.slice(0, length);
 };
 
+/** Elements and entities that are never cut open. */
+export const ATOMS: readonly string[] = [
+  '<sub alias="World Wide Web Consortium">W. W. W. C.</sub>',
+  '<say-as interpret-as="characters">A. B, C</say-as>',
+  '<phoneme alphabet="ipa" ph="pɪˈkɑːn">pecan nut. Yes</phoneme>',
+  '<mark name="here"/>',
+  '<break time="800ms"/>',
+  "R&amp;D",
+  "&#128104;&#8205;&#128105;",
+];
+
 /** An SSML document with paragraphs, sentences and every kind of tag around and inside of them. */
 export const anSsmlDocument = (seed: number): string => {
   const random = randomNumbers(seed);
@@ -69,20 +80,11 @@ export const anSsmlDocument = (seed: number): string => {
     (text) => text,
     (text) => `${text}<!-- - -->`,
   ];
-  const atoms: readonly string[] = [
-    '<sub alias="World Wide Web Consortium">W. W. W. C.</sub>',
-    '<say-as interpret-as="characters">A. B, C</say-as>',
-    '<phoneme alphabet="ipa" ph="pɪˈkɑːn">pecan nut. Yes</phoneme>',
-    '<mark name="here"/>',
-    '<break time="800ms"/>',
-    "R&amp;D",
-    "&#128104;&#8205;&#128105;",
-  ];
   const wrap = (text: string): string => (wraps[Math.floor(random() * wraps.length)] ?? String)(text);
   const sentence = (): string => {
     const [plain = ""] = aDocument(Math.floor(random() * 1e9), { paragraphs: 1, sentences: 1 }).split("\n");
     const words = plain.replaceAll("&", "&amp;").split(" ");
-    words.splice(Math.floor(random() * words.length), 0, atoms[Math.floor(random() * atoms.length)] ?? "");
+    words.splice(Math.floor(random() * words.length), 0, ATOMS[Math.floor(random() * ATOMS.length)] ?? "");
     return wrap(words.join(" "));
   };
   const paragraph = (): string => {

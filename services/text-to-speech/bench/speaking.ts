@@ -17,10 +17,14 @@ const FUNCTION = "text-to-speech-local-synthesize";
 const IDLE_MS = 120_000;
 
 const SENTENCE = "The harbour was quiet when the keeper came down at half past five in the morning. ";
-const PARAGRAPH = SENTENCE.repeat(20);
+/** No two are the same: that one would be bought once. */
+const paragraph = (at: number): string => `Number ${at}. ${SENTENCE.repeat(32)}\n\n`;
 
 const postOf = (chars: number): Post => {
-  const content = PARAGRAPH.repeat(Math.ceil(chars / PARAGRAPH.length)).slice(0, chars);
+  const count = Math.ceil(chars / paragraph(0).length);
+  const content = Array.from({ length: count }, (_, at) => paragraph(at))
+    .join("")
+    .slice(0, chars);
   const created = new Date().toISOString();
   const how = { voice: "Joanna", engine: "standard", language: "en-US", format: "mp3", sampleRate: 22_050 } as const;
   const text = { ...how, content, textType: "text", marks: false, lexicons: [] } as const;

@@ -113,6 +113,10 @@ export const dynamoJobs = (table: string, client: DynamoDBDocumentClient): JobSt
       return refused[0]?.Code === REFUSED ? "changed" : "audio-gone";
     },
 
+    async giveBack(post) {
+      await client.send(new UpdateCommand(account(table, post, await spent(post.id))));
+    },
+
     async fail(post, error) {
       const billedChars = await spent(post.id);
       const TransactItems = [

@@ -69,6 +69,8 @@ export interface JobStore {
    * `hasAudio`: another post's; else this one has just stored it.
    */
   readonly settle: (post: Post, spoken: Spoken, hasAudio: boolean) => Promise<"settled" | "changed" | "audio-gone">;
+  /** Gives back what was reserved and not billed for a post that is no longer there. */
+  readonly giveBack: (post: Post) => Promise<void>;
   /** Ends in `failed`, and gives back what was reserved and not billed. */
   readonly fail: (post: Post, error: PostError) => Promise<boolean>;
 }

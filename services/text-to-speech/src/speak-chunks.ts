@@ -4,7 +4,7 @@ import { durationMs, NotMp3, readFrames } from "./mp3-join.ts";
 import { readOgg } from "./ogg.ts";
 import { halve, type PlannedChunk } from "./plan.ts";
 import type { AudioStore, ChunkAbout, JobStore, Speech, SpeechPort } from "./ports.ts";
-import type { Post, PostError } from "./post.ts";
+import type { Hash, Post, PostError } from "./post.ts";
 
 export interface SpeakPorts {
   readonly jobs: Pick<JobStore, "spend">;
@@ -82,6 +82,16 @@ const framesOf = (bytes: Uint8Array, format: Post["format"]): Omit<ChunkAbout, "
   }
 };
 
+/** The same for the same chunk: a refrain is looked for and bought once. */
+const once = <T>(make: (chunk: PlannedChunk) => Promise<T>): ((chunk: PlannedChunk) => Promise<T>) => {
+  const made = new Map<Hash, Promise<T>>();
+  return (chunk) => {
+    const making = made.get(chunk.hash) ?? make(chunk);
+    made.set(chunk.hash, making);
+    return making;
+  };
+};
+
 /** Speaks what is not in the cache, a few chunks at a time. Throws Unspeakable and Throttled. */
 export const speakChunks = async (
   ports: SpeakPorts,
@@ -117,18 +127,20 @@ export const speakChunks = async (
     return lines;
   };
 
+  // What was cut off is kept too: the next delivery sees how long it is, and does not buy it again.
+  const aboutOf = once(async (chunk) => (await audio.chunk(owner, chunk.hash)) ?? buyAudio(chunk));
+  const linesOf = once(async (chunk) => (await audio.chunkMarks(owner, chunk.hash)) ?? buyMarks(chunk));
+
   const speak = async (chunk: PlannedChunk, halvings = 0): Promise<readonly Part[]> => {
     if (chunk.textType === "text" && !hasSound(chunk)) return [];
-    // What was cut off is kept too: the next delivery sees how long it is, and does not buy it again.
-    const about = (await audio.chunk(owner, chunk.hash)) ?? (await buyAudio(chunk));
+    const about = await aboutOf(chunk);
     if (durationMs([about]) >= CUT_MS) {
       const halves = format === "mp3" && halvings < MOST_HALVINGS ? halve(chunk, post) : [];
       if (halves.length < 2) throw new Unspeakable("too-slow", "A part of it takes longer than ten minutes to say");
       return (await inParallel(halves, (half) => speak(half, halvings + 1))).flat();
     }
     if (about.frames === 0) return [];
-    const lines = marks ? ((await audio.chunkMarks(owner, chunk.hash)) ?? (await buyMarks(chunk))) : "";
-    return [{ chunk, about, lines }];
+    return [{ chunk, about, lines: marks ? await linesOf(chunk) : "" }];
   };
 
   return (await inParallel(chunks, (chunk) => speak(chunk))).flat();

@@ -225,13 +225,31 @@ describe("other posts with the same content", () => {
   });
 });
 
-test("a post that is deleted while it is spoken leaves no audio", async () => {
+test("a refrain is bought once, and heard each time", async () => {
+  const content = [paragraph(1), paragraph(2), paragraph(1)].join("\n\n");
+  const it = memoryJobs(postOf({ content, marks: true }));
+  await speakPost(it.ports, postOf().id);
+  expect(it.asked).toHaveLength(4);
+  const { billedChars = 0, cachedChars = 0, durationMs = 0 } = it.post() ?? {};
+  expect(billedChars).toBeGreaterThan(cachedChars * 1.9);
+  expect(durationMs).toBe(Math.round(((billedChars + cachedChars) / 2) * (576_000 / 22_050)));
+});
+
+test("a text too long for the table is read from where it is", async () => {
+  const { content: _content, ...post } = postOf();
+  const it = memoryJobs(post);
+  expect(await speakPost(it.ports, post.id)).toEqual({ done: true });
+  expect(it.asked).toEqual(["mp3 36"]);
+});
+
+test("a post that is deleted while it is spoken leaves no audio, and is paid as it was billed", async () => {
   const it = memoryJobs(postOf(), (request, at) => {
     it.remove();
     return spoken(request, at);
   });
   expect(await speakPost(it.ports, postOf().id)).toEqual({ done: true });
   expect(it.objects.has("audio")).toBe(false);
+  expect(it.budget()).toBe(postOf().chars * 4);
 });
 
 describe("a post whose message came too often", () => {

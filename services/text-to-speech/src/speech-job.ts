@@ -81,7 +81,9 @@ const spokenBefore = async (
 
 /** What was stored for a post that was deleted meanwhile goes too, unless another one has it. */
 const clear = async ({ jobs, files }: JobPorts, post: Post): Promise<void> => {
-  if ((await jobs.get(post.id)) === undefined && (await jobs.audio(post)) === undefined) await files.removeAudio(post);
+  if ((await jobs.get(post.id)) !== undefined) return;
+  await jobs.giveBack(post);
+  if ((await jobs.audio(post)) === undefined) await files.removeAudio(post);
 };
 
 const later = async ({ jobs }: JobPorts, post: Post): Promise<Outcome> => {

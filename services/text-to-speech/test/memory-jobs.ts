@@ -73,6 +73,7 @@ const jobsOf = (given: Post, audios: Map<string, Audio>) => {
       budget += done.billedChars * 4 - was.reserve.microUsd;
       return "settled";
     },
+    giveBack: async ({ reserve }) => void (budget += spent * 4 - reserve.microUsd),
     fail: async (was, error) => {
       if (change(was, { status: "failed", error, leaseUntil: undefined }) === undefined) return false;
       budget += spent * 4 - was.reserve.microUsd;

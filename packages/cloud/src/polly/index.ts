@@ -3,14 +3,15 @@ import { honouring } from "../gateway/action.ts";
 import type { Action, AwsResponse, Call, Need, Service } from "../gateway/service.ts";
 import type { Deliver, Ground, S3 } from "../ports.ts";
 import { restJsonProtocol } from "../protocols/rest-json.ts";
+import { type Espeak, findEspeak } from "./espeak.ts";
 import { createLexicons, lexiconArn } from "./lexicons.ts";
 import { LIMITS } from "./limits.ts";
-import { formatOf, type Order, orderEntries, type OrderInput, readOrder } from "./order.ts";
+import { formatOf, type Order, orderEntries, readOrder } from "./order.ts";
 import { routes } from "./routes.ts";
-import { bodyOf, speak } from "./speak.ts";
+import { bodyOf, speak, type SpeakOptions } from "./speak.ts";
 import { createSpeech } from "./speech.ts";
 import { createTasks, type TaskPorts } from "./tasks.ts";
-import { describeVoices } from "./voices.ts";
+import { describeVoices, voicesOf } from "./voices.ts";
 
 export interface PollyPorts {
   readonly s3: Pick<S3, "hasBucket" | "writeObject">;
@@ -61,25 +62,27 @@ export const createPolly = (ground: Ground, { s3, deliver, fast }: PollyPorts): 
   const speech = createSpeech({ fast, onError: (error) => ground.report("A voice of Polly failed", error) });
   const lexicons = createLexicons(ground);
   const bill = createBill(ground);
-  const read = (
-    input: OrderInput,
-    limits: { billed: number; total: number },
-    { region }: Pick<Call, "region">,
-  ): Order => readOrder(input, limits, (name) => lexicons.get(region, name));
-  const strikes = (
-    kind: "no-audio" | "cut-multibyte",
-    { service, action }: Pick<Call, "service" | "action">,
-  ): boolean => ground.faults.strike([kind], { service, action }) !== undefined;
+  let found: Promise<Espeak | undefined> | undefined;
+  const espeak = (): Promise<Espeak | undefined> => (found ??= findEspeak());
+  const voices = async () => voicesOf((await espeak()) !== undefined);
+  const read: TaskPorts["read"] = async (input, limits, { region }) =>
+    readOrder(input, limits, { lexiconOf: (name) => lexicons.get(region, name), voices: await voices() });
+  const say = async function* (order: Order, options: SpeakOptions): AsyncGenerator<Uint8Array> {
+    yield* speak({ speech, espeak: await espeak() }, order, options);
+  };
+  const strikes = (kind: "no-audio" | "cut-multibyte", { service, action, principal }: Call): boolean => {
+    const caller = principal.kind === "role" ? { function: principal.sessionName, principal: principal.arn } : {};
+    return ground.faults.strike([kind], { service, action, ...caller }) !== undefined;
+  };
 
   const SynthesizeSpeech: Action = honouring("ValidationException")(
     orderEntries,
     async (input, call): Promise<AwsResponse> => {
-      const order = read(input, LIMITS.speech, call);
+      const order = await read(input, LIMITS.speech, call);
       const marks = order.output.kind === "marks";
       const abort = new AbortController();
       const options = { cutMultibyte: marks && strikes("cut-multibyte", call), signal: abort.signal };
-      const body =
-        !marks && strikes("no-audio", call) ? "" : await bodyOf(speak(speech, order, options), () => abort.abort());
+      const body = !marks && strikes("no-audio", call) ? "" : await bodyOf(say(order, options), () => abort.abort());
       const { chars } = order.spoken;
       bill(order, call);
       call.note({ characters: chars, voice: input.VoiceId, engine: input.Engine, format: input.OutputFormat });
@@ -96,7 +99,7 @@ export const createPolly = (ground: Ground, { s3, deliver, fast }: PollyPorts): 
     deliver,
     read,
     bill,
-    speak: (order, signal) => speak(speech, order, { cutMultibyte: false, signal, mostSeconds: Infinity }),
+    speak: (order, signal) => say(order, { cutMultibyte: false, signal, mostSeconds: Infinity }),
   });
 
   return {
@@ -108,7 +111,7 @@ export const createPolly = (ground: Ground, { s3, deliver, fast }: PollyPorts): 
     service: {
       name: "polly",
       protocol: restJsonProtocol(routes),
-      actions: { SynthesizeSpeech, DescribeVoices: describeVoices, ...lexicons.actions, ...tasks.actions },
+      actions: { SynthesizeSpeech, DescribeVoices: describeVoices(voices), ...lexicons.actions, ...tasks.actions },
       needs,
       types: {}, // AWS has no CloudFormation types of Polly
     },

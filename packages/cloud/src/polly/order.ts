@@ -79,18 +79,20 @@ const outputOf = (input: OrderInput, sampleRate: number): Order["output"] => {
 export const readOrder = (
   input: OrderInput,
   limits: { readonly billed: number; readonly total: number },
-  lexiconOf: (name: string) => Lexicon,
+  { lexiconOf, voices }: { readonly lexiconOf: (name: string) => Lexicon; readonly voices: readonly Voice[] },
 ): Order => {
   const { Text: text, TextType, VoiceId, Engine: engine, LanguageCode } = input;
   if (text.length > limits.total) throw pollyError("TextLengthExceededException");
   const spoken = TextType === "ssml" ? readSsml(text, engine) : plain(text);
   if (spoken.chars > limits.billed) throw pollyError("TextLengthExceededException");
   const lexicons = input.LexiconNames.map(lexiconOf);
-  const voice = voiceOf(VoiceId);
+  const voice = voiceOf(VoiceId, voices);
   if (!voice.SupportedEngines.includes(engine)) throw pollyError("EngineNotSupportedException", engine);
   if ((LanguageCode ?? voice.LanguageCode) !== voice.LanguageCode)
     throw pollyError("LanguageNotSupportedException", `${VoiceId} speaks ${voice.LanguageCode} here`);
   const output = outputOf(input, sampleRateOf(input));
+  if (output.kind === "marks" && "espeak" in voice.by)
+    throw pollyError("ValidationException", "English voices alone have speech marks here");
   const own = lexicons.filter((lexicon) => speaks(lexicon, voice.LanguageCode));
   return { text, spoken: applyLexicons(spoken, own), voice, engine, output };
 };

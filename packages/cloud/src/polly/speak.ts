@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { Readable } from "node:stream";
 import { pollyError } from "./errors.ts";
+import type { Espeak } from "./espeak.ts";
 import type { Order } from "./order.ts";
 import { NothingToSpeak, type Speech, type SpeechMark } from "./speech-port.ts";
 
@@ -33,6 +34,12 @@ async function* lines(marks: AsyncIterable<SpeechMark>, cut: boolean): AsyncGene
   for await (const mark of marks) yield Buffer.from(`${JSON.stringify(cut ? cutLastCharacter(mark) : mark)}\n`);
 }
 
+export interface Voices {
+  readonly speech: Speech;
+  /** When it is installed. */
+  readonly espeak: Espeak | undefined;
+}
+
 export interface SpeakOptions {
   /** Cuts the last character of words, as a fault. */
   readonly cutMultibyte: boolean;
@@ -42,21 +49,25 @@ export interface SpeakOptions {
 
 /** The bytes in order; what cannot be spoken throws ValidationException before the first. */
 export async function* speak(
-  speech: Speech,
+  { speech, espeak }: Voices,
   order: Order,
   { cutMultibyte, ...how }: SpeakOptions,
 ): AsyncGenerator<Uint8Array> {
   // prettier-ignore
   const { spoken, voice, output } = order;
-  const request = { runs: spoken.runs, voice: voice.flite, ...how };
+  const request = { runs: spoken.runs, ...how };
   try {
-    if (output.kind === "marks") {
-      const marks = speech.marks({ ...request, types: output.types });
+    if ("espeak" in voice.by) {
+      if (output.kind === "audio" && espeak !== undefined)
+        yield* espeak({ ...request, ...output, voice: voice.by.espeak });
+    } else if (output.kind === "audio") yield* speech.audio({ ...request, ...output, voice: voice.by.flite });
+    else {
+      const marks = speech.marks({ ...request, types: output.types, voice: voice.by.flite });
       yield* lines(placed(marks, order), cutMultibyte);
-    } else yield* speech.audio({ ...request, format: output.format, sampleRate: output.sampleRate });
+    }
   } catch (error) {
     if (!(error instanceof NothingToSpeak)) throw error;
-    throw pollyError("ValidationException", "the voices here find nothing to speak in this text; they speak English");
+    throw pollyError("ValidationException", "the voice finds nothing to speak in this text");
   }
 }
 

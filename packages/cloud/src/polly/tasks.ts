@@ -38,7 +38,11 @@ interface StoredTask {
 export interface TaskPorts {
   readonly s3: Pick<S3, "hasBucket" | "writeObject">;
   readonly deliver: Deliver;
-  readonly read: (input: OrderInput, limits: typeof LIMITS.task, call: Pick<Call, "region">) => Order;
+  readonly read: (
+    input: OrderInput,
+    limits: { billed: number; total: number },
+    call: Pick<Call, "region">,
+  ) => Promise<Order>;
   readonly speak: (order: Order, signal: AbortSignal) => AsyncIterable<Uint8Array>;
   readonly bill: (order: Order, call: Pick<Call, "traceId">) => void;
 }
@@ -96,7 +100,7 @@ export const createTasks = (ground: Ground, ports: TaskPorts): Tasks => {
   const write = async ({ id, caller, key, input }: StoredTask): Promise<string | undefined> => {
     const { contentType } = formatOf(input.OutputFormat);
     try {
-      const bytes = speak(read(input, LIMITS.task, caller), ended.signal);
+      const bytes = speak(await read(input, LIMITS.task, caller), ended.signal);
       await s3.writeObject(caller, { bucket: input.OutputS3BucketName, key, contentType }, bytes);
       return undefined;
     } catch (error) {
@@ -127,9 +131,9 @@ export const createTasks = (ground: Ground, ports: TaskPorts): Tasks => {
   };
 
   const action = honouring("ValidationException");
-  const StartSpeechSynthesisTask = action(taskEntries, (input, call) => {
+  const StartSpeechSynthesisTask = action(taskEntries, async (input, call) => {
     const { OutputS3BucketName: bucket, OutputS3KeyPrefix: prefix, SnsTopicArn: topic } = input;
-    const order = read(input, LIMITS.task, call);
+    const order = await read(input, LIMITS.task, call);
     if (!s3.hasBucket(bucket)) throw pollyError("InvalidS3BucketException");
     if (!KEY_PREFIX.test(prefix)) throw pollyError("InvalidS3KeyException");
     if (topic !== undefined && !TOPIC.test(topic)) throw pollyError("InvalidSnsTopicArnException");

@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import type { Mark } from "../src/marks.ts";
 import { hasBrowser, openBrowser, visit, type Visit, whyNot } from "../test/browser.ts";
 import { contrasts } from "../test/contrast.ts";
-import { openTts, type Tts } from "../test/open-tts.ts";
+import { aPost, openTts, type Tts } from "../test/open-tts.ts";
 
 const TEXT =
   "The café opens at eight. “Two cups,” says Zoë — and the day begins.\n\nA second paragraph follows the first.";
@@ -21,8 +21,8 @@ let page: Page;
 
 const when = hasBrowser ? describe : describe.skip;
 
-const signIn = async (password = ann.password): Promise<void> => {
-  await page.getByLabel("E-mail").fill(ann.email);
+const signIn = async ({ email, password }: Pick<TestUser, "email" | "password"> = ann): Promise<void> => {
+  await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
 };
@@ -156,7 +156,8 @@ when(`the page in a browser${whyNot}`, () => {
     await tabTo("Text");
     await keyboard.type("One two three four five.");
     await tabTo("Voice");
-    await keyboard.type("Matthew (en-US, standard");
+    await keyboard.type("Matthew (en-US, s");
+    expect(await page.getByLabel("Voice").inputValue()).toBe("Matthew standard");
     await tabTo("Show the word");
     await keyboard.press("Space");
     await tabTo("Read it aloud");
@@ -175,7 +176,7 @@ when(`the page in a browser${whyNot}`, () => {
   });
 
   test("what goes wrong is said, and what was written stays", async () => {
-    await signIn("not the password");
+    await signIn({ ...ann, password: "not the password" });
     expect(await problem()).toBe("Incorrect username or password.");
     await signIn();
     await write("Noise", "…!!!");
@@ -187,6 +188,22 @@ when(`the page in a browser${whyNot}`, () => {
     await page.getByRole("button", { name: "Sign in" }).waitFor();
     await signIn();
     expect(await page.getByLabel("Text").inputValue()).toBe("…!!!");
+  });
+
+  test("a failed post says why, and older posts come a page at a time", async () => {
+    const bob = await tts.person();
+    const error = { code: "voice", detail: "Joanna has gone" };
+    for (let at = 0; at < 24; at++) await tts.put(aPost(bob.id, { title: `Old ${at}`, status: "failed", error }));
+    await tts.put(aPost(bob.id, { title: "New", status: "failed", error }));
+    await signIn(bob);
+    await page.getByText("New: failed: Joanna has gone").waitFor();
+    const items = page.getByRole("listitem");
+    expect(await items.count()).toBe(20);
+    await page.getByRole("button", { name: "Older ones" }).click();
+    await page.getByText("Old 0: ").waitFor();
+    expect(await items.count()).toBe(25);
+    expect(await items.first().innerText()).toContain("New");
+    expect(await page.getByRole("button", { name: "Older ones" }).isVisible()).toBe(false);
   });
 
   test("it is readable in light and in dark colours", async () => {

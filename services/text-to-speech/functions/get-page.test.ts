@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
 import { type App, openCloud, type TestCloud } from "@warmstart/testing";
+import { setVariables } from "../test/open-tts.ts";
 
 const ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_people";
 const FILES = [
@@ -78,3 +81,15 @@ test.each(["/web/page.ts", "/web/..%2Fconfig.json", "/web/__proto__", "/web/page
     expect(await app.http.get(path)).toBeProblem(404, "not-found");
   },
 );
+
+test("on AWS it signs in at the issuer of its people, and may fetch what the presigned URLs of its bucket name", async () => {
+  await setVariables(cloud, "getPage", { AWS_ENDPOINT_URL: "" }); // as on AWS
+  const Bucket = app.outputs["AudioBucketName"] ?? "";
+  const s3 = new S3Client({ region: "us-east-1", credentials: { accessKeyId: "a", secretAccessKey: "b" } });
+  const { origin } = new URL(await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key: "a/b.mp3" })));
+  const policy = policyOf(await app.http.get("/"));
+  expect(policy.get("connect-src")).toEqual(["'self'", "https://cognito-idp.us-east-1.amazonaws.com", origin]);
+  expect(policy.get("media-src")).toEqual([origin]);
+  const { json } = await app.http.get("/config.json");
+  expect(json).toMatchObject({ cognito: "https://cognito-idp.us-east-1.amazonaws.com", clientId: "client" });
+});

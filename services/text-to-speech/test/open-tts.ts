@@ -92,7 +92,7 @@ const sign = { service: "lambda" } as const;
 const functionUrl = ({ endpoint }: TestCloud, name: string): string =>
   `${endpoint}/2015-03-31/functions/text-to-speech-local-${name}`;
 
-const setVariables = async (cloud: TestCloud, name: string, variables: Headers): Promise<void> => {
+export const setVariables = async (cloud: TestCloud, name: string, variables: Headers): Promise<void> => {
   const url = functionUrl(cloud, name);
   const { json } = await send("GET", url, { sign });
   const { Configuration } = json as { Configuration: { Environment: { Variables: Headers } } }; // Lambda's format

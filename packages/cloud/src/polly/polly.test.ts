@@ -212,7 +212,11 @@ describe("SynthesizeSpeech", () => {
     ],
     ["json without marks", { OutputFormat: "json" }, "ValidationException"],
     ["a format that is not here", { OutputFormat: "ogg_opus" }, "ValidationException: .*not available locally"],
-    ["a voice of another language", { VoiceId: "Vicki" }, "ValidationException: .*Joanna.*npm install --no-save @echogarden/espeak"],
+    [
+      "a voice of another language",
+      { VoiceId: "Vicki" },
+      "ValidationException: .*Joanna.*npm install --no-save @echogarden/espeak",
+    ],
     ["text without letters or digits", { Text: "… !?" }, "ValidationException"],
     ["text in a script that no voice here reads", { Text: "你好" }, "ValidationException"],
   ])("%s is refused", async (_what, given, expected) => {

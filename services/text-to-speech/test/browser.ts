@@ -16,6 +16,7 @@ export const hasBrowser = path !== undefined;
 export const whyNot: string = hasBrowser
   ? ""
   : ": skipped, there is no Chromium; apt-get install chromium, or WARMSTART_CHROMIUM=<its path>";
+if (!hasBrowser) process.stderr.write(`Tests in a browser${whyNot}\n`); // jest does not name suites that it skips
 
 const FLAGS = [
   // In a container there is no sandbox for root, no GPU, and little shared memory.

@@ -29,7 +29,7 @@ const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
 const DECLARATION = /^\uFEFF?<\?xml\s[^<>?]*\?>/;
 const TAG = /<(\/?)([A-Za-z_][\w.:-]*)((?:\s+[A-Za-z_][\w.:-]*\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>/y;
 const ATTRIBUTE = /([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/g;
-const REFERENCE = /&(?:(\w+)|#(\d{1,7})|#x([\da-fA-F]{1,6}));/y;
+const UNIT_OR_REFERENCE = /&(?:(\w+)|#(\d{1,7})|#x([\da-fA-F]{1,6}));|[^]/g;
 // XML 1.0, 2.2: no other control characters.
 // eslint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Cs}/u;
@@ -39,12 +39,10 @@ export const faultAt = (source: string, at: number, detail: string): XmlFault =>
   return new XmlFault(`line ${lines.length}, column ${(lines.at(-1)?.length ?? 0) + 1}: ${detail}`);
 };
 
-const characterOf = (reference: RegExpExecArray): string | undefined => {
-  const [, name, decimal, hex] = reference;
+const characterOf = ([, name, decimal, hex]: RegExpExecArray): string | undefined => {
   if (name !== undefined) return Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : undefined;
   const code = decimal === undefined ? Number.parseInt(hex ?? "", 16) : Number(decimal);
-  if (code > 0x10ffff) return undefined;
-  const character = String.fromCodePoint(code);
+  const character = code <= 0x10ffff ? String.fromCodePoint(code) : "\0";
   return FORBIDDEN.test(character) ? undefined : character;
 };
 
@@ -52,24 +50,14 @@ const characterOf = (reference: RegExpExecArray): string | undefined => {
 const readText = (source: string, at: number, length: number): XmlText => {
   let text = "";
   const places: number[] = [];
-  const end = at + length;
-  for (let place = at; place < end;) {
-    let character = source.charAt(place);
-    let width = 1;
-    if (character === "&") {
-      REFERENCE.lastIndex = place;
-      const reference = REFERENCE.exec(source);
-      const meant = reference === null ? undefined : characterOf(reference);
-      if (reference === null || meant === undefined)
-        throw faultAt(source, place, "an & that begins none of the entities amp, lt, gt, quot and apos");
-      character = meant;
-      [{ length: width }] = reference;
-    }
-    text += character;
-    for (let unit = 0; unit < character.length; unit++) places.push(place);
-    place += width;
+  for (const piece of source.slice(at, at + length).matchAll(UNIT_OR_REFERENCE)) {
+    const meant = piece[0] !== "&" && piece[0].length === 1 ? piece[0] : characterOf(piece);
+    if (meant === undefined)
+      throw faultAt(source, at + piece.index, "an & that begins none of the entities amp, lt, gt, quot and apos");
+    text += meant;
+    for (let unit = 0; unit < meant.length; unit++) places.push(at + piece.index);
   }
-  places.push(end);
+  places.push(at + length);
   return { kind: "text", text, places };
 };
 

@@ -133,12 +133,16 @@ when(`the page in a browser${whyNot}`, () => {
     }
   });
 
-  test("whatever a title says is text, in the list and above the audio", async () => {
-    await tts.accepted(ann, { title: HOSTILE, text: TEXT, marks: true });
+  test("whatever a title says is text, in the list and above the audio, and SSML is shown as it was written", async () => {
+    const ssml = `<speak>Tea is <emphasis>ready</emphasis>. <break time="300ms"/> Mind the cup, &lt;dear&gt;.</speak>`;
+    await tts.accepted(ann, { title: HOSTILE, ssml, marks: true });
     await signIn();
     await until(HOSTILE, "ready");
     await page.getByRole("button", { name: `Listen: ${HOSTILE}` }).click();
     expect(await page.getByRole("heading", { name: HOSTILE }).innerText()).toBe(HOSTILE);
+    const words = (await page.locator("#words").textContent()) ?? "";
+    expect(words.trim()).toMatch(/^Tea is <emphasis>ready<\/emphasis>\.\s+Mind the cup, &lt;dear&gt;\.$/);
+    for (const { start, end, value } of await marksOf(HOSTILE)) expect(words.slice(start, end)).toBe(value);
     expect(await page.evaluate("document.querySelectorAll('img, body script').length")).toBe(0);
   });
 

@@ -56,7 +56,7 @@ const play = async ({ id, title }) => {
   const all = marksUrl ? await (await fetch(marksUrl)).json() : [];
   let whole = ""; // the sentences where they stood; between paragraphs was more than a space
   for (const { start, value } of all.filter(({ type }) => type === "sentence"))
-    whole = whole.padEnd(start, start - whole.length > 1 ? "\n\n".padEnd(start) : " ") + value;
+    whole = whole.padEnd(start, whole && start - whole.length > 1 ? "\n\n".padEnd(start) : " ") + value;
   [spokenWords, spoken] = [all.filter(({ type }) => type === "word"), 0];
   say("words", whole);
   say("playing", title);

@@ -3,7 +3,7 @@ const { existsSync, globSync, readFileSync, writeFileSync } = require("node:fs")
 const { join } = require("node:path");
 
 /** What ends up in the package, or shapes it. */
-const SOURCES = ["{functions,src}/**/*.{ts,js,json}", "*.yml", "*.cjs", "package.json", "openapi.json"];
+const SOURCES = ["{functions,src}/**/*.{ts,js,json}", "web/*.*", "*.yml", "*.cjs", "package.json", "openapi.json"];
 const NOTE = ".serverless/sources.sha256";
 
 /** SHA-256 over names and bytes of a service's sources, tests excepted. */

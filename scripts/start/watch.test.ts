@@ -44,3 +44,7 @@ test("a file in a new folder is seen", async () => {
   await changed(() => writeFileSync(join(folder, "src/b.ts"), "1"));
   await expect(changed(() => writeFileSync(join(folder, "functions/c.ts"), "1"))).resolves.toBeUndefined();
 });
+
+test.each(["page.html", "page.css", "player.page.js"])("a page's %s is seen", async (file) => {
+  await expect(changed(() => writeFileSync(join(folder, "src", file), "1"))).resolves.toBeUndefined();
+});

@@ -19,7 +19,7 @@ const PASSED_OVER = new Set([
 ]);
 
 /** What is packaged: sources and configuration, not tests and not what packaging itself writes. */
-const counts = (file: string): boolean => /\.(ts|json|yml|cjs|js)$/.test(file) && !file.endsWith(".test.ts");
+const counts = (file: string): boolean => /\.(ts|json|yml|cjs|js|html|css)$/.test(file) && !file.endsWith(".test.ts");
 
 const foldersIn = (folder: string): readonly string[] => [
   folder,

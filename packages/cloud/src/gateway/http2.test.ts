@@ -1,11 +1,15 @@
 // One port, two protocols: HTTP/2 with prior knowledge, as the Polly SDK speaks it, and HTTP/1.1.
-import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from "node:http2";
 import { connect as connectTcp, type Socket } from "node:net";
 import { once } from "node:events";
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createIam } from "../iam/index.ts";
 import { sign } from "../protocols/sigv4.ts";
 import { createSts } from "../sts/index.ts";
+import { openListener } from "./listener.ts";
+import { respond } from "./respond.ts";
 import { serve, type Served } from "./serve.test.fixture.ts";
 
 let served: Served;
@@ -130,4 +134,26 @@ test("it stops within a second, whatever is open", async () => {
   const started = performance.now();
   await other.close();
   expect(performance.now() - started).toBeLessThan(1_000);
+});
+
+test("an answer that streams is let go of when nobody waits for it any more", async () => {
+  const body = Readable.from(["never read"]);
+  const answered = Promise.withResolvers<void>();
+  const handle = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    await once(response, "close");
+    await respond(response, { status: 200, body });
+    answered.resolve();
+  };
+  const listener = await openListener(0, handle, () => {});
+  const session = connect(`http://127.0.0.1:${listener.port}`);
+  const stream = session.request({ ":path": "/" });
+  stream.on("error", () => {}); // it is cancelled
+  stream.end();
+  await once(stream, "ready");
+  await new Promise((resolve) => session.ping(resolve)); // the server has seen the request
+  stream.close(constants.NGHTTP2_CANCEL);
+  await answered.promise;
+  expect(body.destroyed).toBe(true);
+  session.close();
+  await listener.close();
 });

@@ -14,6 +14,10 @@ export const respond = async (response: ServerResponse, answer: AwsResponse, hea
     response.end(headOnly || !mayHaveBody ? undefined : content);
     return;
   }
+  if (response.socket?.destroyed !== false) {
+    body.destroy(); // whoever asked is gone, and over HTTP/2 a pipeline would not notice
+    return;
+  }
   response.writeHead(status, headers);
   if (headOnly) {
     body.destroy();

@@ -59,6 +59,10 @@ test.each(TEXTS)("%s is one chunk for each paragraph", (name) => {
   expect(expectWhole(text).map((chunk) => chunk.text.trim())).toEqual(paragraphs.map((paragraph) => paragraph.trim()));
 });
 
+test("a blank with an accent is not torn by the end of a paragraph", () => {
+  expect(expectWhole("one\n\n \u0301two\n\nthree").length).toBe(2);
+});
+
 test("an edit of one paragraph of ten leaves the chunks of the nine others", () => {
   const paragraphs = DOCUMENTS.slice(0, 10).map((text) => text.replaceAll("\n\n", " "));
   const before = new Set(textsOf(paragraphs.join("\n\n")));
@@ -87,6 +91,10 @@ describe("a sentence longer than a chunk is cut", () => {
       "清晨的港口很安静、",
       "渔船一艘接一艘地离开码头",
     ]));
+  test("not at the end of a line within it", () =>
+    expect(cutOnce("one two.\nthree four five\nsix")).toEqual(["one two.\n", "three four five\nsix"]));
+  test("nor between the two characters of a line's end", () =>
+    expect(cutOnce("four five six seven\r\neight")).toEqual(["four five six ", "seven\r\neight"]));
   test("between graphemes when there is nothing else", () =>
     expect(cutOnce("a".repeat(45)).map((part) => part.length)).toEqual([20, 20, 5]));
 });
@@ -104,6 +112,11 @@ describe("100,000 characters without a space", () => {
     const text = "👨‍👩‍👧‍👦".repeat(9_100);
     const starts = graphemeStarts(text);
     expect(expectWhole(text).every(({ start }) => starts.has(start))).toBe(true);
+  });
+
+  test("letters stay with their accents", () => {
+    const text = "e\u0301".repeat(50_000);
+    expect(expectWhole(text, 2_799).every(({ start }) => start % 2 === 0)).toBe(true);
   });
 
   test("a letter with more accents than a chunk holds is cut, but no half characters come of it", () => {

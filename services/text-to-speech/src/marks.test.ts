@@ -84,6 +84,14 @@ describe.each([
   });
 });
 
+test("the last word of a chunk that was cut within an element is no longer than it is", () => {
+  const content = `<speak><prosody rate="90%">${"One two three. ".repeat(400)}</prosody></speak>`;
+  const plan = aPlan(content, "ssml");
+  expect(plan.chunks.length).toBeGreaterThan(1);
+  expectInPlace(content, allMarks(content, plan, uncut));
+  expect(new Set(allMarks(content, plan, uncut).map(({ value }) => value))).toEqual(new Set(["One", "two", "three."]));
+});
+
 const [chunk] = aPlan("pools”. Then café — 🚀").chunks;
 if (chunk === undefined) throw new Error("nothing to speak");
 const original = "pools”. Then café — 🚀";

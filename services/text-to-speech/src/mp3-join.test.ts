@@ -62,6 +62,16 @@ describe.each(Object.entries(KINDS))("a part with %s", (_name, part) => {
   });
 });
 
+test("one frame is a part", () => {
+  const { offsets = [] } = readFrames(mono);
+  expect(readFrames(mono.subarray(offsets[1], offsets[2])).frames).toBe(1);
+});
+
+test("the table of contents begins behind the header", () => {
+  const { file } = joined([mono]);
+  expect(headerOf(file, "2 1").toc[0]).toBe(Math.floor(((file.length - mono.length) / file.length) * 256));
+});
+
 test("garbage between two frames is passed over", () => {
   const { offsets = [] } = readFrames(mono);
   const [, , third = 0] = offsets;

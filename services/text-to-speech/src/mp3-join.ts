@@ -63,8 +63,7 @@ const ascii = (bytes: Uint8Array, at: number, length: number): string =>
 const skipTags = (bytes: Uint8Array): number => {
   let at = 0;
   while (ascii(bytes, at, 3) === "ID3" && at + 10 <= bytes.length) {
-    const [flags = 0, ...size] = bytes.subarray(at + 5, at + 10);
-    at += 10 + size.reduce((sum, byte) => (sum << 7) | (byte & 127), 0) + (flags & 16 ? 10 : 0);
+    at += 10 + bytes.subarray(at + 6, at + 10).reduce((sum, byte) => (sum << 7) | (byte & 127), 0);
   }
   return at;
 };

@@ -60,6 +60,12 @@ test("a text is the same however its accents were typed, and its places are thos
   expect([0, 4, 5, 10].map((at) => chunk?.original(at))).toEqual([0, 5, 6, 12]);
 });
 
+test("a letter that form C takes apart is still one place", () => {
+  const [chunk] = planSpeech(aPost("\u0958a")).chunks;
+  expect(chunk?.text).toBe("\u0915\u093ca");
+  expect([0, 1, 2, 3].map((at) => chunk?.original(at))).toEqual([0, 0, 1, 2]);
+});
+
 test("blanks around a chunk are neither spoken nor billed", () => {
   const { chunks, chars } = planSpeech(aPost("  One.\n\n\n Two. \n"));
   expect(chunks.map(({ text, original }) => [text, original(0)])).toEqual([
@@ -98,11 +104,18 @@ test("a text as long as a post may be", () => {
 
 const ssml = (content: string): Plan => planSpeech(aPost(content, { textType: "ssml", engine: "standard" }));
 
+const nested = (rate: number) =>
+  `<speak><prosody rate="${rate}%"><prosody rate="${rate}%">${"a".repeat(30)}</prosody></prosody></speak>`;
+
 describe("SSML", () => {
   test("is planned by what is spoken of it, with its pauses and its rate", () => {
     expect(ssml(anSsml()).chunks.length).toBe(3);
     const slow = `<speak><prosody rate="50%">${"a".repeat(150)}</prosody><break time="5s"/></speak>`;
     expect(ssml(slow)).toMatchObject({ chars: 150, estimateSeconds: 25 });
+  });
+
+  test("in slow speech within slow speech goes down to a fifth", () => {
+    expect([50, 30].map((rate) => ssml(nested(rate)).estimateSeconds)).toEqual([8, 10]);
   });
 
   test("of twelve minutes is more than one chunk, each below eight", () => {

@@ -126,6 +126,19 @@ describe("a document is cut", () => {
     ]);
   });
 
+  test("also where a sentence ends in an abbreviation", () => {
+    const ssml = "<speak><s>I saw the Dr.</s><s>He slept.</s></speak>";
+    const texts = expectChunks(ssml, { billed: 15, seconds: 480 }).map(({ text }) => text);
+    expect(texts).toEqual(["<speak><s>I saw the Dr.</s></speak>", "<speak><s>He slept.</s></speak>"]);
+  });
+
+  test("with the pause between two paragraphs behind the first", () => {
+    expect(expectChunks("<speak><p>a</p><break time='2s'/><p>b</p></speak>").map(({ text }) => text)).toEqual([
+      "<speak><p>a</p><break time='2s'/></speak>",
+      "<speak><p>b</p></speak>",
+    ]);
+  });
+
   test("but not within a number, a spelling or another reading of it", () => {
     const whole = '<say-as interpret-as="characters">A. B. C. D</say-as>';
     const texts = expectChunks(`<speak>Here it is now: ${whole} and so on.</speak>`, { billed: 18, seconds: 480 });

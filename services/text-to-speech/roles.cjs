@@ -36,7 +36,7 @@ module.exports = roles({
   failPost: [{ actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources: [table] }],
   listPosts: [
     { actions: ["dynamodb:Query"], resources: [byOwner] },
-    { actions: ["dynamodb:GetItem", "dynamodb:PutItem"], resources: [table] },
+    { actions: ["dynamodb:GetItem", "dynamodb:UpdateItem"], resources: [table] },
   ],
   getPost: [
     { actions: ["dynamodb:GetItem"], resources: [table] },

@@ -1,12 +1,11 @@
 // Posts in the table, as routes see them: with the day's budget and the users of each audio, in transactions.
 import { randomBytes } from "node:crypto";
 import {
-  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
-  PutCommand,
   QueryCommand,
   TransactWriteCommand,
+  UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { transact } from "@warmstart/middleware";
 import { audioRow, budgetRow, ownerKey, ownerRow, postRow, removedRow } from "./keys.ts";
@@ -22,57 +21,44 @@ const REMEMBERED_SECONDS = 30 * 86_400;
 // What `create` and the jobs wrote; nothing else writes posts to this table.
 const postOf = ({ pk: _pk, sk: _sk, ownerKey: _key, ...post }: Item) => post as unknown as Post;
 
-const isFailedCondition = (error: unknown): boolean =>
-  error instanceof Error && error.name === "ConditionalCheckFailedException";
-
-/** So much more or, below zero, less of a day's budget. */
-const budgetUpdate = (table: string, date: string, { microUsd, chars }: { microUsd: number; chars: number }) => ({
+/** So much more or, below zero, less of the day's budget of a post. */
+const budgetUpdate = (table: string, { reserve, chars }: Post, sign: 1 | -1, most?: number) => ({
   TableName: table,
-  Key: budgetRow(date),
+  Key: budgetRow(reserve.date),
   UpdateExpression: "ADD microUsd :price, chars :chars",
-  ExpressionAttributeValues: { ":price": microUsd, ":chars": chars } as Item,
+  ExpressionAttributeValues: { ":price": sign * reserve.microUsd, ":chars": sign * chars, ":most": most },
+  ...(most !== undefined && { ConditionExpression: "attribute_not_exists(microUsd) OR microUsd <= :most" }),
 });
 
-/** One more or one less user of an audio. */
-const refsUpdate = (table: string, { owner, postHash }: Pick<Post, "owner" | "postHash">, change: 1 | -1) => ({
+/** One more user of an audio that has some, or one less. */
+const refsUpdate = (table: string, { owner, postHash }: Post, change: 1 | -1) => ({
   TableName: table,
   Key: audioRow(owner, postHash),
   UpdateExpression: "ADD refs :change",
-  ExpressionAttributeValues: { ":change": change } as Item,
+  ExpressionAttributeValues: { ":change": change, ":none": change === 1 ? 0 : undefined },
+  ...(change === 1 && { ConditionExpression: "refs > :none" }),
 });
 
 const create =
   (table: string, client: DynamoDBDocumentClient): PostStore["create"] =>
   async (post, limitMicroUsd) => {
-    const { reserve, chars, status } = post;
-    if (reserve.microUsd > limitMicroUsd) return "over-budget";
+    const { microUsd } = post.reserve;
+    const isReady = post.status === "ready";
+    if (microUsd > limitMicroUsd) return "over-budget";
     const Item = { ...postRow(post.id), ...post, ownerKey: ownerKey(post) };
     const put = { TableName: table, Item, ConditionExpression: "attribute_not_exists(pk)" };
-    const spend = budgetUpdate(table, reserve.date, { microUsd: reserve.microUsd, chars });
-    const most = limitMicroUsd - reserve.microUsd;
-    const capped = {
-      ...spend,
-      ConditionExpression: "attribute_not_exists(microUsd) OR microUsd <= :most",
-      ExpressionAttributeValues: { ...spend.ExpressionAttributeValues, ":most": most },
-    };
-    const use = refsUpdate(table, post, 1);
-    const used = {
-      ...use,
-      ConditionExpression: "refs > :none",
-      ExpressionAttributeValues: { ...use.ExpressionAttributeValues, ":none": 0 },
-    };
-    const second = { Update: status === "ready" ? used : capped };
-    const TransactItems: Writes = [{ Put: put }, second];
+    const Update = isReady ? refsUpdate(table, post, 1) : budgetUpdate(table, post, 1, limitMicroUsd - microUsd);
+    const TransactItems: Writes = [{ Put: put }, { Update }];
     const refused = await transact(() => client.send(new TransactWriteCommand({ TransactItems })));
     if (refused === undefined) return "created";
     if (refused[0]?.Code === "ConditionalCheckFailed") return "exists";
-    return status === "ready" ? "audio-gone" : "over-budget";
+    return isReady ? "audio-gone" : "over-budget";
   };
 
 const remove =
   (table: string, client: DynamoDBDocumentClient): PostStore["remove"] =>
   async (post) => {
-    const { id, owner, postHash, format, version, status, reserve, chars } = post;
+    const { id, owner, postHash, format, version, status } = post;
     const whole = {
       TableName: table,
       Key: postRow(id),
@@ -86,10 +72,7 @@ const remove =
     ];
     if (status === "ready") TransactItems.push({ Update: refsUpdate(table, post, -1) });
     // Once a job has begun, some of it may be bought: what is reserved stays spent.
-    if (status === "queued")
-      TransactItems.push({
-        Update: budgetUpdate(table, reserve.date, { microUsd: -reserve.microUsd, chars: -chars }),
-      });
+    if (status === "queued") TransactItems.push({ Update: budgetUpdate(table, post, -1) });
     return (await transact(() => client.send(new TransactWriteCommand({ TransactItems })))) === undefined;
   };
 
@@ -146,26 +129,23 @@ export const dynamoPosts = (table: string, client: DynamoDBDocumentClient): Post
 
     async forgetAudio(owner, postHash) {
       const unused = { ConditionExpression: "refs <= :none", ExpressionAttributeValues: { ":none": 0 } };
-      const row = { TableName: table, Key: audioRow(owner, postHash) };
-      try {
-        await client.send(new DeleteCommand({ ...row, ...unused }));
-      } catch (error) {
-        if (!isFailedCondition(error)) throw error;
-      }
+      const TransactItems = [{ Delete: { TableName: table, Key: audioRow(owner, postHash), ...unused } }];
+      await transact(() => client.send(new TransactWriteCommand({ TransactItems })));
     },
 
     async feedToken(owner) {
       const known = await knownFeedToken(owner);
       if (known !== undefined) return known;
-      const feedToken = randomBytes(TOKEN_BYTES).toString("base64url");
-      const Item = { ...ownerRow(owner), feedToken };
-      try {
-        await client.send(new PutCommand({ TableName: table, Item, ConditionExpression: "attribute_not_exists(pk)" }));
-        return feedToken;
-      } catch (error) {
-        if (!isFailedCondition(error)) throw error;
-        return (await knownFeedToken(owner)) ?? feedToken;
-      }
+      const { Attributes = {} } = await client.send(
+        new UpdateCommand({
+          TableName: table,
+          Key: { ...ownerRow(owner) },
+          UpdateExpression: "SET feedToken = if_not_exists(feedToken, :new)",
+          ExpressionAttributeValues: { ":new": randomBytes(TOKEN_BYTES).toString("base64url") },
+          ReturnValues: "ALL_NEW",
+        }),
+      );
+      return String(Attributes["feedToken"]);
     },
 
     async spent(date) {

@@ -37,7 +37,7 @@ export const ListQuery = v.strictObject({
 export const VoicesQuery = v.strictObject({ language: v.optional(language), engine: v.optional(Engine) });
 
 const token = v.pipe(v.string(), v.maxLength(64));
-export const FeedQuery = v.strictObject({ owner: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/)), token });
+export const FeedQuery = v.strictObject({ owner: v.pipe(v.string(), v.minLength(1), v.maxLength(255)), token });
 export const AudioQuery = v.strictObject({ token });
 
 /** `chars` are billed at most, `costUsd` is reserved from the day's budget; both are less for what was spoken before. */

@@ -29,10 +29,10 @@ const postOf = ({ estimateSeconds: _seconds, microUsd, ...draft }: Draft, owner:
   return { ...post, status: "ready", durationMs, bytes, billedChars: 0, cachedChars: chars };
 };
 
-const store = async (creation: Creation, post: Post, content: string) => {
-  const { posts, files, limitMicroUsd } = creation;
-  if (post.status === "ready" || Buffer.byteLength(content) <= MOST_INLINE_BYTES)
-    return posts.create({ ...post, content }, limitMicroUsd);
+/** A post that is ready has no need of its text. */
+const store = async ({ posts, files, limitMicroUsd }: Creation, post: Post, content: string) => {
+  if (post.status === "ready") return posts.create(post, limitMicroUsd);
+  if (Buffer.byteLength(content) <= MOST_INLINE_BYTES) return posts.create({ ...post, content }, limitMicroUsd);
   await files.putText(post.id, content);
   const outcome = await posts.create(post, limitMicroUsd);
   if (outcome === "over-budget") await files.removeText(post.id);

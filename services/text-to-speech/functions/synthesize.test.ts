@@ -219,6 +219,23 @@ describe("what Polly refuses for good", () => {
   });
 });
 
+test("a post that is deleted while it is spoken leaves no audio, and what it did not use of the budget", async () => {
+  const [objects, budget] = [await objectsUnder("a/"), await budgetOf(it)];
+  const match = { service: "polly", action: "SynthesizeSpeech" };
+  const { id: fault } = await it.cloud.faults.add({ match, effect: { kind: "delay", ms: 500 } });
+  const billed = await billedBy(it, async () => {
+    const { id } = await it.accepted(ann, { text: "Somebody changes their mind.\n\nThis is deleted." });
+    while ((await it.view(ann, id)).status === "queued");
+    expect(await it.remove(ann, id)).toBeHttp(204);
+    await it.cloud.idle();
+    expect(await it.get(ann, `/posts/${id}`)).toBeProblem(404, "not-found");
+  });
+  await it.cloud.faults.clear(fault);
+  const chars = billed.reduce((sum, each) => sum + each, 0);
+  expect(await objectsUnder("a/")).toEqual(objects);
+  expect(await budgetOf(it)).toEqual({ chars: budget.chars + chars, microUsd: budget.microUsd + chars * 4 });
+});
+
 test("no log line of the functions holds a word of a post", async () => {
   const lines = (await it.cloud.logs()).map(({ message }) => message).join("\n");
   for (const word of ["lighthouse", "crêpes", "Twins", "Finally", "letters in this"]) expect(lines).not.toContain(word);

@@ -34,10 +34,12 @@ export const budgetOf = async (
   return { chars: sum("chars"), microUsd: sum("microUsd") };
 };
 
-/** Where each post of the table stands: `ready`, `failed: gave-up`. */
-export const statesOf = async (it: Pick<Tts, "itemsOf">): Promise<readonly string[]> => {
-  const posts = (await it.itemsOf("POST")).filter(({ sk }) => sk === "POST") as unknown as readonly Post[]; // as stored
-  return posts.map(({ status, error }) => (error === undefined ? status : `${status}: ${error.code}`)).toSorted();
+/** Where each post of a person stands: `ready`, `failed: gave-up`. */
+export const statesOf = async (it: Pick<Tts, "itemsOf">, { id }: TestUser): Promise<readonly string[]> => {
+  const posts = (await it.itemsOf("POST")) as unknown as readonly Post[]; // those that have an owner, as stored
+  return posts
+    .filter(({ owner, status }) => owner === id && status !== undefined)
+    .map(({ status, error }) => (error === undefined ? status : `${status}: ${error.code}`));
 };
 
 /** Puts the message of a post into the queue once more. */

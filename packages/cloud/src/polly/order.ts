@@ -34,40 +34,40 @@ export interface Order {
     | { readonly kind: "marks"; readonly types: readonly MarkType[] };
 }
 
-/** Of objects that tasks write, the extension too. */
-export const formatOf = (format: OrderInput["OutputFormat"]): { contentType: string; extension: string } => {
-  switch (format) {
-    case "mp3":
-      return { contentType: "audio/mpeg", extension: "mp3" };
-    case "ogg_vorbis":
-      return { contentType: "audio/ogg", extension: "ogg" };
-    case "json":
-      return { contentType: "application/x-json-stream", extension: "marks" };
-    default:
-      return { contentType: "audio/pcm", extension: "pcm" };
-  }
+interface Format {
+  readonly contentType: string;
+  /** Of objects that tasks write. */
+  readonly extension: string;
+  readonly rates: readonly number[];
+}
+
+const COMPRESSED = [8_000, 16_000, 22_050, 24_000];
+const FORMATS: Readonly<Record<string, Format>> = {
+  mp3: { contentType: "audio/mpeg", extension: "mp3", rates: COMPRESSED },
+  ogg_vorbis: { contentType: "audio/ogg", extension: "ogg", rates: COMPRESSED },
+  pcm: { contentType: "audio/pcm", extension: "pcm", rates: [8_000, 16_000] },
+  json: { contentType: "application/x-json-stream", extension: "marks", rates: COMPRESSED },
 };
 
-const RATES: Readonly<Record<string, readonly number[]>> = {
-  mp3: [8_000, 16_000, 22_050, 24_000],
-  ogg_vorbis: [8_000, 16_000, 22_050, 24_000],
-  pcm: [8_000, 16_000],
+export const formatOf = (name: OrderInput["OutputFormat"]): Format => {
+  const format = FORMATS[name];
+  if (format !== undefined) return format;
+  throw pollyError("ValidationException", `${name} is not available locally; mp3, ogg_vorbis, pcm and json are`);
 };
 
 /** The usual one is that of the engine; pcm has 16 kHz. */
 const sampleRateOf = ({ OutputFormat, SampleRate, Engine: engine }: OrderInput): number => {
   const usual = OutputFormat === "pcm" ? 16_000 : engine === "standard" ? 22_050 : 24_000;
   const rate = SampleRate === undefined ? usual : Number(SampleRate);
-  if ((RATES[OutputFormat] ?? RATES["mp3"])?.includes(rate)) return rate;
+  if (formatOf(OutputFormat).rates.includes(rate)) return rate;
   throw pollyError("InvalidSampleRateException");
 };
 
 const outputOf = (input: OrderInput, sampleRate: number): Order["output"] => {
   const { OutputFormat: format, SpeechMarkTypes: types, TextType, Engine: engine } = input;
-  if (format !== "json") {
+  if (format === "mp3" || format === "ogg_vorbis" || format === "pcm") {
     if (types.length > 0) throw pollyError("MarksNotSupportedForFormatException");
-    if (format === "mp3" || format === "ogg_vorbis" || format === "pcm") return { kind: "audio", format, sampleRate };
-    throw pollyError("ValidationException", `${format} is not available locally; mp3, ogg_vorbis and pcm are`);
+    return { kind: "audio", format, sampleRate };
   }
   if (types.length === 0) throw pollyError("ValidationException", "json needs SpeechMarkTypes");
   if (types.includes("ssml") && TextType === "text") throw pollyError("SsmlMarksNotSupportedForTextTypeException");

@@ -211,7 +211,11 @@ describe("SynthesizeSpeech", () => {
       "ValidationException",
     ],
     ["json without marks", { OutputFormat: "json" }, "ValidationException"],
-    ["a format that is not here", { OutputFormat: "ogg_opus", SampleRate: "48000" }, "ValidationException: .*not available locally"],
+    [
+      "a format that is not here",
+      { OutputFormat: "ogg_opus", SampleRate: "48000" },
+      "ValidationException: .*not available locally",
+    ],
     [
       "a voice of another language",
       { VoiceId: "Vicki" },

@@ -91,9 +91,9 @@ describe("a sentence longer than a chunk is cut", () => {
       "清晨的港口很安静、",
       "渔船一艘接一艘地离开码头",
     ]));
-  test("not at the end of a line within it", () =>
-    expect(cutOnce("one two.\nthree four five\nsix")).toEqual(["one two.\n", "three four five\nsix"]));
-  test("nor between the two characters of a line's end", () =>
+  test("behind a sentence rather than a line", () =>
+    expect(cutOnce("One. Two three\nfour five six")).toEqual(["One. ", "Two three\n", "four five six"]));
+  test("not between the two characters of a line's end", () =>
     expect(cutOnce("four five six seven\r\neight")).toEqual(["four five six ", "seven\r\neight"]));
   test("between graphemes when there is nothing else", () =>
     expect(cutOnce("a".repeat(45)).map((part) => part.length)).toEqual([20, 20, 5]));

@@ -1,7 +1,7 @@
 // Whether a forecast is of now: what a wrong clock or a forgotten cache sends must not become the latest.
 import { Broken, type Provider, type Step } from "./forecast.ts";
 import { ABOUT } from "./providers.ts";
-import { HOUR_MS } from "./reading.ts";
+import { endOf, HOUR_MS } from "./reading.ts";
 
 const DAY_MS = 24 * HOUR_MS;
 
@@ -12,11 +12,12 @@ export const assertRecent = (provider: Provider, issuedAt: string): void => {
   if (ageMs < -HOUR_MS) throw new Broken(`issued in ${Math.ceil(-ageMs / HOUR_MS)} h from now`);
 };
 
-const daysFromNow = (start: string): number => (Date.parse(start) - Date.now()) / DAY_MS;
+const daysFromNow = (start: string, hours = 0): number =>
+  (endOf({ start: Date.parse(start), hours }) - Date.now()) / DAY_MS;
 
-/** Throws Broken. Providers begin up to a day before they issue, and reach 16 days at most. */
+/** Throws Broken. Providers begin up to a day before they issue, and reach 16 days at most; what is over is no forecast. */
 export const assertAhead = (steps: readonly Step[]): void => {
-  const [first = "", last = ""] = [steps[0]?.start, steps.at(-1)?.start];
-  const isAhead = daysFromNow(first) > -3 && daysFromNow(last) > -1 && daysFromNow(last) < 17;
+  const [{ start: first = "" } = {}, { start: last = "", hours = 0 } = {}] = [steps[0], steps.at(-1)] as const;
+  const isAhead = daysFromNow(first) > -3 && daysFromNow(last, hours) > 0 && daysFromNow(last) < 17;
   if (!isAhead) throw new Broken(`it is for ${first} to ${last}`);
 };

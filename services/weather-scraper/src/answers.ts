@@ -12,9 +12,10 @@ import type {
 import type { Config, Location } from "./config.ts";
 import { fail } from "./errors.ts";
 import type { DayIssue, ForecastReader } from "./forecast-store.ts";
-import type { DailyRow, Provider } from "./forecast.ts";
+import type { DailyRow, Provider, Step } from "./forecast.ts";
 import { nextRun } from "./next-run.ts";
 import { providersOf } from "./providers.ts";
+import { endOf } from "./reading.ts";
 import { isComplete, type Outcome, type Run } from "./runs.ts";
 import { toUs } from "./units.ts";
 import { dayBounds } from "./zone.ts";
@@ -68,7 +69,7 @@ export const locationView = (config: Config, location: Location): LocationView =
   return { id, name, lat, lon, altitude, timeZone, providers: [...providersOf(location, config)] };
 };
 
-/** `zone`: the schedule's. */
+/** What is over by now is left out. `zone`: the schedule's. */
 export const forecastView = async (
   reader: ForecastReader,
   { config, location, zone }: { readonly config: Config; readonly location: Location; readonly zone: string },
@@ -80,18 +81,24 @@ export const forecastView = async (
     throw fail("no-forecast-yet", `There is none before the run of ${next}`, { extensions: { nextRun: next } });
   }
   const { days: all, ...issue } = latest;
+  const now = Date.now();
   const inUnits = units === "us" ? toUs : <T>(row: T): T => row;
-  const days = all.slice(0, Number(most));
+  const endOfDay = ({ date }: DailyRow): number => dayBounds(date, location.timeZone).end;
+  const days = all.filter((day) => endOfDay(day) > now).slice(0, Number(most));
   const last = days.at(-1);
+  const end = last ? endOfDay(last) : 0;
   const steps = detail === "hours" && last ? await reader.steps(location.id, issue) : [];
-  const end = last ? dayBounds(last.date, location.timeZone).end : 0;
+  const isShown = ({ start, hours }: Step): boolean => {
+    const from = Date.parse(start);
+    return from < end && endOf({ start: from, hours }) > now;
+  };
   return {
     location: locationView(config, location),
     ...issue,
     attribution: [ATTRIBUTION[issue.provider]],
     units,
     days: days.map((row) => dayView(inUnits(row))),
-    ...(detail === "hours" && { hours: steps.filter(({ start }) => Date.parse(start) < end).map(inUnits) }),
+    ...(detail === "hours" && { hours: steps.filter(isShown).map(inUnits) }),
   };
 };
 

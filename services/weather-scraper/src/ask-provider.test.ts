@@ -132,6 +132,14 @@ describe("any provider", () => {
     expect(answer).toHaveProperty("rejected", made);
   });
 
+  test("a forecast of which all is over is none", async () => {
+    const made = movedBy(JSON.stringify(recorded("metno/lat40.7lon-74.0altitude10_compact.json")), NOW - 17 * HOUR - Date.parse("2020-07-20T01:30:57Z")); // prettier-ignore
+    const { properties, ...rest } = JSON.parse(made) as { properties: { timeseries: unknown[] } }; // as recorded
+    const cut = { ...rest, properties: { ...properties, timeseries: properties.timeseries.slice(0, 3) } };
+    const { answer } = await ask("met", { [MET]: body(JSON.stringify(cut)) });
+    expect(answer).toMatchObject({ kind: "none", reason: expect.stringMatching(/^it is for /) });
+  });
+
   test("a reason is one line that can be printed, of no more than 200 characters", async () => {
     const reason = `HTTP 503: ${"\u001B[2J\n\u202E😀".repeat(100)}`;
     const { answer } = await ask("met", { [MET]: { kind: "broken", reason, status: 503 } });

@@ -9,7 +9,7 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { wait } from "@warmstart/middleware";
 import type { LocationId } from "./config.ts";
-import { held, resultItem } from "./dynamo-runs.ts";
+import { goneAt, held, putResult } from "./dynamo-runs.ts";
 import type { ForecastStore, HttpState, LocationState, NewForecast } from "./forecast-store.ts";
 import type { Provider } from "./forecast.ts";
 
@@ -17,7 +17,6 @@ type Item = Record<string, unknown>;
 
 /** DynamoDB takes 400 KB, and says nothing of which item was larger. */
 const LARGEST_BYTES = 380 * 1024;
-const KEPT_SECONDS = 400 * 86_400;
 /** What a batch leaves over is too much for the table at that moment. */
 const THROTTLED_SECONDS = 0.5;
 /** DynamoDB's limit of a batch. */
@@ -25,7 +24,7 @@ const BATCH = 25;
 
 const locationKey = (id: LocationId): string => `LOC#${id}`;
 /** From the issue and not from now: whatever writes an issue twice writes the same. */
-const goneAt = (issuedAt: string): number => Math.floor(Date.parse(issuedAt) / 1000) + KEPT_SECONDS;
+const issueGoneAt = (issuedAt: string): number => goneAt(Date.parse(issuedAt));
 
 const packed = ({ locationId, provider, steps }: NewForecast): Buffer => {
   const bytes = gzipSync(JSON.stringify(steps));
@@ -43,7 +42,7 @@ const dayItems = ({ locationId, provider, issuedAt, days }: NewForecast): readon
     issuedAt,
     pk: locationKey(locationId),
     sk: `DAY#${day.date}#${issuedAt}`,
-    expiresAt: goneAt(issuedAt),
+    expiresAt: issueGoneAt(issuedAt),
   }));
 
 // What setHttp and setLatest wrote; nothing else writes them.
@@ -70,7 +69,7 @@ export const dynamoForecasts = (TableName: string, client: DynamoDBDocumentClien
         TableName,
         Key: { pk: locationKey(locationId), sk: `FC#${provider}#${issuedAt}` },
         UpdateExpression: "SET steps = :steps, expiresAt = :gone, runId = if_not_exists(runId, :run)",
-        ExpressionAttributeValues: { ":steps": packed(forecast), ":gone": goneAt(issuedAt), ":run": runId },
+        ExpressionAttributeValues: { ":steps": packed(forecast), ":gone": issueGoneAt(issuedAt), ":run": runId },
         ReturnValues: "UPDATED_NEW",
       }),
     );
@@ -139,7 +138,6 @@ export const dynamoForecasts = (TableName: string, client: DynamoDBDocumentClien
       return stateOf(Items);
     },
     setHttp: async (id, provider, state) => void (await put({ ...state, pk: locationKey(id), sk: `HTTP#${provider}` })),
-    setResult: async (runId, result) =>
-      void (await held(client.send(new PutCommand(resultItem(TableName, runId, result))))),
+    setResult: putResult(TableName, client),
   };
 };

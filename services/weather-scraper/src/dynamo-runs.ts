@@ -1,11 +1,5 @@
 // Runs in the table: one item for the plan, one per location for its result.
-import {
-  BatchGetCommand,
-  type DynamoDBDocumentClient,
-  PutCommand,
-  type PutCommandInput,
-  QueryCommand,
-} from "@aws-sdk/lib-dynamodb";
+import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { wait } from "@warmstart/middleware";
 import type { LocationId } from "./config.ts";
 import type { HttpState, LocationState, RunStore } from "./forecast-store.ts";
@@ -15,6 +9,9 @@ import { OUTCOMES, type Result, type Run, type RunId } from "./runs.ts";
 type Item = Record<string, unknown>;
 
 const KEPT_SECONDS = 400 * 86_400;
+/** When what is of `ms` has been kept for long enough. */
+export const goneAt = (ms: number): number => Math.floor(ms / 1000) + KEPT_SECONDS;
+
 /** DynamoDB's limit of a BatchGetItem. */
 const BATCH = 100;
 
@@ -32,19 +29,21 @@ export const held = async (write: Promise<unknown>): Promise<boolean> => {
 };
 
 /** A result that says more stays: a second delivery finds nothing new, and that is not what the run did. */
-export const resultItem = (TableName: string, runId: RunId, { locationId, ...result }: Result): PutCommandInput => {
-  const rank = OUTCOMES.indexOf(result.outcome);
-  const expiresAt = Math.floor(Date.now() / 1000) + KEPT_SECONDS;
-  return {
-    TableName,
-    Item: { ...result, pk: runKey(runId), sk: `LOC#${locationId}`, rank, expiresAt },
-    ConditionExpression: "attribute_not_exists(pk) OR #rank <= :rank",
-    ExpressionAttributeNames: { "#rank": "rank" },
-    ExpressionAttributeValues: { ":rank": rank },
+export const putResult =
+  (TableName: string, client: DynamoDBDocumentClient): RunStore["setResult"] =>
+  async (runId, { locationId, ...result }) => {
+    const rank = OUTCOMES.indexOf(result.outcome);
+    const put = new PutCommand({
+      TableName,
+      Item: { ...result, pk: runKey(runId), sk: `LOC#${locationId}`, rank, expiresAt: goneAt(Date.now()) },
+      ConditionExpression: "attribute_not_exists(pk) OR #rank <= :rank",
+      ExpressionAttributeNames: { "#rank": "rank" },
+      ExpressionAttributeValues: { ":rank": rank },
+    });
+    await held(client.send(put));
   };
-};
 
-// What resultItem wrote.
+// What putResult wrote.
 const resultOf = ({ pk: _pk, sk, rank: _rank, expiresAt: _at, ...result }: Item): Result =>
   ({ ...result, locationId: String(sk).slice("LOC#".length) }) as unknown as Result;
 
@@ -77,16 +76,14 @@ export const readRun = async (
 
 export const dynamoRuns = (TableName: string, client: DynamoDBDocumentClient): RunStore => ({
   open: async (runId, planned, plannedAt) => {
-    const expiresAt = Math.floor(Date.now() / 1000) + KEPT_SECONDS;
-    const Item = { pk: runKey(runId), sk: "RUN", plannedAt, planned, expiresAt };
+    const Item = { pk: runKey(runId), sk: "RUN", plannedAt, planned, expiresAt: goneAt(Date.now()) };
     const isNew = await held(
       client.send(new PutCommand({ TableName, Item, ConditionExpression: "attribute_not_exists(pk)" })),
     );
     const found = isNew ? undefined : await readRun(TableName, client, runId);
     return found ?? { runId, plannedAt, planned, results: [] };
   },
-  setResult: async (runId, result) =>
-    void (await held(client.send(new PutCommand(resultItem(TableName, runId, result))))),
+  setResult: putResult(TableName, client),
   httpStates: async (wanted) => {
     const keys = wanted.flatMap(({ id, providers }) =>
       providers.map((provider) => ({ pk: `LOC#${id}`, sk: `HTTP#${provider}` })),

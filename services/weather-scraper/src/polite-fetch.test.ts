@@ -161,6 +161,18 @@ describe("told to wait", () => {
     expect(await at("nws")).toMatchObject({ kind: "body" });
   });
 
+  test("holds for those whose turn was to come, and is no refusal where there is no time for it", async () => {
+    jest.useRealTimers();
+    Reflect.deleteProperty(globalThis, CLOCK);
+    answers = [say(429, "", { "retry-after": "5" })];
+    const fetchIt = politeFetch(options);
+    const request = { url: `${base}/forecast`, server: "met", rps: 20, signal: AbortSignal.timeout(300) };
+    const told = await Promise.all(Array.from({ length: 4 }, () => fetchIt(request)));
+    expect(seen).toHaveLength(1);
+    expect(told[0]).toMatchObject({ kind: "retryLater", reason: "HTTP 429" });
+    expect(told.filter((each) => "status" in each)).toEqual([]);
+  });
+
   test("who goes on saying so is left alone after three requests", async () => {
     answers = [say(429, "", { "retry-after": "5" })];
     expect(await ask()).toMatchObject({ kind: "retryLater", at: NOW + 15_000 });

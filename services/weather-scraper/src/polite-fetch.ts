@@ -99,6 +99,13 @@ const notBefore = (at = 0): PoliteAnswer | undefined =>
 export const unasked = ({ expires = 0, nextAllowedAt }: PoliteRequest["state"] = {}): PoliteAnswer | undefined =>
   Date.now() < expires ? { kind: "fresh" } : notBefore(nextAllowedAt);
 
+/** False: the signal ended it. */
+const hasWaited = (seconds: number, signal: AbortSignal): Promise<boolean> =>
+  wait(seconds, signal).then(
+    () => true,
+    () => false,
+  );
+
 type Tried =
   | PoliteAnswer
   | { readonly kind: "again"; readonly reason: string; readonly status?: number; readonly seconds?: number };
@@ -139,11 +146,16 @@ export const politeFetch = ({ userAgent, random = Math.random, timeoutMs = 10_00
   const nextTurns = new Map<string, number>();
   /** Until when a server wants to be left alone, whatever it is asked for. */
   const bans = new Map<string, number>();
+  /** Likewise, for so short that all wait here. */
+  const pauses = new Map<string, number>();
 
-  const turn = async ({ server, rps, signal }: PoliteRequest): Promise<void> => {
+  const turn = async (request: PoliteRequest): Promise<void> => {
+    const { server, rps, signal } = request;
     const at = Math.max(Date.now(), nextTurns.get(server) ?? 0);
     nextTurns.set(server, at + 1000 / rps);
     if (at > Date.now()) await wait((at - Date.now()) / 1000, signal);
+    // Somebody before us was told to wait, while we did.
+    if (Date.now() < (pauses.get(server) ?? 0)) await turn(request);
   };
 
   /** Redirects only within the host: where else would our contact, and our trust, go? */
@@ -172,8 +184,9 @@ export const politeFetch = ({ userAgent, random = Math.random, timeoutMs = 10_00
   /** What one was told holds for all who ask that server. */
   const heed = ({ server }: PoliteRequest, tried: Tried): void => {
     if (tried.kind === "retryLater") bans.set(server, tried.at);
-    if (tried.kind === "again" && tried.seconds !== undefined)
-      nextTurns.set(server, Math.max(nextTurns.get(server) ?? 0, Date.now() + tried.seconds * 1000));
+    if (tried.kind !== "again" || tried.seconds === undefined) return;
+    const until = Date.now() + tried.seconds * 1000;
+    for (const times of [pauses, nextTurns]) times.set(server, Math.max(times.get(server) ?? 0, until));
   };
 
   const attempt = async (request: PoliteRequest): Promise<Tried> => {
@@ -200,18 +213,13 @@ export const politeFetch = ({ userAgent, random = Math.random, timeoutMs = 10_00
       const tried = await attempt(request);
       if (tried.kind !== "again") return tried;
       const { kind: _kind, seconds, ...why } = tried;
+      const at = Date.now() + (seconds ?? 0) * 1000;
       const most = BACKOFF[tries];
-      if (most === undefined) {
-        if (seconds === undefined) return { kind: "broken", ...why };
-        const later = { kind: "retryLater", at: Date.now() + seconds * 1000, reason: why.reason } as const;
-        heed(request, later);
-        return later;
-      }
-      try {
-        await wait(seconds ?? most * random(), request.signal);
-      } catch {
-        return { kind: "broken", ...why };
-      }
+      if (most !== undefined && (await hasWaited(seconds ?? most * random(), request.signal))) continue;
+      if (seconds === undefined) return { kind: "broken", ...why };
+      const later = { kind: "retryLater", at, reason: why.reason } as const;
+      heed(request, later);
+      return later;
     }
   };
 };

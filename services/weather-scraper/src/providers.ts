@@ -1,8 +1,7 @@
 // Who is asked for a place, in which order, and how old an issue may be.
 import type { Config, Location } from "./config.ts";
 import type { Provider } from "./forecast.ts";
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from "./reading.ts";
 
 interface About {
   readonly host: string;

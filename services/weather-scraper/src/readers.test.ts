@@ -150,3 +150,10 @@ test("any JSON for points is broken, with a reason", () => {
     { seed: 6, numRuns: RUNS * 5 },
   );
 });
+
+const secondOf = (second: number): string => new Date(second * 1000).toISOString();
+
+test("periods of a second each are no forecast", () => {
+  const periods = Array.from({ length: 30_000 }, (_, at) => ({ startTime: secondOf(at), endTime: secondOf(at + 1), temperature: at % 100 })); // prettier-ignore
+  expect(() => readNws({ properties: { updateTime: secondOf(0), periods } })).toThrow("over 480 steps");
+});

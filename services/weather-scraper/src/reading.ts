@@ -11,6 +11,8 @@ const REASON_LENGTH = 200;
 /** Longer is no step of a forecast; NWS's periods are 12 h, a day at most. */
 const LONGEST_HOURS = 24;
 const MOST_IMPOSSIBLE = 0.1;
+/** Hours of twenty days; nobody forecasts in more. Finer ones take minutes to gather, and more than an item holds. */
+const MOST_STEPS = 480;
 
 /** World records, and some room. */
 const RANGES = {
@@ -128,6 +130,7 @@ const stepOf = (raw: RawStep, roundRain: (value: number) => number, impossible: 
 /** The normal form; throws Broken when too much is impossible or nothing is left to show. */
 export const readingOf = (issuedAt: number | undefined, raw: readonly RawStep[]): Reading => {
   const walked = walk(raw);
+  if (walked.length > MOST_STEPS) throw new Broken(`over ${MOST_STEPS} steps`);
   const faulty = new Set<RawStep>();
   let outOfRange = 0;
   const roundRain = sumKeepingRounder();

@@ -37,7 +37,7 @@ export const document = openApi({
     },
     "GET /locations/{id}/forecast": {
       id: "getForecast",
-      summary: "The newest forecast of a place, as it was issued, by days of the place, and by hours when asked",
+      summary: "What is still to come of a place's newest forecast, by days of the place, and by hours when asked",
       path: LocationPath,
       query: schemas.ForecastQuery,
       answers: { 200: { description: "The forecast", body: ForecastView, headers } },

@@ -109,7 +109,7 @@ when(`the page in a browser${whyNot}`, () => {
   test("a text is posted, becomes ready by itself, and its words are highlighted as they are spoken", async () => {
     await signIn();
     await write("Morning", TEXT);
-    expect(await page.locator("#cost").innerText()).toBe("106 characters, about 0:07, at most $0.0008");
+    await page.getByText("106 characters, about 0:07, at most $0.0008").waitFor();
     await send();
     await until("Morning", "ready");
     expect(await page.locator("#said").innerText()).toMatch(/^Morning: ready, 0:0\d, 208 characters billed/);
@@ -192,6 +192,17 @@ when(`the page in a browser${whyNot}`, () => {
     await page.getByRole("button", { name: "Sign in" }).waitFor();
     await signIn();
     expect(await page.getByLabel("Text").inputValue()).toBe("…!!!");
+  });
+
+  test("while nobody can tell the voices, there is still a list to listen to", async () => {
+    await page.route("**/voices", (route) => route.fulfill({ status: 503, json: { detail: "Polly is away" } }));
+    await page.reload();
+    expect(await problem()).toBe("Polly is away");
+    await signIn();
+    await until("Morning", "ready");
+    await write("Silence", "Who speaks?");
+    await send();
+    expect(await page.getByLabel("Text").inputValue()).toBe("Who speaks?"); // not sent: a voice is required
   });
 
   test("a failed post says why, and older posts come a page at a time", async () => {

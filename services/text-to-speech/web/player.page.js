@@ -6,7 +6,7 @@ const config = await (await fetch("/config.json")).json();
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 const shown = new Map(); // what shows a change of a post, by its id
 const range = new Range(); // of the word that is spoken
-CSS.highlights.set("word", new Highlight(range));
+CSS.highlights?.set("word", new Highlight(range));
 let token, next, timer, draft, frame, spoken, spokenWords;
 
 const say = (id, message) => ($(id).textContent = message);
@@ -111,7 +111,7 @@ const estimate = () => {
   const [, engine] = voice.value.split(" ");
   if (engine === "generative") marks.checked = false; // Polly has no marks for these
   const { length } = text.value.normalize();
-  const microUsd = length * (marks.checked ? 2 : 1) * config.microUsdPerCharacter[engine];
+  const microUsd = length * (marks.checked ? 2 : 1) * (config.microUsdPerCharacter[engine] ?? 0);
   say("cost", `${length} characters, about ${clock(length / 15)}, at most $${(microUsd / 1e6).toFixed(4)}`);
   draft = crypto.randomUUID();
 };
@@ -144,10 +144,10 @@ on(signInForm, "submit", async () => {
 on($("more"), "click", () => list(next));
 on(audio, "play", follow);
 on(audio, "seeked", follow);
+letIn(undefined);
 await trying(async () => {
   for (const { id, language, engines } of (await ask("GET", "/voices")).data)
     for (const engine of engines) voice.add(new Option(`${id} (${language}, ${engine})`, `${id} ${engine}`));
   voice.value = "Joanna standard";
   estimate();
-  letIn(undefined);
 });

@@ -43,5 +43,5 @@ test("of any text every piece is short enough, and every word is in one, in orde
     expect(words.map(({ start }) => start)).toEqual(words.map(({ start }) => start).toSorted((one, other) => one - other)); // prettier-ignore
     expect(words.map(({ start, end }) => text.slice(start, end))).toEqual(tokensOf(text).map(({ start, end }) => text.slice(start, end))); // prettier-ignore
   });
-  assert(check, { seed: 1, numRuns: 150 });
+  assert(check, { seed: 1, numRuns: 60 });
 });

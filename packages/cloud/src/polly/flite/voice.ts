@@ -25,6 +25,8 @@ interface Manner {
 }
 
 const PAUSE = "pau";
+/** What is left of the pause before a piece that goes on from another: a sound begins a little before its phone. */
+const BREATH_SECONDS = 0.02;
 /** Above what any piece that ends takes. */
 const deadline = (text: string): number => 10_000 + 200 * text.length;
 
@@ -53,8 +55,9 @@ export const say = async (pool: Pool, piece: Piece, manner: Manner & { readonly 
   const all = new Int16Array(samples.buffer, samples.byteOffset, samples.length >> 1);
   const [first] = phones;
   if (!manner.joined || first?.name !== PAUSE) return { samples: all, phones: soundsOf(phones) };
-  const moved = phones.map(({ name, start, end }) => ({ name, start: start - first.end, end: end - first.end }));
-  return { samples: all.subarray(Math.round(first.end * SAMPLE_RATE)), phones: soundsOf(moved) };
+  const cut = Math.max(0, first.end - BREATH_SECONDS);
+  const moved = phones.map(({ name, start, end }) => ({ name, start: start - cut, end: end - cut }));
+  return { samples: all.subarray(Math.round(cut * SAMPLE_RATE)), phones: soundsOf(moved) };
 };
 
 /** The phones of each word by itself: every one a paragraph, by the quickest voice. */

@@ -84,6 +84,18 @@ describe("a post of ten paragraphs", () => {
   });
 });
 
+test("a post in Ogg Vorbis has the length that is decoded", async () => {
+  const post = await spokenPost(it, ann, { text: "This one is short, and in another format.", format: "ogg" });
+  expect(post).toMatchObject({ status: "ready", cachedChars: 0 });
+  expect(post.durationMs).toBeGreaterThan(1_500);
+  const audio = await audioOf(post);
+  expect(audio.subarray(0, 4).toString()).toBe("OggS");
+  if (!hasFfmpeg) return;
+  const { decodedMs, warnings } = decode(audio);
+  expect(warnings).toBe("");
+  expect(Math.abs(decodedMs - (post.durationMs ?? 0))).toBeLessThan(FRAME_MS);
+});
+
 describe("a message", () => {
   test("that comes ten times makes one object, once", async () => {
     const body = { text: "The same message came ten times. It was read once." };

@@ -10,8 +10,8 @@ export const readOgg = (bytes: Uint8Array): { readonly samples: number; readonly
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = buffer.indexOf(IDENTIFICATION);
   const page = buffer.lastIndexOf(PAGE);
-  if (header < 0 || header + RATE_OFFSET + 4 > buffer.length || page + GRANULE_OFFSET + 8 > buffer.length)
-    return { samples: 0, sampleRate: 1 };
+  const isWhole = header + RATE_OFFSET + 4 <= buffer.length && page + GRANULE_OFFSET + 8 <= buffer.length;
+  if (header < 0 || page < 0 || !isWhole) return { samples: 0, sampleRate: 1 };
   const samples = Number(buffer.readBigInt64LE(page + GRANULE_OFFSET));
   return { samples: Math.max(0, samples), sampleRate: buffer.readUInt32LE(header + RATE_OFFSET) || 1 };
 };

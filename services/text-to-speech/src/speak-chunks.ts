@@ -137,7 +137,9 @@ export const speakChunks = async (
     if (durationMs([about]) >= CUT_MS) {
       const halves = format === "mp3" && halvings < MOST_HALVINGS ? halve(chunk, post) : [];
       if (halves.length < 2) throw new Unspeakable("too-slow", "A part of it takes longer than ten minutes to say");
-      return (await inParallel(halves, (half) => speak(half, halvings + 1))).flat();
+      const parts: Part[] = [];
+      for (const half of halves) parts.push(...(await speak(half, halvings + 1)));
+      return parts;
     }
     if (about.frames === 0) return [];
     return [{ chunk, about, lines: marks ? await linesOf(chunk) : "" }];

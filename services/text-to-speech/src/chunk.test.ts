@@ -131,6 +131,13 @@ test("Chinese of 5,700 characters is three chunks, each but the last nearly full
   expect(chunks.slice(0, 2).every(({ chars }) => chars > 2_700)).toBe(true);
 });
 
+test.each(["arb", "cmn-CN", "cy-GB", "de-AT", "en-GB-WLS", "hi-IN", "ja-JP", "yue-CN"])(
+  "%s, as Polly has it",
+  (language) => {
+    expect(joined(chunkText(aLongText(6_000), language))).toBe(aLongText(6_000));
+  },
+);
+
 test("a text as long as a post may be", () => {
   expect(expectWhole(aLongText()).length).toBeLessThan(100);
 });

@@ -74,8 +74,9 @@ const bestCut = (window: string, reach: number, rules: { language: string; good:
   const { language, good, whole } = rules;
   const inReach = window.slice(0, reach);
   const unbroken: Test = (at) => good(at) && !abbreviated(window, at);
+  // Without its region: Polly's en-GB-WLS is no tag of BCP 47.
   const segment = (granularity: "sentence" | "word" | "grapheme", text: string, good: Test): number | undefined =>
-    lastSegment(new Intl.Segmenter(language, { granularity }), text, { at: reach, good });
+    lastSegment(new Intl.Segmenter(language.split("-", 1), { granularity }), text, { at: reach, good });
   // A line's end inside a sentence is not its end, as ICU has it.
   const sentences = window.replaceAll(/[\r\n]/g, " ");
   const anywhere = (): number => {

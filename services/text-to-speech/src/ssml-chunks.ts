@@ -56,7 +56,7 @@ const least = ({ start, end }: Span, test: (n: number) => boolean): number => {
 };
 
 /** The parts of the source that a chunk of units is made of; comments are left out. */
-const parts = ({ units, comments }: Ssml, { start, end }: Span): readonly (Span & { readonly tag: boolean })[] => {
+const parts = ({ units, comments }: Ssml, { start, end }: Span): readonly Span[] => {
   const first = units[start];
   const last = units[end - 1];
   if (first === undefined || last === undefined) return [];
@@ -67,15 +67,14 @@ const parts = ({ units, comments }: Ssml, { start, end }: Span): readonly (Span 
   );
   const ends = [...inside.map((comment) => comment.start), last.end];
   return [
-    ...around(first.parent).map(({ open }) => ({ ...open, tag: true })),
+    ...around(first.parent).map(({ open }) => open),
     ...[first.start, ...inside.map((comment) => comment.end)].map((start, index) => ({
       start,
       end: ends[index] ?? start,
-      tag: false,
     })),
     ...around(last.parent)
       .toReversed()
-      .map(({ close }) => ({ ...close, tag: true })),
+      .map(({ close }) => close),
   ];
 };
 

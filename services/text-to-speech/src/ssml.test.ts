@@ -69,6 +69,11 @@ describe("a document is refused", () => {
     expect(faultOf(ssml)).toEqual([line, column, expect.stringMatching(detail)]);
   });
 
+  test("of more than a million characters", () => {
+    const breaks = `<speak>a${"<break/>".repeat(125_000)}</speak>`;
+    expect(faultOf(breaks)).toEqual([1, 1_000_001, expect.stringMatching(/1000000 characters/)]);
+  });
+
   test("however long it is, before anything else is at a stand", () => {
     for (const part of ["<p>", "<emphasis>", "<!--", "<a ", "<break ", "<speak x='", "&", "&amp;<", "<s></s><"])
       expect(faultOf(`<speak>${part.repeat(50_000)}</speak>`)).toBeDefined();

@@ -42,6 +42,8 @@ export interface Ssml {
 /** Speech of 3,000 characters took 199 to 213 s. */
 export const CHARACTERS_PER_SECOND = 15;
 const MAX_DEPTH = 100;
+/** Ten times what is billed of a post at most: what has more tags than that is no post, and would take the memory. */
+const MAX_LENGTH = 1_000_000;
 const EMPTY = "\u034f";
 const SENTENCE_END = "\u2029";
 
@@ -161,6 +163,8 @@ const readToken = (reading: Reading, token: Token): void => {
 /** Throws SsmlFault, also for what Polly knows but not with this engine; the standard one knows most. */
 export const readSsml = (source: string, engine: Engine = "standard"): Ssml => {
   const reading: Reading = { source, text: [], units: [], paragraphs: [], comments: [] };
+  if (source.length > MAX_LENGTH)
+    throw new SsmlFault(source, MAX_LENGTH, `A document has ${MAX_LENGTH} characters at most, tags included`);
   for (const token of tokens(source, engine)) readToken(reading, token);
   const { root, parent, text, units, paragraphs, comments } = reading;
   if (root === undefined || parent !== undefined)

@@ -16,6 +16,8 @@ const REFUSED = "ConditionalCheckFailed";
 // What `create` of dynamo-posts.ts and this file wrote.
 const postOf = ({ pk: _pk, sk: _sk, ownerKey: _key, ...post }: Item) => post as unknown as Post;
 
+const audioOf = ({ pk: _pk, sk: _sk, ...audio }: Item) => audio as unknown as Audio;
+
 /** A change that makes the next version of a post, while it has the version that was read. */
 const change = (table: string, { id, version }: Post, fields: Item, expression = "") => {
   const set: Item = { ...fields, version: version + 1, updated: new Date().toISOString() };
@@ -87,7 +89,8 @@ export const dynamoJobs = (table: string, client: DynamoDBDocumentClient): JobSt
     },
 
     async audio({ owner, postHash }) {
-      return (await read(audioRow(owner, postHash))) as Audio | undefined; // as oneMoreUser wrote it
+      const item = await read(audioRow(owner, postHash));
+      return item && audioOf(item);
     },
 
     async spend(id, chars) {

@@ -23,12 +23,12 @@ test("the last page tells how long a stream is", () => {
     page(1_000, Buffer.alloc(9)),
     page(44_100, Buffer.alloc(5)),
   ]);
-  expect(readOgg(bytes)).toEqual({ samples: 44_100, sampleRate: 22_050 });
+  expect(readOgg(bytes)).toMatchObject({ frames: 44_100, samplesPerFrame: 1, sampleRate: 22_050 });
 });
 
 test("what is no Ogg Vorbis has no sound", () => {
   for (const bytes of [Buffer.alloc(0), Buffer.from("OggS"), page(5, Buffer.alloc(50)), identification(22_050)])
-    expect(readOgg(bytes).samples).toBe(0);
+    expect(readOgg(bytes).frames).toBe(0);
 });
 
 test("whatever comes, it is read or has no sound", () => {
@@ -38,8 +38,8 @@ test("whatever comes, it is read or has no sound", () => {
   );
   fc.assert(
     fc.property(fc.array(part, { maxLength: 6 }), (parts) => {
-      const { samples, sampleRate } = readOgg(Buffer.concat(parts));
-      expect(samples).toBeGreaterThanOrEqual(0);
+      const { frames, sampleRate } = readOgg(Buffer.concat(parts));
+      expect(frames).toBeGreaterThanOrEqual(0);
       expect(sampleRate).toBeGreaterThan(0);
     }),
     { seed: 20_261_121, numRuns: 500 },

@@ -81,7 +81,7 @@ export interface ChunkAbout {
   readonly bytes: number;
   readonly samplesPerFrame: number;
   readonly sampleRate: number;
-  readonly channels: 1 | 2;
+  readonly channels?: 1 | 2 | undefined;
   readonly chars: number;
 }
 

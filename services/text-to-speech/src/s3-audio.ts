@@ -23,19 +23,6 @@ const PART_BYTES = 5 * 1024 ** 2;
 const CONTENT_TYPES = { mp3: "audio/mpeg", ogg: "audio/ogg" } as const;
 const CACHE = "private, max-age=31536000, immutable";
 
-/** Of metadata, which S3 keeps as text in lower case. */
-const aboutOf = (metadata: Readonly<Record<string, string>> = {}): ChunkAbout => {
-  const number = (name: string): number => Number(metadata[name.toLowerCase()]);
-  return {
-    frames: number("frames"),
-    bytes: number("bytes"),
-    samplesPerFrame: number("samplesPerFrame"),
-    sampleRate: number("sampleRate"),
-    channels: number("channels") === 2 ? 2 : 1,
-    chars: number("chars"),
-  };
-};
-
 /** RFC 5987: the title as it is, in UTF-8. */
 const attachment = (title: string, ending: string): string => {
   const encoded = encodeURIComponent(`${title.replaceAll(/[\p{C}/\\]/gu, " ").trim() || "post"}.${ending}`);
@@ -91,11 +78,11 @@ export const s3Audio = (s3: S3Client, Bucket: string): AudioStore => {
 
     async chunk(owner, hash) {
       const found = await orAbsent(s3.send(new HeadObjectCommand({ Bucket, Key: chunkKey(owner, hash) })));
-      return found && aboutOf(found.Metadata);
+      return found && (JSON.parse(found.Metadata?.["about"] ?? "") as ChunkAbout); // as putChunk wrote it
     },
 
     async putChunk(owner, hash, about, Body) {
-      const Metadata = Object.fromEntries(Object.entries(about).map(([name, value]) => [name, String(value)]));
+      const Metadata = { about: JSON.stringify(about) };
       await s3.send(new PutObjectCommand({ Bucket, Key: chunkKey(owner, hash), Body, Metadata }));
     },
 

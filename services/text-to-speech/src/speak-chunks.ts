@@ -1,6 +1,6 @@
 // The chunks of a post, spoken: each is bought once and kept, so that a crash loses what is in flight and nothing else.
 import type { Metrics } from "@warmstart/middleware";
-import { durationMs, NotMp3, readFrames } from "./mp3-join.ts";
+import { durationMs, type Mp3Frames, NotMp3, readFrames } from "./mp3-join.ts";
 import { readOgg } from "./ogg.ts";
 import { halve, type PlannedChunk } from "./plan.ts";
 import type { AudioStore, ChunkAbout, JobStore, Speech, SpeechPort } from "./ports.ts";
@@ -68,17 +68,14 @@ const inParallel = async <T, R>(items: readonly T[], work: (item: T) => Promise<
   return results;
 };
 
-const framesOf = (bytes: Uint8Array, format: Post["format"]): Omit<ChunkAbout, "chars"> & { bare: Uint8Array } => {
-  if (format === "ogg") {
-    const { samples, sampleRate } = readOgg(bytes);
-    return { bare: bytes, frames: samples, bytes: bytes.length, samplesPerFrame: 1, sampleRate, channels: 1 };
-  }
+const NOTHING: Mp3Frames = { bare: new Uint8Array(), frames: 0, bytes: 0, samplesPerFrame: 1, sampleRate: 1 };
+
+const framesOf = (bytes: Uint8Array, format: Post["format"]): Mp3Frames => {
   try {
-    const { bare, frames, bytes: size, samplesPerFrame, sampleRate, channels = 1 } = readFrames(bytes);
-    return { bare, frames, bytes: size, samplesPerFrame, sampleRate, channels };
+    return format === "ogg" ? readOgg(bytes) : readFrames(bytes);
   } catch (error) {
-    if (!(error instanceof NotMp3)) throw error;
-    return { bare: new Uint8Array(), frames: 0, bytes: 0, samplesPerFrame: 1, sampleRate: 1, channels: 1 };
+    if (error instanceof NotMp3) return NOTHING;
+    throw error;
   }
 };
 
@@ -114,7 +111,8 @@ export const speakChunks = async (
   };
 
   const buyAudio = async (chunk: PlannedChunk): Promise<ChunkAbout> => {
-    const { bare, ...frames } = framesOf(await buy(chunk, () => speech.audio({ ...post, ...chunk }, signal)), format);
+    const bytes = await buy(chunk, () => speech.audio({ ...post, ...chunk }, signal));
+    const { bare, offsets: _offsets, ...frames } = framesOf(bytes, format);
     if (frames.frames === 0 && hasSound(chunk)) throw new Unspeakable("no-audio", "Polly had nothing to say to it");
     const about = { ...frames, chars: chunk.chars };
     await audio.putChunk(owner, chunk.hash, about, bare);

@@ -57,25 +57,16 @@ const speak = async (ports: JobPorts, leased: Post): Promise<Spoken> => {
     throw new Unspeakable("format", "Ogg of a text this long cannot be joined: use mp3");
   if (post.marks) await storeMarks(ports, post, parts);
   const bytes = await audio.putAudio(post, joined(ports, post, parts));
-  const billedChars = await jobs.spent(post.id);
-  const chars = parts.reduce((sum, { about }) => sum + about.chars, 0) * (post.marks ? 2 : 1);
   const abouts = parts.map(({ about }) => about);
-  return {
-    durationMs: Math.round(durationMs(abouts)),
-    bytes,
-    billedChars,
-    cachedChars: Math.max(0, chars - billedChars),
-  };
+  const billedChars = await jobs.spent(post.id);
+  const chars = abouts.reduce((sum, about) => sum + about.chars, 0) * (post.marks ? 2 : 1);
+  const cachedChars = Math.max(0, chars - billedChars);
+  return { durationMs: Math.round(durationMs(abouts)), bytes, billedChars, cachedChars };
 };
 
-const spokenBefore = async (
-  { jobs }: JobPorts,
-  post: Post,
-  { durationMs: ms, bytes, chars }: Audio,
-): Promise<Spoken> => ({
-  durationMs: ms,
-  bytes,
-  billedChars: await jobs.spent(post.id),
+const borrow = async ({ jobs }: JobPorts, { id }: Post, { refs: _refs, chars, ...audio }: Audio): Promise<Spoken> => ({
+  ...audio,
+  billedChars: await jobs.spent(id),
   cachedChars: chars,
 });
 
@@ -97,7 +88,7 @@ const work = async (ports: JobPorts, post: Post): Promise<Outcome> => {
   // Its last post is being deleted, and the objects with it.
   if (there?.refs === 0) return later(ports, post);
   // Another post with the same content may have been ready first.
-  const spoken = there === undefined ? await speak(ports, post) : await spokenBefore(ports, post, there);
+  const spoken = await (there === undefined ? speak(ports, post) : borrow(ports, post, there));
   const outcome = await jobs.settle(post, spoken, there !== undefined);
   switch (outcome) {
     case "settled":

@@ -7,7 +7,7 @@ const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seco
 const shown = new Map(); // what shows a change of a post, by its id
 const range = new Range(); // of the word that is spoken
 CSS.highlights?.set("word", new Highlight(range));
-let token, next, timer, draft, frame, spoken, spokenWords;
+let token, next, isUnderWay, draft, frame, spoken, spokenWords;
 
 const say = (id, message) => ($(id).textContent = message);
 const trying = (act) => act().catch(({ message }) => say("wrong", message));
@@ -53,7 +53,8 @@ const follow = () => {
 
 const play = async ({ id, title }) => {
   const { audioUrl, marksUrl } = await ask("GET", `/posts/${id}`);
-  const all = marksUrl ? await (await fetch(marksUrl)).json() : [];
+  let all = [];
+  if (marksUrl) await trying(async () => (all = await (await fetch(marksUrl)).json())); // it can be heard without them
   let whole = ""; // the sentences where they stood; between paragraphs was more than a space
   for (const { start, value } of all.filter(({ type }) => type === "sentence"))
     whole = whole.padEnd(start, whole && start - whole.length > 1 ? "\n\n".padEnd(start) : " ") + value;
@@ -92,7 +93,7 @@ const newItem = (post) => {
   return item;
 };
 
-/** The newest posts, again and again while something is under way; or older ones, from a cursor. */
+/** The newest posts; or older ones, from a cursor. */
 const list = async (cursor) => {
   const { data, page, link } = await ask("GET", `/posts${cursor ? `?cursor=${cursor}` : ""}`);
   if (cursor || shown.size === 0) next = page.next;
@@ -102,8 +103,7 @@ const list = async (cursor) => {
   }
   $("more").hidden = next === null;
   $("feed").href = /<([^>]*)>; rel="alternate"/.exec(link)[1];
-  clearTimeout(timer);
-  if (data.some(({ status }) => /queued|synthesizing/.test(status))) timer = setTimeout(trying, 1000, list);
+  if (!cursor) isUnderWay = data.some(({ status }) => /queued|synthesizing/.test(status));
 };
 
 /** Whatever changes makes another draft, and a draft is posted once. */
@@ -130,9 +130,8 @@ on(signInForm, "submit", async () => {
   const body = JSON.stringify({ ClientId: config.clientId, AuthFlow: "USER_PASSWORD_AUTH", AuthParameters });
   const target = "AWSCognitoIdentityProviderService.InitiateAuth";
   const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
-  const { AuthenticationResult, message } = await (
-    await fetch(config.cognito, { method: "POST", headers, body })
-  ).json();
+  const answer = await fetch(config.cognito, { method: "POST", headers, body });
+  const { AuthenticationResult, message } = await answer.json();
   if (!AuthenticationResult) throw new Error(message ?? "The password must be changed first");
   letIn(AuthenticationResult.AccessToken);
   signInForm.reset();
@@ -142,8 +141,8 @@ on(signInForm, "submit", async () => {
   title.focus();
 });
 on($("more"), "click", () => list(next));
-on(audio, "play", follow);
-on(audio, "seeked", follow);
+for (const type of ["play", "seeked"]) audio.addEventListener(type, follow);
+setInterval(() => token && isUnderWay && void trying(list), 1000);
 letIn(undefined);
 await trying(async () => {
   for (const { id, language, engines } of (await ask("GET", "/voices")).data)

@@ -1,4 +1,4 @@
-// Polly's voice. It says "too much at once" with HTTP 400, and cuts off what is longer than ten minutes without a word.
+// Polly's voice, and what of its refusals is for good.
 import {
   PollyClient,
   PollyServiceException,
@@ -19,7 +19,8 @@ const PERMANENT: ReadonlySet<string> = new Set([
   "TextLengthExceededException",
   "ValidationException",
 ]);
-const THROTTLED: ReadonlySet<string> = new Set(["ThrottlingException", "TooManyRequestsException"]);
+/** With HTTP 400, not 429. */
+const THROTTLED = "ThrottlingException";
 
 const FORMATS = { mp3: "mp3", ogg: "ogg_vorbis" } as const;
 
@@ -34,7 +35,7 @@ const codeOf = (name: string): string =>
 const failureOf = (error: unknown): Extract<Speech<never>, { ok: false }> => {
   if (!(error instanceof PollyServiceException)) throw error;
   const { name, message } = error;
-  if (!PERMANENT.has(name) && !THROTTLED.has(name)) throw error;
+  if (!PERMANENT.has(name) && name !== THROTTLED) throw error;
   return { ok: false, permanent: PERMANENT.has(name), error: { code: codeOf(name), detail: message } };
 };
 

@@ -125,6 +125,21 @@ test("an outage is thrown on, and the next delivery need not wait for its lease"
   expect(it.post()).toMatchObject({ status: "synthesizing", leaseUntil: undefined });
 });
 
+test("near the end of its time a job begins nothing more; the next delivery does the rest", async () => {
+  const content = Array.from({ length: 10 }, (_, at) => paragraph(at)).join("\n\n");
+  const post = postOf({ content });
+  const time = new AbortController();
+  const it = memoryJobs(post, (request, at) => {
+    if (at === 5) time.abort(new Error("time"));
+    return spoken(request, at);
+  });
+  await expect(speakPost({ ...it.ports, signal: time.signal }, post.id)).rejects.toThrow("time");
+  const first = it.asked.length;
+  expect(first).toBeLessThan(9);
+  await speakPost(it.ports, post.id);
+  expect([it.asked.length, it.post()?.status, it.budget()]).toEqual([10, "ready", post.chars * 4]);
+});
+
 /** Only paragraphs have a sound. */
 const silent = (text: string) =>
   memoryJobs(postOf({ content: text }), (request, at) =>

@@ -89,14 +89,14 @@ const once = <T>(make: (chunk: PlannedChunk) => Promise<T>): ((chunk: PlannedChu
   };
 };
 
-/** Speaks what is not in the cache, a few chunks at a time. Throws Unspeakable and Throttled. */
-export const speakChunks = async (
-  ports: SpeakPorts,
-  post: Post,
-  chunks: readonly PlannedChunk[],
-): Promise<readonly Part[]> => {
-  const { jobs, audio, speech, metrics, signal } = ports;
-  const { owner, format, marks } = post;
+interface ChunkSource {
+  readonly aboutOf: (chunk: PlannedChunk) => Promise<ChunkAbout>;
+  readonly marksOf: (chunk: PlannedChunk) => Promise<string>;
+}
+
+/** Chunks and their marks in the cache; what is not there is bought, and kept. */
+const chunkSource = ({ jobs, audio, speech, metrics, signal }: SpeakPorts, post: Post): ChunkSource => {
+  const { owner, format } = post;
 
   const buy = async <T>({ chars }: PlannedChunk, call: () => Promise<Speech<T>>): Promise<T> => {
     signal.throwIfAborted();
@@ -125,22 +125,33 @@ export const speakChunks = async (
     return lines;
   };
 
-  // What was cut off is kept too: the next delivery sees how long it is, and does not buy it again.
-  const aboutOf = once(async (chunk) => (await audio.chunk(owner, chunk.hash)) ?? buyAudio(chunk));
-  const linesOf = once(async (chunk) => (await audio.chunkMarks(owner, chunk.hash)) ?? buyMarks(chunk));
+  return {
+    // What was cut off is kept too: the next delivery sees how long it is, and does not buy it again.
+    aboutOf: once(async (chunk) => (await audio.chunk(owner, chunk.hash)) ?? buyAudio(chunk)),
+    marksOf: once(async (chunk) => (await audio.chunkMarks(owner, chunk.hash)) ?? buyMarks(chunk)),
+  };
+};
+
+/** Speaks what is not in the cache, a few chunks at a time. Throws Unspeakable and Throttled. */
+export const speakChunks = async (
+  ports: SpeakPorts,
+  post: Post,
+  chunks: readonly PlannedChunk[],
+): Promise<readonly Part[]> => {
+  const { aboutOf, marksOf } = chunkSource(ports, post);
 
   const speak = async (chunk: PlannedChunk, halvings = 0): Promise<readonly Part[]> => {
     if (chunk.textType === "text" && !hasSound(chunk)) return [];
     const about = await aboutOf(chunk);
     if (durationMs([about]) >= CUT_MS) {
-      const halves = format === "mp3" && halvings < MOST_HALVINGS ? halve(chunk, post) : [];
+      const halves = post.format === "mp3" && halvings < MOST_HALVINGS ? halve(chunk, post) : [];
       if (halves.length < 2) throw new Unspeakable("too-slow", "A part of it takes longer than ten minutes to say");
       const parts: Part[] = [];
       for (const half of halves) parts.push(...(await speak(half, halvings + 1)));
       return parts;
     }
     if (about.frames === 0) return [];
-    return [{ chunk, about, lines: marks ? await linesOf(chunk) : "" }];
+    return [{ chunk, about, lines: post.marks ? await marksOf(chunk) : "" }];
   };
 
   return (await inParallel(chunks, (chunk) => speak(chunk))).flat();

@@ -44,6 +44,7 @@ describe("what is wrong is named, with its key", () => {
     ["a provider that there is not", { locations: [{ ...london, providers: ["wttr"] }] }, "locations.0.providers.0: "],
     ["no location", { locations: [] }, "locations: "],
     ["a pace that MET would block", { rps: { met: 11 } }, "rps.met: "],
+    ["a pace at which no request has its turn in time", { rps: { nws: 0.01 } }, "rps.nws: "],
     ["a contact that nobody can write to", { contact: "Ann" }, "contact: is no mail address or https URL"],
     ["a contact that no header can carry", { contact: "ä@example.org" }, "contact: "],
     ["a contact with a line end", { contact: "ann@example.org\r\nx: y" }, "contact: "],

@@ -7,6 +7,8 @@ const FILE = "locations.json";
 const PLACEHOLDER = "you@example.com";
 /** Two workers at once: 20 requests in a second are MET's limit for an application. */
 const MOST_RPS = 10;
+/** Five messages of a batch take turns, and each has 150 s in all. */
+const LEAST_RPS = 0.1;
 
 const isZone = (name: string): boolean => {
   try {
@@ -24,7 +26,7 @@ export const LocationId = v.pipe(
 );
 export type LocationId = v.InferOutput<typeof LocationId>;
 
-const rps = v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(MOST_RPS)), 2);
+const rps = v.optional(v.pipe(v.number(), v.minValue(LEAST_RPS), v.maxValue(MOST_RPS)), 2);
 
 /** `altitude` in metres above the sea. `providers`: in the order in which they are asked; without it src/providers.ts decides. */
 export const Location = v.strictObject({

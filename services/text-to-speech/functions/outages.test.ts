@@ -44,7 +44,7 @@ const spent = async (): Promise<object> => {
 const repeated = (state: string, count: number): readonly string[] => Array.from({ length: count }, () => state);
 
 describe("a Polly that is asked for too much", () => {
-  const COUNT = isFull ? 20 : 4;
+  const COUNT = isFull ? 20 : 3;
 
   test("throttles every second call: all posts are ready, each paid once", async () => {
     await it.cloud.faults.add({ match: SPEECH, when: { every: 2 }, effect: { kind: "throttle" } });

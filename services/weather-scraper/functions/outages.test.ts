@@ -32,9 +32,11 @@ const report = async (): Promise<RunView> => (await it.get("/runs/2026-01-17")).
 const deliver = (id = "oslo") => observe(it, () => it.deliver([{ runId: "2026-01-18", locationId: id }]));
 
 describe("a night in which all providers are down", () => {
-  test("the last forecast is served as it is, marked as stale with the reason", async () => {
+  test("the last forecast is served as it is but for the day that is over, marked as stale with the reason", async () => {
     expect(known.stale).toBe(false);
-    expect(await forecast()).toEqual({ ...known, stale: true, staleReason: REASON });
+    const days = known.days.filter(({ date }) => date >= "2026-01-17");
+    expect(days).toHaveLength(known.days.length - 1);
+    expect(await forecast()).toEqual({ ...known, days, stale: true, staleReason: REASON });
     expect(await report()).toMatchObject({ planned: 2, ok: 0, failed: 2, fallback: 0, complete: false });
     expect((await report()).failures).toContainEqual({ locationId: "london", reason: REASON });
   });

@@ -163,6 +163,8 @@ export const politeFetch = ({ userAgent, random = Math.random, timeoutMs = 10_00
     const lastModified = request.state?.lastModified;
     const response = await fetch(url, {
       redirect: "manual",
+      // Else a conditional request says `no-cache`, to pass by the caches that providers stand behind.
+      cache: "force-cache",
       headers: {
         "user-agent": userAgent,
         "accept-encoding": "gzip",

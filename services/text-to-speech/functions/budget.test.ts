@@ -1,7 +1,7 @@
 // What may be spent in a day holds, whoever asks for how much at once.
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { openCloud, signIn, type TestUser } from "@warmstart/testing";
-import { openTts, type Tts } from "../test/open-tts.ts";
+import { insist, openTts, type Tts } from "../test/open-tts.ts";
 
 let tts: Tts;
 let ann: TestUser;
@@ -38,7 +38,7 @@ const silence = () =>
 test("of 50 posts at once 30 are accepted; the others are told when there is more", async () => {
   await silence();
   const answers = await Promise.all(
-    Array.from({ length: 50 }, (_, at) => tts.post(at % 2 === 0 ? ann : bob, textOf(at))),
+    Array.from({ length: 50 }, (_, at) => insist(() => tts.post(at % 2 === 0 ? ann : bob, textOf(at)))),
   );
   expect(answers.filter(({ status }) => status === 202)).toHaveLength(30);
   const refused = answers.filter(({ status }) => status !== 202);
@@ -68,7 +68,7 @@ test("posts that are deleted before anything was bought give all of it back to t
   };
   const all = (await Promise.all([ann, bob, cid].map(owned))).flat();
   expect(all).toHaveLength(31);
-  const ends = await Promise.all(all.map(([who, id]) => tts.remove(who, id)));
+  const ends = await Promise.all(all.map(([who, id]) => insist(() => tts.remove(who, id))));
   expect(new Set(ends.map(({ status }) => status))).toEqual(new Set([204]));
   const nothing = [
     ["BUDGET#2026-01-15", 0, 0],

@@ -1,8 +1,9 @@
 // Posts as their owner has them: listed, shown, ended; and not as anybody else's.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { HttpResult, TestUser } from "@warmstart/testing";
+import { ownerHash } from "../src/keys.ts";
 import type { PostSummary } from "../src/post-schemas.ts";
-import { aPost, bearer, openTts, type Tts } from "../test/open-tts.ts";
+import { aPost, bearer, insist, openTts, type Tts } from "../test/open-tts.ts";
 
 let tts: Tts;
 let ann: TestUser;
@@ -138,6 +139,30 @@ describe("a post that was spoken", () => {
     expect((await tts.post(ann, body)).status).toBe(202);
     await tts.cloud.idle();
   });
+
+  test("has its audio as long as one post uses it, whatever comes and goes at once", async () => {
+    const body = { text: "Come and go." };
+    const audioRows = async () => (await tts.itemsOf("AUDIO")).filter(({ pk }) => String(pk).includes(ownerHash(ann.id)));
+    let ids = [(await tts.accepted(ann, body)).id];
+    await tts.cloud.idle();
+    for (let round = 0; round < 2; round++) {
+      const [, ...made] = await Promise.all([
+        Promise.all(ids.map((id) => insist(() => tts.remove(ann, id)))),
+        ...Array.from({ length: 4 }, () => tts.accepted(ann, body)),
+      ]);
+      await tts.cloud.idle();
+      await tts.cloud.clock.advance("3m"); // jobs that met an audio on its way out come again
+      await tts.cloud.idle();
+      ids = made.map(({ id }) => id);
+      const views = await Promise.all(ids.map((id) => tts.view(ann, id)));
+      expect(views.map(({ status }) => status)).toEqual(ids.map(() => "ready"));
+      for (const { audioUrl = "" } of views) expect((await fetch(audioUrl)).status).toBe(200);
+      expect(await audioRows()).toMatchObject([{ refs: ids.length }]);
+    }
+    await Promise.all(ids.map((id) => insist(() => tts.remove(ann, id))));
+    expect(await audioRows()).toEqual([]);
+    expect((await tts.objects()).filter((key) => key.startsWith(`a/${ownerHash(ann.id)}/`))).toEqual([]);
+  }); // prettier-ignore
 
   test("goes for good when a try to delete it was cut off half-way, and is tried again", async () => {
     const { id } = await tts.accepted(ann, { text: "Half gone." });

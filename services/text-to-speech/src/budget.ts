@@ -20,12 +20,14 @@ export const overBudget = (now: number): Error =>
     headers: { "retry-after": String(Math.ceil((DAY_MS - (now % DAY_MS)) / 1000)) },
   });
 
-/** For the alarm that rings before the day's budget is used up. */
+/** For the alarm that rings before the day's budget is used up; without the number, the post stands all the same. */
 export const noteBudget = async (
   { posts, limitMicroUsd, metrics }: { posts: PostStore; limitMicroUsd: number; metrics: Metrics },
   date: string,
 ): Promise<void> => {
-  const left = Math.max(0, limitMicroUsd - (await posts.spent(date)));
+  const spent = await posts.spent(date).catch(() => undefined);
+  if (spent === undefined) return;
+  const left = Math.max(0, limitMicroUsd - spent);
   metrics.add("budget_left_usd", left / MICRO, "None");
   metrics.add("budget_left_share", limitMicroUsd === 0 ? 0 : left / limitMicroUsd, "None");
 };

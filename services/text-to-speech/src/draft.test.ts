@@ -13,6 +13,7 @@ const voice = (id: string, language: string, engines: readonly string[], more: r
   engines,
 });
 const ALL = [
+  voice("Ann", "en-US", ["long-form", "generative"]),
   voice("Aditi", "en-IN", ["standard"], ["hi-IN"]),
   voice("Joanna", "en-US", ["generative", "neural", "standard"]),
   voice("Lea", "fr-FR", ["neural", "standard"]),
@@ -26,10 +27,12 @@ describe("the voice", () => {
   test.each<[string, NewPost, object]>([
     ["is Joanna's where none is named", {}, { voice: "Joanna", engine: "standard", language: "en-US", sampleRate: 22_050 }],
     ["has the cheapest engine that it offers", { voice: "Ruth" }, { engine: "neural", sampleRate: 24_000 }],
+    ["has the cheapest with marks that it offers", { voice: "Ann", marks: true }, { engine: "long-form" }],
+    ["has the cheapest, which is not the first of Polly's list", { voice: "Ann" }, { engine: "generative" }],
     ["has the engine that is named", { voice: "Ruth", engine: "long-form" }, { engine: "long-form" }],
     ["speaks the language that is named", { language: "fr-FR" }, { voice: "Lea", language: "fr-FR" }],
     ["speaks its second language", { voice: "Aditi", language: "hi-IN" }, { voice: "Aditi", language: "hi-IN" }],
-    ["is found for an engine", { engine: "long-form" }, { voice: "Ruth" }],
+    ["is found for an engine", { engine: "long-form" }, { voice: "Ann" }],
     ["is one that gives marks", { marks: true, engine: "neural" }, { voice: "Joanna", engine: "neural" }],
   ])("%s", async (_what, body, expected) => {
     expect(await draft(body)).toMatchObject(expected);

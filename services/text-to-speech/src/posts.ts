@@ -1,9 +1,8 @@
 // The life of a post as its owner drives it: made, shown to nobody else, ended.
 import { createHash, timingSafeEqual } from "node:crypto";
-import { type Metrics, notFound } from "@warmstart/middleware";
+import { type Metrics, notFound, unavailable } from "@warmstart/middleware";
 import { noteBudget, overBudget } from "./budget.ts";
 import type { Draft } from "./draft.ts";
-import { fail } from "./errors.ts";
 import type { Audio, Post, PostId, RemovedPost } from "./post.ts";
 import type { PostFiles, PostStore } from "./ports.ts";
 
@@ -62,7 +61,7 @@ export const createPost = async (
         outcome satisfies never;
     }
   }
-  throw fail("dependency-unavailable", "Its audio comes and goes");
+  throw unavailable("Its audio comes and goes");
 };
 
 const noPost = (): Error => notFound("There is no such post");
@@ -79,7 +78,7 @@ const endPost = async (posts: PostStore, id: PostId, owner: string): Promise<Rem
     if (found === undefined || found.owner !== owner) throw noPost();
     if (post === undefined || (await posts.remove(post))) return found;
   }
-  throw fail("dependency-unavailable", "The post changes all the time");
+  throw unavailable("The post changes all the time");
 };
 
 /** Ends a post and what only it used. May be repeated: it goes on where a try before was cut off. */

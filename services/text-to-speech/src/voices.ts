@@ -3,6 +3,7 @@ import { fail } from "./errors.ts";
 import { ENGINES, type Voicing } from "./post.ts";
 import type { NewPost } from "./post-schemas.ts";
 import type { Voice } from "./ports.ts";
+import prices from "./prices.json" with { type: "json" };
 
 type Choice = Pick<Voicing, "voice" | "engine" | "language" | "sampleRate">;
 type Wish = Pick<NewPost, "voice" | "engine" | "language" | "marks">; // of a post, or of a list
@@ -11,9 +12,12 @@ const DEFAULT_VOICE = "Joanna";
 /** Hz; what Polly takes itself when none is asked for. */
 const SAMPLE_RATE = { standard: 22_050, neural: 24_000, "long-form": 24_000, generative: 24_000 } as const;
 
-/** In the order of their price, those that may be used; Polly gives no marks with generative voices. */
+const { microUsdPerCharacter: price } = prices;
+const CHEAPEST_FIRST = ENGINES.toSorted((a, b) => price[a] - price[b]);
+
+/** Those that may be used; Polly gives no marks with generative voices. */
 const enginesFor = ({ engines }: Voice, { engine, marks = false }: Wish) =>
-  ENGINES.filter(
+  CHEAPEST_FIRST.filter(
     (each) => engines.includes(each) && (engine === undefined || engine === each) && !(marks && each === "generative"),
   );
 

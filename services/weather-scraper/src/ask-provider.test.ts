@@ -181,6 +181,13 @@ describe("NWS", () => {
     expect((await ask("nws", { [POINTS]: points, [GRID]: notModified }, old)).paths).toEqual([POINTS, GRID]);
   });
 
+  test("what was said of another cell is not said of this one", async () => {
+    const other = { ...cell(NOW - 30 * DAY), x: 1 };
+    const known = { failures: 0, grid: other, lastModified: "x", issuedAt: "2026-01-15T11:00:00Z" };
+    const { answer } = await ask("nws", { [POINTS]: points, [GRID]: notModified }, known);
+    expect(answer).toMatchObject({ kind: "none", reason: "304 where nothing was said to be known" });
+  });
+
   test("is not asked for 30 days where it does not serve, and then again", async () => {
     const first = await ask("nws", { [POINTS]: broken(404) });
     expect(first.answer).toMatchObject({ kind: "none", refused: false, retryAt: NOW + 30 * DAY });

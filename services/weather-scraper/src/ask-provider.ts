@@ -1,5 +1,5 @@
 // One provider asked for one place: what it says of the weather, or why it says nothing; and what to remember of it.
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { assertAhead, assertRecent } from "./age.ts";
 import type { Location } from "./config.ts";
 import type { HttpState, NwsGrid } from "./forecast-store.ts";
@@ -113,10 +113,7 @@ const answered = (
   state: HttpState,
 ): ProviderAnswer => {
   const reading = readBody(provider, body);
-  const valuesHash =
-    reading.issuedAt === undefined
-      ? createHash("sha256").update(JSON.stringify(reading.steps)).digest("hex")
-      : undefined;
+  const valuesHash = reading.issuedAt === undefined ? hash("sha256", JSON.stringify(reading.steps)) : undefined;
   const issuedAt = reading.issuedAt ?? thisHour();
   assertRecent(provider, issuedAt);
   assertAhead(reading.steps);
@@ -174,12 +171,12 @@ const askNws = async (location: Location, state: HttpState, get: Get): Promise<P
   if (early !== undefined) return judged("nws", early, state);
   const grid = await gridOf(location, state, get);
   if ("kind" in grid) return grid;
-  const known = { ...state, grid };
+  const isSameCell = state.grid !== undefined && gridPath(state.grid) === gridPath(grid);
+  const known = { ...state, grid, ...(!isSameCell && { lastModified: undefined }) };
   const answer = await get(gridPath(grid), known);
   if (isStatus(answer, (status) => status === 404) && grid === state.grid) {
     // Offices redraw their grids.
-    const { grid: _gone, lastModified: _old, ...rest } = state;
-    return askNws(location, rest, get);
+    return askNws(location, { ...state, grid: undefined }, get);
   }
   if (isStatus(answer, (status) => status >= 500) && state.failures > 0) {
     // Grids have failed for twelve days while the written forecast was there: https://github.com/weather-gov/api/issues/160

@@ -15,8 +15,6 @@ import type { Provider } from "./forecast.ts";
 
 type Item = Record<string, unknown>;
 
-/** DynamoDB takes 400 KB, and says nothing of which item was larger. */
-const LARGEST_BYTES = 380 * 1024;
 /** What a batch leaves over is too much for the table at that moment. */
 const THROTTLED_SECONDS = 0.5;
 /** DynamoDB's limit of a batch. */
@@ -25,15 +23,6 @@ const BATCH = 25;
 const locationKey = (id: LocationId): string => `LOC#${id}`;
 /** From the issue and not from now: whatever writes an issue twice writes the same. */
 const issueGoneAt = (issuedAt: string): number => goneAt(Date.parse(issuedAt));
-
-const packed = ({ locationId, provider, steps }: NewForecast): Buffer => {
-  const bytes = gzipSync(JSON.stringify(steps));
-  if (bytes.length > LARGEST_BYTES)
-    throw new Error(
-      `The forecast of ${locationId} by ${provider} has ${bytes.length} bytes; ${LARGEST_BYTES} is the most`,
-    );
-  return bytes;
-};
 
 const dayItems = ({ locationId, provider, issuedAt, days }: NewForecast): readonly Item[] =>
   days.map((day) => ({
@@ -69,7 +58,11 @@ export const dynamoForecasts = (TableName: string, client: DynamoDBDocumentClien
         TableName,
         Key: { pk: locationKey(locationId), sk: `FC#${provider}#${issuedAt}` },
         UpdateExpression: "SET steps = :steps, expiresAt = :gone, runId = if_not_exists(runId, :run)",
-        ExpressionAttributeValues: { ":steps": packed(forecast), ":gone": issueGoneAt(issuedAt), ":run": runId },
+        ExpressionAttributeValues: {
+          ":steps": gzipSync(JSON.stringify(forecast.steps)),
+          ":gone": issueGoneAt(issuedAt),
+          ":run": runId,
+        },
         ReturnValues: "UPDATED_NEW",
       }),
     );

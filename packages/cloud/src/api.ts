@@ -24,7 +24,7 @@ export interface CloudOptions {
   readonly inspect?: true | string;
   /** Hosts beyond this machine that functions may connect to; `*` for all. */
   readonly allowNet?: readonly string[];
-  /** `fast`: all of Polly's voices sound like its quickest one. Default: WARMSTART_VOICE of the environment, or each its own. */
+  /** `fast`: all of Polly's voices sound like its quickest one, eSpeak NG's are not looked for. Default: WARMSTART_VOICE of the environment, or each its own. */
   readonly voices?: "fast" | "own";
   /** Receives the cloud's own diagnostics; default: standard error. */
   readonly report?: (message: string, error?: unknown) => void;

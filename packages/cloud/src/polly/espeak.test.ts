@@ -45,6 +45,11 @@ test("it ends where it is cut off, and text without a sound is none", async () =
   await expect(audio([speech("… !"), { kind: "silence", ms: 100 }])).rejects.toBeInstanceOf(NothingToSpeak);
 });
 
-test("nothing here installs it", async () => {
-  expect(await findEspeak()).toBeUndefined();
+const failing = (code: string) => async () => Promise.reject(Object.assign(new Error("Not loaded"), { code }));
+
+test("it is there when somebody installed it, and nothing here needs it", async () => {
+  expect(await findEspeak(async () => ({ default: async () => ({ eSpeakNGWorker: Map }) }))).toBeInstanceOf(Function);
+  for (const code of ["ERR_MODULE_NOT_FOUND", "MODULE_NOT_FOUND"])
+    expect(await findEspeak(failing(code))).toBeUndefined();
+  await expect(findEspeak(failing("ERR_INVALID_PACKAGE_CONFIG"))).rejects.toThrow("Not loaded");
 });

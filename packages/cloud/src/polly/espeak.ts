@@ -1,14 +1,11 @@
 // Voices of other languages, for whoever installs eSpeak NG by hand. Its licence is the GPL: nothing here depends on it, it
 // is in no lock file and no zip, and only looked for when Polly is first called.
-import { encoder } from "./audio/encode.ts";
-import { resampler } from "./audio/resample.ts";
 import { type AudioRequest, NothingToSpeak, type Run } from "./speech-port.ts";
 
 /** A variable, so that neither bundler nor type checker looks for it. */
 const PACKAGE: string = "@echogarden/espeak-ng-emscripten";
 const SAMPLE_RATE = 22_050;
 const WORDS_PER_MINUTE = 175;
-const MOST_SECONDS = 600;
 
 interface Worker {
   readonly set_voice: (name: string) => void;
@@ -25,7 +22,7 @@ export type Espeak = (request: EspeakRequest) => AsyncIterable<Uint8Array>;
 
 const sentences = new Intl.Segmenter("und", { granularity: "sentence" });
 
-/** What is heard, a sentence at a time: it is spoken on the cloud's own thread, which has others to answer. */
+/** What is heard, a sentence at a time: it is spoken on the cloud's own thread. */
 async function* heard(worker: Worker, runs: readonly Run[], voice: string): AsyncGenerator<Float32Array> {
   for (const run of runs) {
     if (run.kind === "silence") yield new Float32Array(Math.round((run.ms / 1_000) * SAMPLE_RATE));
@@ -39,31 +36,24 @@ async function* heard(worker: Worker, runs: readonly Run[], voice: string): Asyn
         return false; // go on
       });
       yield Float32Array.from(samples);
-      await new Promise((resolve) => setImmediate(resolve));
     }
   }
 }
 
 /** Speaks with this worker. */
 export const espeakWith = (worker: Worker): Espeak =>
-  async function* audio({ runs, voice, format, sampleRate, signal, mostSeconds = MOST_SECONDS }) {
+  async function* audio({ runs, voice, ...format }) {
     if (!runs.some((run) => run.kind === "speech" && /[\p{L}\p{N}]/u.test(run.text))) throw new NothingToSpeak();
-    const [filter, encode] = [resampler(SAMPLE_RATE, sampleRate), await encoder(format, sampleRate)];
-    let left = mostSeconds * SAMPLE_RATE;
-    for await (const samples of heard(worker, runs, voice)) {
-      signal.throwIfAborted();
-      const bytes = encode.push(filter.push(samples.subarray(0, left)));
-      if (bytes.length > 0) yield bytes;
-      left -= samples.length;
-      if (left <= 0) break;
-    }
-    yield Buffer.concat([encode.push(filter.end()), encode.end()]);
+    const { encoded } = await import("./audio/encode.ts");
+    yield* encoded(heard(worker, runs, voice), { ...format, from: SAMPLE_RATE });
   };
 
 /** Undefined when it is not installed. */
-export const findEspeak = async (): Promise<Espeak | undefined> => {
+export const findEspeak = async (
+  find: () => Promise<unknown> = async () => import(PACKAGE),
+): Promise<Espeak | undefined> => {
   try {
-    const { default: load } = (await import(PACKAGE)) as {
+    const { default: load } = (await find()) as {
       default: () => Promise<{ eSpeakNGWorker: new () => Worker }>;
     }; // what 0.3.5 exports
     const { eSpeakNGWorker } = await load();

@@ -1,7 +1,6 @@
 // The voice that speaks: a request's pieces spoken in threads, put together in order, encoded as they come.
 import { availableParallelism } from "node:os";
-import { encoder } from "./audio/encode.ts";
-import { resampler } from "./audio/resample.ts";
+import { encoded, MOST_SECONDS } from "./audio/encode.ts";
 import { createPool, type Pool } from "./flite/pool.ts";
 import { phonesByToken, SAMPLE_RATE, type Said, say } from "./flite/voice.ts";
 import { marksOf } from "./marks/marks.ts";
@@ -9,8 +8,6 @@ import { type SpokenPiece, type Step, stepsOf } from "./plan.ts";
 import type { AudioRequest, FliteVoice, MarksRequest, Speech, SpeechMark, SpeechOptions } from "./speech-port.ts";
 
 const IDLE_MS = 60_000;
-/** Polly's own limit, at which it ends without a word. */
-const MOST_SECONDS = 600;
 const MOST_THREADS = 4;
 
 /** The results of items in their order; `most` of them are under way at once. */
@@ -40,7 +37,7 @@ const loud = (samples: Int16Array, gain: number): Float32Array => {
   return out;
 };
 
-/** What is heard at 16 kHz, a second at a time: the cloud's own thread encodes, and has others to answer. */
+/** What is heard at 16 kHz, a second at a time. */
 async function* heard(
   steps: readonly Step[],
   most: number,
@@ -60,26 +57,13 @@ const listening = (signal: AbortSignal): { readonly signal: AbortSignal; readonl
   return { signal: AbortSignal.any([signal, own.signal]), stop: () => own.abort() };
 };
 
-async function* audio(
-  pool: Pool,
-  { runs, voice, format, sampleRate, signal: given, mostSeconds = MOST_SECONDS }: AudioRequest,
-): AsyncGenerator<Uint8Array> {
+async function* audio(pool: Pool, { runs, voice, signal: given, ...format }: AudioRequest): AsyncGenerator<Uint8Array> {
   const steps = stepsOf(runs);
   const { signal, stop } = listening(given);
-  const [filter, encode] = [resampler(SAMPLE_RATE, sampleRate), await encoder(format, sampleRate)];
   const start = async (piece: SpokenPiece): Promise<Said> =>
     say(pool, piece, { voice, rate: piece.stretch.rate, joined: piece.joined, signal });
-  let left = mostSeconds * SAMPLE_RATE;
   try {
-    for await (const samples of heard(steps, pool.size + 1, start)) {
-      signal.throwIfAborted();
-      const bytes = encode.push(filter.push(samples.subarray(0, left)));
-      left -= samples.length;
-      if (bytes.length > 0) yield bytes;
-      if (left <= 0) break;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    yield Buffer.concat([encode.push(filter.end()), encode.end()]);
+    yield* encoded(heard(steps, pool.size + 1, start), { ...format, signal, from: SAMPLE_RATE });
   } finally {
     stop();
   }

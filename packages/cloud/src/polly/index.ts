@@ -16,7 +16,7 @@ import { describeVoices, voicesOf } from "./voices.ts";
 export interface PollyPorts {
   readonly s3: Pick<S3, "hasBucket" | "writeObject">;
   readonly deliver: Deliver;
-  /** Whether all voices sound like the quickest one. */
+  /** Whether all voices sound like the quickest one, and those of other languages are not looked for. */
   readonly fast: boolean;
 }
 
@@ -63,7 +63,7 @@ export const createPolly = (ground: Ground, { s3, deliver, fast }: PollyPorts): 
   const lexicons = createLexicons(ground);
   const bill = createBill(ground);
   let found: Promise<Espeak | undefined> | undefined;
-  const espeak = (): Promise<Espeak | undefined> => (found ??= findEspeak());
+  const espeak = async (): Promise<Espeak | undefined> => (fast ? undefined : (found ??= findEspeak()));
   const voices = async () => voicesOf((await espeak()) !== undefined);
   const read: TaskPorts["read"] = async (input, limits, { region }) =>
     readOrder(input, limits, { lexiconOf: (name) => lexicons.get(region, name), voices: await voices() });
@@ -105,8 +105,7 @@ export const createPolly = (ground: Ground, { s3, deliver, fast }: PollyPorts): 
   return {
     start: tasks.start,
     close: async () => {
-      await tasks.close();
-      await speech.close();
+      await Promise.all([tasks.close(), speech.close()]); // what is spoken for tasks is not waited for
     },
     service: {
       name: "polly",

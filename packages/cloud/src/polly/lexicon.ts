@@ -34,7 +34,7 @@ const checkRoot = (attributes: ReadonlyMap<string, string>): typeof ROOT => {
 const checkLexeme = ({ graphemes, alias = "", phoneme = "" }: Lexeme): void => {
   if (graphemes.length === 0 || graphemes.includes("") || alias + phoneme === "")
     throw new XmlFault("a lexeme needs a grapheme, and an alias or a phoneme");
-  const longest = Math.max(alias.length, phoneme.length, ...graphemes.map((each) => each.length));
+  const longest = Math.max(alias.length, phoneme.length);
   if (longest > LIMITS.lexemeChars) throw pollyError("MaxLexemeLengthExceededException");
 };
 

@@ -288,6 +288,16 @@ describe("speech marks", () => {
   });
 });
 
+// https://docs.aws.amazon.com/polly/latest/dg/sp-mks-example2.html, but for its break, which ends a sentence here.
+test("a sentence's mark has what stands in the text, tags included", async () => {
+  const text = '<speak><prosody volume="+20dB">Mary had a little <mark name="animal"/>lamb</prosody></speak>';
+  const marks = await marksOf(text, { SpeechMarkTypes: ["sentence", "ssml"] });
+  expect(marks).toMatchObject([
+    { type: "sentence", start: 31, end: 74, value: 'Mary had a little <mark name="animal"/>lamb' },
+    { type: "ssml", start: 49, end: 70, value: "animal" },
+  ]);
+});
+
 describe("DescribeVoices", () => {
   test("lists the English voices, by engine and language", async () => {
     const { Voices = [] } = await client.send(new sdk.DescribeVoicesCommand({}));
@@ -343,10 +353,11 @@ describe("lexicons", () => {
     const LexiconNames = ["first", "second", "german"];
     const marks = await marksOf(text, { LexiconNames });
     expect(wordsOf(text, marks)).toEqual(["The", "W3C", "said", "café", "W3Cs", "did", "not"]);
-    const sentence = marks.find(({ type }) => type === "sentence");
-    expect(sentence?.value).toBe("The Consortium said coffee house; W3Cs did not.");
-    const british = await marksOf(text, { LexiconNames, VoiceId: "Amy" });
-    expect(british.find(({ type }) => type === "sentence")?.value).toBe("The nobody at all said café; W3Cs did not.");
+    const pcm = { OutputFormat: "pcm" } as const;
+    const said = await bytesOf({ Text: text, LexiconNames, ...pcm });
+    expect(said.equals(await bytesOf({ Text: "The Consortium said coffee house; W3Cs did not.", ...pcm }))).toBe(true);
+    const british = await bytesOf({ Text: text, LexiconNames, VoiceId: "Amy", ...pcm });
+    expect(british.equals(await bytesOf({ Text: "The nobody at all said café; W3Cs did not.", ...pcm }))).toBe(true);
     const speech = `<speak>The W3C said <emphasis>caf\u00e9</emphasis>.</speak>`;
     expect(wordsOf(speech, await marksOf(speech, { LexiconNames }))).toEqual(["The", "W3C", "said", "café"]);
   });

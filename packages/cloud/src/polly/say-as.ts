@@ -16,6 +16,7 @@ const telephone = (text: string): string =>
 
 /** In the order that `format` says; without one, the year is what has four digits. */
 const date = (text: string, format: string): string => {
+  if (/\p{L}/u.test(text)) return text; // it names its month itself
   const numbers = format === "yyyymmdd" || /^\d{8}$/.test(text) ? /(\d{4})(\d\d)(\d\d)/.exec(text)?.slice(1) : text.split(/\D+/); // prettier-ignore
   const letters = format === "yyyymmdd" ? "ymd" : format || (/^\d{4}/.test(text) ? "ymd" : "mdy");
   const part = (letter: string): string => numbers?.[letters.indexOf(letter)] ?? "";

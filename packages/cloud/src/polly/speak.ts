@@ -6,7 +6,7 @@ import type { Espeak } from "./espeak.ts";
 import type { Order } from "./order.ts";
 import { NothingToSpeak, type Speech, type SpeechMark } from "./speech-port.ts";
 
-/** Words of an alias are one: what stands in the text. No mark ends in a tag. */
+/** Words of an alias are one. No mark ends in a tag, and the value of each is what stands in the text. */
 async function* placed(marks: AsyncIterable<SpeechMark>, { text, spoken }: Order): AsyncGenerator<SpeechMark> {
   const source = Buffer.from(text);
   let last = -1;
@@ -15,10 +15,11 @@ async function* placed(marks: AsyncIterable<SpeechMark>, { text, spoken }: Order
       yield mark;
       continue;
     }
-    const alias = mark.type === "word" ? spoken.aliases.get(mark.start) : undefined;
-    if (alias === undefined) yield { ...mark, end: spoken.gaps.get(mark.end) ?? mark.end };
-    else if (mark.start !== last) yield { ...mark, end: alias, value: source.toString("utf8", mark.start, alias) };
-    if (mark.type === "word") last = mark.start;
+    const { type, start } = mark;
+    const alias = type === "word" ? spoken.aliases.get(start) : undefined;
+    const end = alias ?? spoken.gaps.get(mark.end) ?? mark.end;
+    if (alias === undefined || start !== last) yield { ...mark, end, value: source.toString("utf8", start, end) };
+    if (type === "word") last = start;
   }
 }
 

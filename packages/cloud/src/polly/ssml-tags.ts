@@ -31,9 +31,8 @@ const TAGS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   w: { "role!": SOME },
   "amazon:auto-breaths": { volume: ANY, frequency: ANY, duration: LEVEL },
   "amazon:breath": { volume: ANY, duration: LEVEL },
-  "amazon:domain": { "name!": /^(news|conversational|music|long-form|fun)$/ },
+  "amazon:domain": { "name!": /^news$/ },
   "amazon:effect": { name: /^(whispered|drc)$/, phonation: /^soft$/, "vocal-tract-length": /^[+-]?\d{1,3}%$/ },
-  "amazon:emotion": { "name!": SOME, "intensity!": /^(low|medium|high)$/ },
 };
 
 /** Whether only the standard engine takes it. */
@@ -68,12 +67,16 @@ export const rateOf = (text: string): number =>
 
 const DECIBELS: Readonly<Record<string, number>> = { silent: -Infinity, "x-soft": -12, soft: -6, loud: 4, "x-loud": 8 };
 
+const MOST_GAIN = 100;
+
 /** Of `<prosody volume>`: names are absolute (u), decibels relative to what is around. */
 export const gainOf = (text: string, around: number): number =>
-  text.endsWith("dB") ? around * 10 ** (Number.parseFloat(text) / 20) : 10 ** ((DECIBELS[text] ?? 0) / 20);
+  text.endsWith("dB")
+    ? Math.min(MOST_GAIN, around * 10 ** (Number.parseFloat(text) / 20))
+    : 10 ** ((DECIBELS[text] ?? 0) / 20);
 
-/** `strong` is the pause after a sentence, `x-strong` that after a paragraph. (u) */
-export const PAUSES_MS = { none: 0, "x-weak": 0, weak: 150, medium: 300, strong: 400, "x-strong": 800 } as const;
+/** `weak` is as `medium`; `strong` is the pause after a sentence, `x-strong` that after a paragraph. Their ms are (u). */
+export const PAUSES_MS = { none: 0, "x-weak": 0, weak: 300, medium: 300, strong: 400, "x-strong": 800 } as const;
 
 const LONGEST_BREAK_MS = 10_000;
 

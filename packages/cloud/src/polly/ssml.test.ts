@@ -42,6 +42,7 @@ describe("runs", () => {
       ["a"],
     ],
     ["<speak>\n <break strength='none'/> \n</speak>", []],
+    ["<speak>a<break strength='weak'/></speak>", ["a", "300 ms"]],
   ])("%s", (text, runs) => {
     expect(read(text).runs.map(shown)).toEqual(runs);
   });
@@ -63,10 +64,23 @@ describe("runs", () => {
     ["date", "my", "12/1999", "December 1999"],
     ["date", "", "2026-01-15", "January 15 2026"],
     ["date", "mdy", "99/99/9999", "99/99/9999"],
+    ["date", "mdy", "May 4, 2026", "May 4, 2026"],
     ["fraction", "", "3/4", "3/4"],
   ])("%s in the form %j: %s is %s", (how, format, text, expected) => {
     expect(sayAs(text, how, format)).toBe(expected);
   });
+});
+
+test("however loud it is asked for, it is a number", () => {
+  const [open, close] = ["<prosody volume='+99dB'>".repeat(90), "</prosody>".repeat(90)];
+  expect(speeches(read(`<speak>${open}a${close}</speak>`))).toMatchObject([{ gain: 100 }]);
+});
+
+test.each([
+  "<amazon:emotion name='excited' intensity='low'>a</amazon:emotion>",
+  "<amazon:domain name='fun'>a</amazon:domain>",
+])("Alexa's own tags are none of Polly's: %s", (tag) => {
+  expect(outcomeOf(() => read(`<speak>${tag}</speak>`))).toBe("InvalidSsmlException");
 });
 
 describe("whatever is sent", () => {

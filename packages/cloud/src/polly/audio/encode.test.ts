@@ -22,5 +22,7 @@ test("the delay of MP3 is taken from the silence before the first word, never fr
   const plain = await encoded("mp3", tone);
   for (const silent of [500, 1_105]) expect((await encoded("mp3", behind(silent))).equals(plain)).toBe(true);
   expect((await encoded("mp3", behind(2_000))).equals(await encoded("mp3", behind(895)))).toBe(false); // its 895 go too
+  const parts = Array.from({ length: 11 }, () => new Float32Array(100));
+  expect((await encoded("mp3", ...parts, new Float32Array(), tone)).equals(plain)).toBe(true);
   expect((await encoded("ogg_vorbis", behind(500))).equals(await encoded("ogg_vorbis", tone))).toBe(false);
 });

@@ -1,6 +1,9 @@
 // Samples as bytes of a format, as they come.
-import type { AudioFormat } from "../speech-port.ts";
-import type { Stage } from "./resample.ts";
+import type { AudioFormat, AudioRequest } from "../speech-port.ts";
+import { resampler, type Stage } from "./resample.ts";
+
+/** Polly's own limit, at which it ends without a word. */
+export const MOST_SECONDS = 600;
 
 /** Polly's own for speech. */
 const MP3_KBPS = 48;
@@ -14,9 +17,14 @@ const RATES = [8_000, 16_000, 22_050, 24_000] as const;
 const MP3_DELAY = 1_105;
 const SILENT = 0.01;
 
-const withoutDelay = (samples: Float32Array): Float32Array => {
-  const loud = samples.subarray(0, MP3_DELAY).findIndex((sample) => Math.abs(sample) > SILENT);
-  return samples.subarray(loud < 0 ? MP3_DELAY : loud);
+const withoutDelay = (): ((samples: Float32Array) => Float32Array) => {
+  let most = MP3_DELAY;
+  return (samples) => {
+    const silence = samples.subarray(0, most);
+    const loud = silence.findIndex((sample) => Math.abs(sample) > SILENT);
+    most = loud < 0 ? most - silence.length : 0;
+    return samples.subarray(loud < 0 ? silence.length : loud);
+  };
 };
 
 const LOUDEST = 32_767;
@@ -42,13 +50,32 @@ export const encoder = async (format: AudioFormat, sampleRate: number): Promise<
   const made = format === "mp3" ? await createMp3Encoder() : await createOggEncoder();
   if (made.mimeType === "audio/ogg") made.configure({ ...common, vbrQuality: OGG_QUALITY, oggSerialNo: 1 });
   else made.configure({ ...common, bitrate: MP3_KBPS, outputSampleRate });
-  let started = format !== "mp3";
+  const heard = format === "mp3" ? withoutDelay() : (samples: Float32Array): Float32Array => samples;
   return {
-    push: (samples) => {
-      const heard = started || samples.length === 0 ? samples : withoutDelay(samples);
-      started ||= samples.length > 0;
-      return made.encode([heard]).slice(); // what it answers is its own memory, written over by the next call
-    },
+    push: (samples) => made.encode([heard(samples)]).slice(), // its own memory is written over by the next call
     end: () => made.finalize().slice(),
   };
 };
+
+type Encoding = Pick<AudioRequest, "format" | "sampleRate" | "signal" | "mostSeconds"> & {
+  /** Hz of the samples. */
+  readonly from: number;
+};
+
+/** What is heard as bytes, part by part: the cloud's own thread encodes, and has others to answer. */
+export async function* encoded(
+  heard: AsyncIterable<Float32Array>,
+  { from, format, sampleRate, signal, mostSeconds = MOST_SECONDS }: Encoding,
+): AsyncGenerator<Uint8Array> {
+  const [filter, encode] = [resampler(from, sampleRate), await encoder(format, sampleRate)];
+  let left = mostSeconds * from;
+  for await (const samples of heard) {
+    signal.throwIfAborted();
+    const bytes = encode.push(filter.push(samples.subarray(0, left)));
+    if (bytes.length > 0) yield bytes;
+    left -= samples.length;
+    if (left <= 0) break;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  yield Buffer.concat([encode.push(filter.end()), encode.end()]);
+}

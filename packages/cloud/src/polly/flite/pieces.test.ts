@@ -35,7 +35,7 @@ test("pieces are whole sentences where these fit, else end with a clause, else w
 
 test("of any text every piece is short enough, and every word is in one, in order", () => {
   const parts = constantFrom("word ", "Mr. ", "a, ", "end. ", "\n", "\n\n", "—", "é", "1.5 ", "x".repeat(450), "你", "👩‍👩‍👧", "\u0000", "( ", "\ud800"); // prettier-ignore
-  const likely = array(parts, { maxLength: 300 }).map((list) => list.join(""));
+  const likely = array(parts, { maxLength: 150 }).map((list) => list.join(""));
   const check = property(oneof(likely, string({ unit: "binary", maxLength: 500 })), (text) => {
     const all = pieces(text);
     expect(all.every((piece) => piece.length <= 400 && piece !== "" && /^[\u0020-\u007e]*$/.test(piece))).toBe(true);
@@ -43,5 +43,5 @@ test("of any text every piece is short enough, and every word is in one, in orde
     expect(words.map(({ start }) => start)).toEqual(words.map(({ start }) => start).toSorted((one, other) => one - other)); // prettier-ignore
     expect(words.map(({ start, end }) => text.slice(start, end))).toEqual(tokensOf(text).map(({ start, end }) => text.slice(start, end))); // prettier-ignore
   });
-  assert(check, { seed: 1, numRuns: 60 });
+  assert(check, { seed: 1, numRuns: 40 });
 });

@@ -82,6 +82,13 @@ describe("where something is there", () => {
     expect(await readTable(it)).toMatchObject({ [issue]: early, [latest]: shown });
   });
 
+  test("what lies among the bodies and is none is left alone", async () => {
+    const Bucket = it.app.resource("RawBucket");
+    for (const Key of ["raw/read-me.txt", "raw/met/london/copy of 2026-01-16.json.gz"])
+      await new S3Client({ forcePathStyle: true }).send(new PutObjectCommand({ Bucket, Key, Body: "" }));
+    expect(await run()).toEqual({ count: 9, said: [], changed: [] });
+  });
+
   test("a body that can no longer be read is named, and the others are made", async () => {
     const key = "raw/met/london/2026-01-16T01:30:57Z.json.gz";
     const Bucket = it.app.resource("RawBucket");

@@ -22,15 +22,15 @@ export interface Raw {
 }
 
 const Key = v.strictTuple([v.literal("raw"), Provider, LocationId, Instant]);
-const partsOf = (key: string) => v.parse(Key, key.replace(/\.json\.gz$/, "").split("/"));
+const split = (key: string): readonly string[] => key.replace(/\.json\.gz$/, "").split("/");
 
-const issuedAtOf = (key: string): string => partsOf(key)[3];
+const issuedAtOf = (key: string): string => v.parse(Key, split(key))[3];
 
 const keysOf = async function* ({ s3, bucket }: Raw): AsyncIterable<string> {
   let ContinuationToken: string | undefined;
   do {
     const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: "raw/", ContinuationToken }));
-    for (const { Key } of page.Contents ?? []) if (Key !== undefined) yield Key;
+    for (const { Key: found = "" } of page.Contents ?? []) if (v.is(Key, split(found))) yield found;
     ContinuationToken = page.NextContinuationToken;
   } while (ContinuationToken !== undefined);
 };
@@ -38,7 +38,7 @@ const keysOf = async function* ({ s3, bucket }: Raw): AsyncIterable<string> {
 const forecastOf = async ({ s3, bucket }: Raw, key: string, { locations }: Config): Promise<NewForecast> => {
   const { Body, Metadata = {} } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   const body = gunzipSync((await Body?.transformToByteArray()) ?? new Uint8Array()).toString();
-  const [, provider, locationId, issuedAt] = partsOf(key);
+  const [, provider, locationId, issuedAt] = v.parse(Key, split(key));
   const location = locations.find(({ id }) => id === locationId);
   if (location === undefined) throw new Broken("no longer in locations.json");
   const { steps } = readBody(provider, body);

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { openMeteo } from "../local/open-meteo-provider.ts";
 import { recorded } from "../local/recorded.ts";
+import { daysOf } from "./daily.ts";
 import { Broken } from "./forecast.ts";
 import { openMeteoPath, readOpenMeteo } from "./open-meteo.ts";
 
@@ -59,6 +60,14 @@ test("hours that no model reaches are null, a column too short ends early, and a
   expect(steps[200]?.temperature).toBeNull();
   expect(steps[60]?.gust).toBeNull();
   expect(steps.slice(8, 10).map(({ start }) => start)).toEqual(["2027-01-05T08:00:00Z", "2027-01-05T11:00:00Z"]);
+});
+
+test("hours of which nothing is known are no part of the forecast", () => {
+  const body = answer();
+  for (const name of Object.keys(body.hourly)) if (name !== "time") column(body, name).fill(null, 100);
+  const { steps } = readOpenMeteo(body);
+  expect(steps.at(-1)?.start).toBe("2027-01-09T03:00:00Z");
+  expect(daysOf(steps, "UTC").at(-1)).toMatchObject({ date: "2027-01-09", hoursCovered: 4, hoursInDay: 24 });
 });
 
 test("the recorded body, without temperatures, is refused with a reason", () => {

@@ -28,6 +28,7 @@ const RANGES = {
   precipitationChance: [0, 100],
 } as const;
 type Measured = keyof typeof RANGES;
+const MEASURED = Object.keys(RANGES) as Measured[]; // it has no others
 
 /** A step as a provider has it; `start` in ms since 1970. */
 export type RawStep = { readonly start: number; readonly hours: number; readonly sky: Sky } & {
@@ -89,11 +90,13 @@ export const sumKeepingRounder = (): ((value: number) => number) => {
 
 const isPossible = (key: Measured, value: number): boolean => value >= RANGES[key][0] && value <= RANGES[key][1];
 
-/** In order, and none within another: what starts before the last one's end only says it again. */
+const isKnown = (raw: RawStep): boolean => MEASURED.some((key) => typeof raw[key] === "number");
+
+/** In order, and none within another: what starts before the last one's end only says it again. Nor any that says nothing. */
 const walk = (raw: readonly RawStep[]): readonly RawStep[] => {
   let end = Number.NEGATIVE_INFINITY;
   return raw.filter((step) => {
-    if (step.start < end || step.hours <= 0 || step.hours > LONGEST_HOURS) return false;
+    if (!isKnown(step) || step.start < end || step.hours <= 0 || step.hours > LONGEST_HOURS) return false;
     end = endOf(step);
     return true;
   });

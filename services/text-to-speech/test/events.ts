@@ -49,7 +49,7 @@ export const events: Readonly<Record<string, unknown>> = {
   "synthesize-sns-in-sqs": sqsEvent([snsEvent({ id: SECOND })], { queue: "speak" }),
   // What was spoken is not spoken again.
   "synthesize-redelivery": queued(FIRST, "speak", 2),
-  "synthesize-poison": sqsEvent(["poison"], { queue: "speak" }),
+  "synthesize-unreadable": sqsEvent(["poison"], { queue: "speak" }),
   "fail-post-dead-letter": queued(STUCK, "dead-speak", 4),
   "list-posts-own": httpEvent("GET /posts?limit=2", bob),
   "list-posts-page2": httpEvent(`GET /posts?limit=2&cursor=${cursor}`, bob),

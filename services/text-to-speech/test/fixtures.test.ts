@@ -37,7 +37,7 @@ const OUTCOMES: Readonly<Record<string, number>> = {
   "synthesize-raw": 0,
   "synthesize-sns-in-sqs": 0,
   "synthesize-redelivery": 0,
-  "synthesize-poison": 1,
+  "synthesize-unreadable": 1,
   "fail-post-dead-letter": 0,
   "list-posts-own": 200,
   "list-posts-page2": 200,

@@ -20,7 +20,7 @@ export interface Asking {
   readonly signal: AbortSignal;
 }
 
-export type Issue = Reading & { readonly issuedAt: string };
+type Issue = Reading & { readonly issuedAt: string };
 
 /** `http` is what to remember; undefined: nothing has changed. */
 export type ProviderAnswer =

@@ -1,6 +1,6 @@
 // What one message of the queue is for: the forecast of one place, fetched, kept and reported.
 import type { Log, Metrics } from "@warmstart/middleware";
-import type { Asking, Issue } from "./ask-provider.ts";
+import type { Asking } from "./ask-provider.ts";
 import type { Config, Location, LocationId } from "./config.ts";
 import { daysOf } from "./daily.ts";
 import type { ForecastStore, NewForecast } from "./forecast-store.ts";
@@ -70,22 +70,22 @@ const noteFailures = async (
   }
 };
 
-/** Of an issue: what readers could not make sense of, and how old it came. */
-const measure = (
-  { metrics, log }: FetchPorts,
-  provider: Provider,
-  { issuedAt, unknownCodes, outOfRange }: Issue,
-): void => {
+type Kept = Extract<NonNullable<ChainAnswer["found"]>["answer"], { kind: "issue" }>;
+
+/** Of an issue: what came, what readers could not make sense of, and how old it is. */
+const measure = ({ metrics, log }: FetchPorts, provider: Provider, { issue, raw, deprecated }: Kept): void => {
+  const { issuedAt, unknownCodes, outOfRange } = issue;
   const by = metrics.by({ provider });
+  by.add("fetch_200", 1);
+  by.add("bytes_in", Buffer.byteLength(raw), "Bytes");
   by.add("forecast_age_s", (Date.now() - Date.parse(issuedAt)) / 1000, "Seconds");
   if (unknownCodes.length > 0) {
     by.add("unknown_code", unknownCodes.length);
-    log.warn("codes that no table knows", { provider, codes: [...new Set(unknownCodes)].slice(0, 10) });
+    log.warn("codes that no table knows", { provider, codes: unknownCodes.slice(0, 10) });
   }
   if (outOfRange > 0) by.add("out_of_range", outOfRange);
+  if (deprecated) log.warn("203: this version of the provider's API will go away", { provider });
 };
-
-type Kept = Extract<NonNullable<ChainAnswer["found"]>["answer"], { kind: "issue" }>;
 
 /** What is there already is written once more: the next delivery heals a crash anywhere. */
 const keepIssue = async (
@@ -94,16 +94,12 @@ const keepIssue = async (
   kept: { runId: RunId; provider: Provider; answer: Kept },
 ): Promise<Outcome> => {
   const { runId, provider, answer } = kept;
-  const { issue, raw, deprecated } = answer;
-  measure(ports, provider, issue);
-  ports.metrics.by({ provider }).add("fetch_200", 1);
-  ports.metrics.by({ provider }).add("bytes_in", raw.length, "Bytes");
-  if (deprecated) ports.log.warn("203: this version of the provider's API will go away", { provider });
-  const { issuedAt, steps } = issue;
+  measure(ports, provider, answer);
+  const { issuedAt, steps } = answer.issue;
   const days = daysOf(steps, timeZone);
   const forecast: NewForecast = { locationId: id, runId, provider, issuedAt, fetchedAt: now(), steps, days };
   const { fetchedAt } = forecast;
-  await ports.keepRaw("raw", { provider, locationId: id, runId, at: issuedAt, fetchedAt, body: raw });
+  await ports.keepRaw("raw", { provider, locationId: id, runId, at: issuedAt, fetchedAt, body: answer.raw });
   const isNew = await ports.store.addIssue(forecast);
   await ports.store.addDays(forecast);
   await ports.store.setLatest(forecast);

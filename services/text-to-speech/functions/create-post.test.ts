@@ -106,18 +106,22 @@ describe("an Idempotency-Key", () => {
     expect((await tts.post(ann, { text: "Better." }, key)).status).toBe(202);
   });
 
-  test.each([1, 2, 3, 4, 5, 6, 7])("makes good what died at its call %i of AWS: one post, paid once", async (call) => {
-    await tts.cloud.idle();
-    const [key, body, [before = 0]] = [newKey(), { text: `Mine, in spite of ${call}.` }, await spent()];
-    const match = { service: "lambda", action: "Invoke", function: "text-to-speech-local-createPost" };
-    await tts.cloud.faults.add({ id: "kill", match, when: { nth: 1 }, effect: { kind: "kill", call } });
-    expect((await tts.post(ann, body, key)).status).toBe(500);
-    await tts.cloud.faults.clear("kill");
-    await tts.cloud.clock.advance("12s"); // the end of what died, and a second
-    const answer = await tts.post(ann, body, key);
-    expect([200, 202]).toContain(answer.status);
-    expect(await postsOf(body.text)).toMatchObject([{ id: (answer.json as { id: string }).id }]);
-    await tts.cloud.idle();
-    expect(await spent()).toEqual([Number(before) + 4 * body.text.length]);
-  });
+  // The post is stored in the fifth, and what was answered in the seventh.
+  test.each(process.env["WARMSTART_FULL"] === "1" ? [1, 2, 3, 4, 5, 6, 7] : [6, 7])(
+    "makes good what died at its call %i of AWS: one post, paid once",
+    async (call) => {
+      await tts.cloud.idle();
+      const [key, body, [before = 0]] = [newKey(), { text: `Mine, in spite of ${call}.` }, await spent()];
+      const match = { service: "lambda", action: "Invoke", function: "text-to-speech-local-createPost" };
+      await tts.cloud.faults.add({ id: "kill", match, when: { nth: 1 }, effect: { kind: "kill", call } });
+      expect((await tts.post(ann, body, key)).status).toBe(500);
+      await tts.cloud.faults.clear("kill");
+      await tts.cloud.clock.advance("12s"); // the end of what died, and a second
+      const answer = await tts.post(ann, body, key);
+      expect([200, 202]).toContain(answer.status);
+      expect(await postsOf(body.text)).toMatchObject([{ id: (answer.json as { id: string }).id }]);
+      await tts.cloud.idle();
+      expect(await spent()).toEqual([Number(before) + 4 * body.text.length]);
+    },
+  );
 });

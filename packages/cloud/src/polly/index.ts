@@ -70,9 +70,11 @@ export const createPolly = (ground: Ground, { s3, deliver, fast }: PollyPorts): 
   const say = async function* (order: Order, options: SpeakOptions): AsyncGenerator<Uint8Array> {
     yield* speak({ speech, espeak: await espeak() }, order, options);
   };
-  const strikes = (kind: "no-audio" | "cut-multibyte", { service, action, principal }: Call): boolean => {
-    const caller = principal.kind === "role" ? { function: principal.sessionName, principal: principal.arn } : {};
-    return ground.faults.strike([kind], { service, action, ...caller }) !== undefined;
+  const strikes = (kind: "no-audio" | "cut-multibyte", call: Call): boolean => {
+    const { service, action, principal } = call;
+    const caller = principal.kind === "role" ? { function: principal.sessionName } : {};
+    const about = { ...needs(call)[0], ...("arn" in principal && { principal: principal.arn }), ...caller };
+    return ground.faults.strike([kind], { ...about, service, action }) !== undefined;
   };
 
   const SynthesizeSpeech: Action = honouring("ValidationException")(

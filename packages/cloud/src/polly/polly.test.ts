@@ -68,10 +68,10 @@ const marksOf = async (Text: string, more: Order = {}): Promise<readonly SpeechM
 /** The words of marks, as they stand in the text. */
 const wordsOf = (text: string, marks: readonly SpeechMark[]): readonly string[] =>
   marks.flatMap((mark) => (mark.type === "word" ? [Buffer.from(text).subarray(mark.start, mark.end).toString()] : []));
-const fault = (effect: Effect, when?: object): Promise<Response> =>
+const fault = (effect: Effect, match: object = {}, when?: object): Promise<Response> =>
   fetch(`${cloud.endpoint}/_warmstart/v1/faults`, {
     method: "POST",
-    body: JSON.stringify({ match: { service: "polly" }, effect, ...(when && { when }) }),
+    body: JSON.stringify({ match: { service: "polly", ...match }, effect, ...(when && { when }) }),
   });
 
 const secondsOf = async (text: string): Promise<number> =>
@@ -525,7 +525,7 @@ describe("faults", () => {
   });
 
   test("every second call fails with the error that was asked for, as the SDK's own class", async () => {
-    await fault({ kind: "error", code: "ServiceFailureException", status: 500 }, { every: 2 });
+    await fault({ kind: "error", code: "ServiceFailureException", status: 500 }, {}, { every: 2 });
     await bytesOf();
     await expect(synthesize()).rejects.toBeInstanceOf(sdk.ServiceFailureException);
   });
@@ -540,14 +540,16 @@ describe("faults", () => {
   });
 
   test("a cut connection, before or after the call, is a failure over HTTP/2 too", async () => {
-    await fault({ kind: "reset" }, { times: 1 });
+    await fault({ kind: "reset" }, {}, { times: 1 });
     await expect(synthesize()).rejects.toThrow(CUT);
     await fault({ kind: "lost-answer" });
     await expect(synthesize()).rejects.toThrow(CUT);
   });
 
-  test("audio without a byte", async () => {
-    await fault({ kind: "no-audio" });
+  test("audio without a byte, for whom it is asked", async () => {
+    await fault({ kind: "no-audio" }, { principal: "*role/nobody*" });
+    expect(await bytesOf()).not.toHaveLength(0);
+    await fault({ kind: "no-audio" }, { resource: "*", principal: "arn:aws:iam::*" });
     expect(await bytesOf()).toHaveLength(0);
     expect((await synthesize()).RequestCharacters).toBe(HELLO.length);
   });

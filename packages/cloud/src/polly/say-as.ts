@@ -26,19 +26,9 @@ const date = (text: string, format: string): string => {
   return [month, day, part("y")].filter((each) => each).join(" ") || text;
 };
 
-/** The text as it is to be spoken. */
-export const sayAs = (text: string, how: string, format = ""): string => {
-  const given = text.trim();
-  switch (how) {
-    case "characters":
-    case "spell-out":
-    case "digits":
-      return spaced(given);
-    case "telephone":
-      return telephone(given);
-    case "date":
-      return date(given, format);
-    default: // as the voice reads it
-      return given;
-  }
-};
+const READERS = { characters: spaced, "spell-out": spaced, digits: spaced, telephone, date };
+const isRead = (how: string): how is keyof typeof READERS => Object.hasOwn(READERS, how);
+
+/** The text as it is to be spoken; all other ways are the voice's own. */
+export const sayAs = (text: string, how: string, format = ""): string =>
+  isRead(how) ? READERS[how](text.trim(), format) : text.trim();

@@ -54,9 +54,8 @@ export async function* speak(
   order: Order,
   { cutMultibyte, ...how }: SpeakOptions,
 ): AsyncGenerator<Uint8Array> {
-  // prettier-ignore
-  const { spoken, voice, output } = order;
-  const request = { runs: spoken.runs, ...how };
+  const { voice, output } = order;
+  const request = { runs: order.spoken.runs, ...how };
   try {
     if ("espeak" in voice.by) {
       if (output.kind === "audio" && espeak !== undefined)

@@ -66,7 +66,6 @@ export const phonesByToken = async (
   tokens: readonly Token[],
   signal: AbortSignal,
 ): Promise<readonly (readonly Phone[])[]> => {
-  // prettier-ignore
   const input = tokens.map(({ spoken }) => `${spoken}\n\n`).join("");
   const args = ["-voice", "kal16", "-psdur", "-f", "input", "-o", "none"];
   const { printed } = await pool.run({ args, input, deadlineMs: deadline(input), signal });

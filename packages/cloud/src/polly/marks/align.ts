@@ -27,7 +27,6 @@ export const align = (
   spoken: readonly string[],
   words: readonly (readonly string[])[],
 ): readonly (number | undefined)[] => {
-  // prettier-ignore
   const apart = words.flatMap((phones, word) => phones.map((name) => ({ name, word })));
   const rows = distances(spoken, apart.map(({ name }) => name)); // prettier-ignore
   const cost = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;

@@ -2,7 +2,8 @@
 // a cloud that is never asked to speak.
 import type { BenchRow } from "@warmstart/testing/bench";
 import { createPool, type Pool } from "../src/polly/flite/pool.ts";
-import { createSpeech, type FliteVoice, type Speech } from "../src/polly/speech.ts";
+import { createFliteSpeech } from "../src/polly/flite-speech.ts";
+import type { FliteVoice, Speech } from "../src/polly/speech-port.ts";
 import { startCloudProcess } from "./cloud-process.ts";
 import { median } from "./load.ts";
 
@@ -143,7 +144,7 @@ const onError = (error: unknown): void => {
 };
 
 export const pollyRows = async (): Promise<readonly BenchRow[]> => {
-  const speech = createSpeech({ fast: false, onError, threads: 2 });
+  const speech = createFliteSpeech({ fast: false, onError, threads: 2 });
   const pool = createPool({ size: 1, idleMs: 600_000, onError });
   const rows = await voiceRows(speech, pool);
   await speech.close();

@@ -12,5 +12,5 @@ export type {
   EventBuses,
   OutboxMessage,
 } from "./ports/deliveries.ts";
-export type { S3, Logs } from "./ports/stores.ts";
+export type { Caller, S3, Logs } from "./ports/stores.ts";
 export type { DeployRequest, StackSummary, StackResource, CloudFormation } from "./ports/stacks.ts";

@@ -9,7 +9,7 @@ import { LIMITS } from "./limits.ts";
 import { formatOf, type Order, orderEntries, readOrder } from "./order.ts";
 import { routes } from "./routes.ts";
 import { bodyOf, speak, type SpeakOptions } from "./speak.ts";
-import { createSpeech } from "./speech.ts";
+import type { Speech } from "./speech-port.ts";
 import { createTasks, type TaskPorts } from "./tasks.ts";
 import { describeVoices, voicesOf } from "./voices.ts";
 
@@ -59,7 +59,9 @@ const createBill = ({ meter, report }: Ground): TaskPorts["bill"] => {
 
 /** Makes Polly; the first call starts the voices. */
 export const createPolly = (ground: Ground, { s3, deliver, fast }: PollyPorts): PollyService => {
-  const speech = createSpeech({ fast, onError: (error) => ground.report("A voice of Polly failed", error) });
+  const onError = (error: unknown): void => ground.report("A voice of Polly failed", error);
+  let loaded: Promise<Speech> | undefined;
+  const load = async (): Promise<Speech> => (await import("./flite-speech.ts")).createFliteSpeech({ fast, onError });
   const lexicons = createLexicons(ground);
   const bill = createBill(ground);
   let found: Promise<Espeak | undefined> | undefined;
@@ -68,7 +70,7 @@ export const createPolly = (ground: Ground, { s3, deliver, fast }: PollyPorts): 
   const read: TaskPorts["read"] = async (input, limits, { region }) =>
     readOrder(input, limits, { lexiconOf: (name) => lexicons.get(region, name), voices: await voices() });
   const say = async function* (order: Order, options: SpeakOptions): AsyncGenerator<Uint8Array> {
-    yield* speak({ speech, espeak: await espeak() }, order, options);
+    yield* speak({ speech: async () => (loaded ??= load()), espeak: await espeak() }, order, options);
   };
   const strikes = (kind: "no-audio" | "cut-multibyte", call: Call): boolean => {
     const { service, action, principal } = call;
@@ -107,7 +109,7 @@ export const createPolly = (ground: Ground, { s3, deliver, fast }: PollyPorts): 
   return {
     start: tasks.start,
     close: async () => {
-      await Promise.all([tasks.close(), speech.close()]); // what is spoken for tasks is not waited for
+      await Promise.all([tasks.close(), loaded?.then((speech) => speech.close())]); // what is spoken for tasks is not waited for
     },
     service: {
       name: "polly",

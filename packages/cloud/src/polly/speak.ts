@@ -36,7 +36,7 @@ async function* lines(marks: AsyncIterable<SpeechMark>, cut: boolean): AsyncGene
 }
 
 export interface Voices {
-  readonly speech: Speech;
+  readonly speech: () => Promise<Speech>;
   /** When it is installed. */
   readonly espeak: Espeak | undefined;
 }
@@ -60,10 +60,10 @@ export async function* speak(
     if ("espeak" in voice.by) {
       if (output.kind === "audio" && espeak !== undefined)
         yield* espeak({ ...request, ...output, voice: voice.by.espeak });
-    } else if (output.kind === "audio") yield* speech.audio({ ...request, ...output, voice: voice.by.flite });
-    else {
-      const marks = speech.marks({ ...request, types: output.types, voice: voice.by.flite });
-      yield* lines(placed(marks, order), cutMultibyte);
+    } else {
+      const { audio, marks } = await speech();
+      if (output.kind === "audio") yield* audio({ ...request, ...output, voice: voice.by.flite });
+      else yield* lines(placed(marks({ ...request, ...output, voice: voice.by.flite }), order), cutMultibyte);
     }
   } catch (error) {
     if (!(error instanceof NothingToSpeak)) throw error;

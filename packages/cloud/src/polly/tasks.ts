@@ -5,14 +5,12 @@ import { AwsError } from "../gateway/aws-error.ts";
 import { honouring } from "../gateway/action.ts";
 import { pageOf } from "../gateway/page.ts";
 import type { Action, Call } from "../gateway/service.ts";
-import type { Deliver, Ground, S3 } from "../ports.ts";
+import type { Caller, Deliver, Ground, S3 } from "../ports.ts";
 import { pollyError } from "./errors.ts";
 import { LIMITS, TASK_STEP_MS } from "./limits.ts";
 import { formatOf, type Order, orderEntries, type OrderInput } from "./order.ts";
 
 const STATUSES = ["scheduled", "inProgress", "completed", "failed"] as const;
-
-type Caller = Pick<Call, "principal" | "requestId" | "traceId" | "region">;
 
 const taskEntries = {
   ...orderEntries,

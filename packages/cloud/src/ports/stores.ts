@@ -1,7 +1,8 @@
 // Objects and log lines.
 import type { Call } from "../gateway/service.ts";
 
-type Caller = Pick<Call, "principal" | "requestId" | "traceId" | "region">;
+/** Whose rights are used. */
+export type Caller = Pick<Call, "principal" | "requestId" | "traceId" | "region">;
 
 interface ObjectPlace {
   readonly bucket: string;

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { createSpeech, type MarkType, NothingToSpeak, type Run, type Speech, type SpeechMark } from "./speech.ts";
+import { createFliteSpeech } from "./flite-speech.ts";
+import { type MarkType, NothingToSpeak, type Run, type Speech, type SpeechMark } from "./speech-port.ts";
 
 const RATE = 16_000;
 const HARBOUR =
@@ -13,7 +14,7 @@ const errors: unknown[] = [];
 let speech: Speech;
 
 beforeAll(() => {
-  speech = createSpeech({ fast: true, onError: (error) => errors.push(error), threads: 2 });
+  speech = createFliteSpeech({ fast: true, onError: (error) => errors.push(error), threads: 2 });
 });
 afterAll(async () => speech.close());
 afterEach(() => {

@@ -157,3 +157,25 @@ test("an answer that streams is let go of when nobody waits for it any more", as
   session.close();
   await listener.close();
 });
+
+test("an answer that streams waits for the one before it on its HTTP/1.1 connection", async () => {
+  const first = new Readable({ read() {} });
+  const bodies = [first, Readable.from(["second"])];
+  const second = Promise.withResolvers<void>();
+  const handle = async (_request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = bodies.shift();
+    if (bodies.length === 0) second.resolve(); // its request is here while the first is being answered
+    if (body !== undefined) await respond(response, { status: 200, body });
+  };
+  const listener = await openListener(0, handle, () => {});
+  const socket = connectTcp(listener.port, "127.0.0.1");
+  const get = "GET / HTTP/1.1\r\nhost: a\r\n";
+  socket.write(`${get}\r\n${get}connection: close\r\n\r\n`);
+  await second.promise;
+  first.push("first");
+  first.push(null);
+  const bytes: Buffer[] = [];
+  for await (const part of socket) bytes.push(part as Buffer); // a socket without encoding
+  expect(Buffer.concat(bytes).toString()).toMatch(/first[^]*HTTP\/1.1 200 OK[^]*second/);
+  await listener.close();
+});

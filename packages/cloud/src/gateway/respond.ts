@@ -14,8 +14,10 @@ export const respond = async (response: ServerResponse, answer: AwsResponse, hea
     response.end(headOnly || !mayHaveBody ? undefined : content);
     return;
   }
-  if (response.socket?.destroyed !== false) {
-    body.destroy(); // whoever asked is gone, and over HTTP/2 a pipeline would not notice
+  // Whoever asked is gone, and over HTTP/2 a pipeline would not notice. (Null: the answer before it is still on its way.)
+  const socket = response.socket as ServerResponse["socket"] | undefined; // undefined once its HTTP/2 stream is closed
+  if (socket === undefined || socket?.destroyed === true) {
+    body.destroy();
     return;
   }
   response.writeHead(status, headers);

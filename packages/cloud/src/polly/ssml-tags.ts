@@ -35,11 +35,16 @@ const TAGS: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
   "amazon:effect": { name: /^(whispered|drc)$/, phonation: /^soft$/, "vocal-tract-length": /^[+-]?\d{1,3}%$/ },
 };
 
-/** Whether only the standard engine takes it. */
-const isStandardOnly = (name: string, attributes: ReadonlyMap<string, string>): boolean =>
-  ["emphasis", "amazon:breath", "amazon:auto-breaths"].includes(name) ||
-  (name === "prosody" && (attributes.has("pitch") || attributes.has("amazon:max-duration"))) ||
-  (name === "amazon:effect" && attributes.get("name") !== "drc");
+const STANDARD_ONLY = ["emphasis", "amazon:breath", "amazon:auto-breaths", "amazon:effect"];
+
+/** Whether the engine takes it. */
+const isTaken = (name: string, attributes: ReadonlyMap<string, string>, engine: string): boolean => {
+  if (name === "amazon:domain") return engine === "neural";
+  if (name === "amazon:effect" && attributes.size === 1 && attributes.get("name") === "drc")
+    return engine !== "generative";
+  const isOfVoice = name === "prosody" && (attributes.has("pitch") || attributes.has("amazon:max-duration"));
+  return engine === "standard" || !(isOfVoice || STANDARD_ONLY.includes(name));
+};
 
 /** What is wrong with the tag; undefined when nothing is. */
 export const tagFault = (name: string, attributes: ReadonlyMap<string, string>, engine: string): string | undefined => {
@@ -54,9 +59,7 @@ export const tagFault = (name: string, attributes: ReadonlyMap<string, string>, 
   }
   const missing = Object.keys(rules).find((rule) => rule.endsWith("!") && !attributes.has(rule.slice(0, -1)));
   if (missing !== undefined) return `<${name}> needs ${missing.slice(0, -1)}`;
-  return engine !== "standard" && isStandardOnly(name, attributes)
-    ? `Unsupported ${engine} feature: <${name}>`
-    : undefined;
+  return isTaken(name, attributes, engine) ? undefined : `Unsupported ${engine} feature: <${name}>`;
 };
 
 const RATES: Readonly<Record<string, number>> = { "x-slow": 0.5, slow: 0.8, fast: 1.25, "x-fast": 1.75 };

@@ -5,6 +5,7 @@ import { AwsError } from "../gateway/aws-error.ts";
 import { applyLexicons, readLexicon } from "./lexicon.ts";
 import { sayAs } from "./say-as.ts";
 import type { Run } from "./speech-port.ts";
+import { ENGINES } from "./voices.ts";
 import { byteOffsets, plain, readSsml, type Spoken } from "./ssml.ts";
 
 const SEED = 20_260_115;
@@ -81,6 +82,20 @@ test.each([
   "<amazon:domain name='fun'>a</amazon:domain>",
 ])("Alexa's own tags are none of Polly's: %s", (tag) => {
   expect(outcomeOf(() => read(`<speak>${tag}</speak>`))).toBe("InvalidSsmlException");
+});
+
+// https://docs.aws.amazon.com/polly/latest/dg/supportedtags.html
+test.each([
+  ["<amazon:domain name='news'>a</amazon:domain>", "neural"],
+  ["<amazon:effect name='drc'>a</amazon:effect>", "standard neural long-form"],
+  ["<amazon:effect name='whispered'>a</amazon:effect>", "standard"],
+  ["<amazon:effect phonation='soft'>a</amazon:effect>", "standard"],
+  ["<prosody pitch='high'>a</prosody>", "standard"],
+  ["<mark name='drc'/>a", "standard neural long-form generative"],
+  ["<prosody rate='slow'>a</prosody>", "standard neural long-form generative"],
+])("%s is for the engines %s", (tag, engines) => {
+  const takes = (engine: string) => outcomeOf(() => readSsml(`<speak>${tag}</speak>`, engine)) === "read";
+  expect(ENGINES.filter(takes).join(" ")).toBe(engines);
 });
 
 describe("whatever is sent", () => {

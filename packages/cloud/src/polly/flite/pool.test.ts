@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Worker } from "node:worker_threads";
+import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
 import { createPool, type Pool } from "./pool.ts";
 
 const inFullRuns = process.env["WARMSTART_FULL"] ? describe : describe.skip;
@@ -45,6 +46,18 @@ test("a call that fails leaves the thread to the next", async () => {
   const fails = pool.run({ args: ["-pr", "Nothing", "-t", "a", "-o", "none"], deadlineMs, signal });
   await expect(fails).rejects.toThrow("unreachable");
   expect(errors).toEqual([]);
+});
+
+test("a thread that died while nobody asked is replaced", async () => {
+  const lone = createPool({ size: 1, idleMs: 60_000, onError });
+  const posted = jest.spyOn(Worker.prototype, "postMessage");
+  const run = async () => lone.run({ args: said("a"), deadlineMs: 5_000, signal });
+  const first = await run();
+  const [worker] = posted.mock.contexts as Worker[]; // the prototype's
+  await worker?.terminate();
+  posted.mockRestore();
+  expect(await run()).toEqual(first);
+  await lone.close();
 });
 
 test("who goes away before it is their turn is not spoken", async () => {

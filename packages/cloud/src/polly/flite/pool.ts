@@ -91,6 +91,11 @@ export const createPool = ({ size, idleMs, onError }: PoolOptions): Pool => {
     }
     busy.delete(worker);
   };
+  const start = (module: Module): Worker => {
+    const worker = new Worker(PROGRAM, { workerData: module, execArgv: [] });
+    const gone = (): unknown => free.includes(worker) && free.splice(free.indexOf(worker), 1);
+    return worker.on("error", gone).on("exit", gone); // it may die while nobody asks
+  };
   const goOn = (module: Module): void => {
     clearTimeout(idle);
     while (busy.size < size && waiting.length > 0) {
@@ -100,7 +105,7 @@ export const createPool = ({ size, idleMs, onError }: PoolOptions): Pool => {
         call.reject(call.signal.reason);
         continue;
       }
-      const worker = free.pop() ?? new Worker(PROGRAM, { workerData: module, execArgv: [] });
+      const worker = free.pop() ?? start(module);
       busy.add(worker);
       void take(worker, call).then(() => goOn(module));
     }

@@ -56,12 +56,51 @@ describe("the title", () => {
   test("of SSML is of what is said", async () => {
     const { title } = await draftPost({ voices, maxChars: 1000 }, { ssml: "<speak>Tea &amp; <s>toast</s></speak>" });
     expect(title).toBe("Tea & toast");
+    const paused = await draftPost({ voices, maxChars: 1000 }, { ssml: "<speak>Tea<break/>is ready.</speak>" });
+    expect(paused.title).toBe("Tea is ready.");
+  });
+});
+
+const pauses = (count: number): NewPost => ({
+  ssml: `<speak>Wait. ${'<break time="10s"/>'.repeat(count)} Now.</speak>`,
+});
+
+describe("what was sent", () => {
+  test.each(["text", "ssml"])("is what offsets are those of, in whatever form of Unicode: %s", async (kind) => {
+    const sent = `${kind === "ssml" ? "<speak>" : ""}cafe\u0301`;
+    expect(textOf({ [kind]: sent })).toEqual({ textType: kind, content: sent });
+    await expect(draftPost({ voices, maxChars: 99 }, { [kind]: `${sent}\0` })).rejects.toMatchObject({
+      code: "invalid-text",
+      extensions: { offset: sent.length },
+    });
+  });
+
+  test("has so many characters as Polly bills, when it is said to be too long", async () => {
+    await expect(draft({ text: "e\u0301".repeat(1001) })).rejects.toMatchObject({ extensions: { chars: 1001 } });
+    expect(await draft({ text: "e\u0301".repeat(1000) })).toMatchObject({ chars: 1000 });
+  });
+
+  test("falls into 1,000 chunks at most", async () => {
+    const ports = { voices, maxChars: 100_000 };
+    expect(await draftPost(ports, { text: "a\n\n".repeat(1000) })).toMatchObject({ chars: 1000 });
+    await expect(draftPost(ports, { text: "a\n\n".repeat(1001) })).rejects.toMatchObject({
+      code: "too-much-to-speak",
+      extensions: { chunks: 1001, maxChunks: 1000 },
+    });
+  });
+
+  test("takes twelve hours at most, however cheap its silence is", async () => {
+    const ports = { voices, maxChars: 100_000 };
+    expect(await draftPost(ports, pauses(4319))).toMatchObject({ chars: expect.any(Number) });
+    await expect(draftPost(ports, pauses(4320))).rejects.toMatchObject({
+      code: "too-much-to-speak",
+      extensions: { seconds: 43_201, maxSeconds: 43_200 },
+    });
   });
 });
 
 test("the same text in another form of Unicode is the same post, another lexicon's content is not", async () => {
   const [composed, decomposed] = [{ text: "caf\u00e9" }, { text: "cafe\u0301" }];
-  expect(textOf(decomposed)).toEqual({ textType: "text", content: "café" });
   const { postHash } = await draft(composed);
   expect((await draft(decomposed)).postHash).toBe(postHash);
   const changed: VoicePort = { ...voices, lexiconHash: async () => "another" };

@@ -27,13 +27,13 @@ interface Text {
 
 const newPostId = (): PostId => `pst_${Array.from(randomBytes(26), (byte) => ALPHABET[byte & 31]).join("")}` as PostId; // as the schema says
 
-/** The one of both that is there, in Unicode's form C: the same text is the same bytes, and is not spoken twice. */
+/** The one of both that is there, as it was sent: offsets are those of what the client has. */
 export const textOf = ({ text, ssml }: NewPost): Text => {
   if (text !== undefined && ssml !== undefined)
     throw invalid([{ pointer: "#/ssml", code: "excluded", detail: "may not stand beside text" }]);
   const content = text ?? ssml;
   if (content === undefined) throw invalid([{ pointer: "#/text", code: "required", detail: "is required, or ssml" }]);
-  return { textType: text === undefined ? "ssml" : "text", content: content.normalize("NFC") };
+  return { textType: text === undefined ? "ssml" : "text", content };
 };
 
 /** With `u`, \p{Cs} is half of a character alone. */
@@ -50,10 +50,22 @@ const spokenOf = ({ textType, content }: Text, maxChars: number): string => {
   const ssml = textType === "ssml" ? readSsml(content) : undefined;
   const spoken = ssml?.text ?? content;
   if (!/[\p{L}\p{N}]/u.test(spoken)) throw fail("nothing-to-speak", "There is no letter and no digit in it");
-  const chars = ssml === undefined ? content.length : billedChars(ssml);
+  const chars = ssml === undefined ? content.normalize("NFC").length : billedChars(ssml);
   if (chars <= maxChars) return spoken;
   const detail = `It has ${chars} characters that are billed, and may have ${maxChars}`;
   throw fail("text-too-long", detail, { extensions: { chars, maxChars } });
+};
+
+/** Each is a call of Polly, and its marks another: so many can be made in three deliveries. */
+const MOST_CHUNKS = 1000;
+/** Silence is not billed, but made and kept: the longest text, as slow as can be, takes nine hours. */
+const MOST_SECONDS = 43_200;
+
+const checkSize = ({ chunks: { length: chunks }, estimateSeconds: seconds }: Plan): void => {
+  if (chunks <= MOST_CHUNKS && seconds <= MOST_SECONDS) return;
+  const detail = `It takes ${chunks} chunks of ${seconds} s, and may take ${MOST_CHUNKS} of ${MOST_SECONDS} s: fewer paragraphs or pauses would do`;
+  const extensions = { chunks, maxChunks: MOST_CHUNKS, seconds, maxSeconds: MOST_SECONDS };
+  throw fail("too-much-to-speak", detail, { extensions });
 };
 
 const asProblem = (error: unknown): unknown => {
@@ -64,7 +76,7 @@ const asProblem = (error: unknown): unknown => {
 
 /** Its first words. */
 const titleOf = (spoken: string): string => {
-  const words = spoken.replaceAll(/[\s\p{Cc}]+/gu, " ").trim();
+  const words = spoken.replaceAll(/[\s\p{Cc}\u034f]+/gu, " ").trim(); // U+034F: an empty element of SSML
   return /^(?:.{0,60}(?= |$)|.{60})/u.exec(words)?.[0] ?? "";
 };
 
@@ -86,7 +98,9 @@ const draft = async ({ voices, maxChars }: DraftPorts, body: NewPost): Promise<D
   const { format = "mp3", marks = false, title = titleOf(spoken) } = body;
   const choice = chooseVoice(await voices.voices(), body);
   const voicing = { ...choice, format, lexicons: await lexiconsOf(body, voices) };
-  const { chunks, postHash, chars, estimateSeconds, microUsd } = planSpeech({ ...text, marks, ...voicing });
+  const plan = planSpeech({ ...text, marks, ...voicing });
+  checkSize(plan);
+  const { chunks, postHash, chars, estimateSeconds, microUsd } = plan;
   if (format === "ogg" && chunks.length > 1)
     throw fail("format", "Ogg of a text this long cannot be joined: use mp3", { extensions: { formats: ["mp3"] } });
   const created = new Date().toISOString();

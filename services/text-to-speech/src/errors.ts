@@ -8,6 +8,7 @@ const own = {
   "invalid-ssml": 422,
   voice: 422,
   format: 422,
+  "too-much-to-speak": 422,
   "budget-exhausted": 429,
 } as const;
 

@@ -38,6 +38,12 @@ export const document = openApi({
     "text-too-long": v.object({ chars: v.number(), maxChars: v.number() }),
     voice: v.object({ voices: v.array(Offer) }),
     format: v.object({ formats: v.array(v.string()) }),
+    "too-much-to-speak": v.object({
+      chunks: v.number(),
+      maxChunks: v.number(),
+      seconds: v.number(),
+      maxSeconds: v.number(),
+    }),
   },
   routes: {
     "POST /posts": {
@@ -51,7 +57,7 @@ export const document = openApi({
         202: accepted("It will be: ask for the post until it is ready or failed"),
         200: accepted("It is: the same was spoken for the caller before, which costs nothing"),
       },
-      problems: ["nothing-to-speak", "invalid-text", "invalid-ssml", "text-too-long", "voice", "format", "budget-exhausted"], // prettier-ignore
+      problems: ["nothing-to-speak", "invalid-text", "invalid-ssml", "text-too-long", "voice", "format", "too-much-to-speak", "budget-exhausted"], // prettier-ignore
     },
     "GET /posts": {
       id: "listPosts",

@@ -44,7 +44,7 @@ const spent = async (): Promise<object> => {
 const repeated = (state: string, count: number): readonly string[] => Array.from({ length: count }, () => state);
 
 describe("a Polly that is asked for too much", () => {
-  const COUNT = isFull ? 20 : 3;
+  const COUNT = isFull ? 20 : 2;
 
   test("throttles every second call: all posts are ready, each paid once", async () => {
     await it.cloud.faults.add({ match: SPEECH, when: { every: 2 }, effect: { kind: "throttle" } });
@@ -87,7 +87,8 @@ test("a Polly that is away for hours: the post ends as failed, which says how of
   await rest("3h");
   expect(await statesOf(it, ann)).toEqual(["failed: gave-up"]);
   const [failed] = (await it.itemsOf("POST")).filter(({ owner }) => owner === ann.id);
-  expect(failed).toMatchObject({ error: { detail: expect.stringContaining("3 attempts") } });
+  expect(failed).toMatchObject({ error: { detail: expect.stringContaining("3 attempts") }, billedChars: 0 });
+  expect(await spent()).toEqual({ chars: 0, microUsd: 0 }); // what it answers with 500 it does not bill
   expect(await it.cloud.idle()).toHaveNoDeadLetters();
 }, 60_000);
 
@@ -109,4 +110,18 @@ test("a topic that is away for a minute: no post is lost, none is spoken twice",
   expect(await statesOf(it, ann)).toEqual(repeated("ready", 3));
   expect(await bought()).toHaveLength(3);
   expect(await it.cloud.idle()).toHaveNoDeadLetters();
+}, 60_000);
+
+/** `OK` or `ALARM`. */
+const alarmOf = async (name: string): Promise<string | undefined> => {
+  const { alarms } = await it.cloud.ask<{ alarms: { name: string; state: { value: string } }[] }>("GET", "/alarms");
+  return alarms.find((each) => each.name.includes(name))?.state.value;
+};
+
+test("a dead letter that cannot be marked as failed rests where it rings", async () => {
+  expect(await alarmOf("LostSpeak")).toBe("OK");
+  const QueueUrl = it.app.outputs["SpeakQueueUrl"];
+  await it.cloud.call("sqs", "AmazonSQS.SendMessage", { QueueUrl, MessageBody: "poison" });
+  await rest("3h");
+  expect(await alarmOf("LostSpeak")).toBe("ALARM");
 }, 60_000);

@@ -175,6 +175,24 @@ describe("a post that was spoken", () => {
     expect((await tts.remove(ann, id)).status).toBe(204);
     expect((await tts.itemsOf("AUDIO")).filter(({ refs }) => refs === 0)).toEqual([]);
   });
+
+  test("can be spoken again when a try to delete it was cut off half-way, and never tried again", async () => {
+    const body = { text: "Half gone, and back." };
+    const { id } = await tts.accepted(ann, body);
+    await tts.cloud.idle();
+    const match = { service: "s3", action: "DeleteObject", function: "text-to-speech-local-deletePost" };
+    await tts.cloud.faults.add({ id: "s3", match, effect: { kind: "error", code: "InternalError", status: 500 } });
+    expect((await tts.remove(ann, id)).status).toBe(503);
+    await tts.cloud.faults.clear("s3");
+    const again = await tts.accepted(ann, body);
+    await tts.cloud.idle();
+    await tts.cloud.clock.advance("10m"); // its message comes again
+    await tts.cloud.idle();
+    const { status, audioUrl = "" } = await tts.view(ann, again.id);
+    expect([status, (await fetch(audioUrl)).status]).toEqual(["ready", 200]);
+    expect((await tts.remove(ann, again.id)).status).toBe(204);
+    expect((await tts.itemsOf("AUDIO")).filter(({ refs }) => refs === 0)).toEqual([]);
+  });
 });
 
 describe("a post of another", () => {

@@ -1,8 +1,9 @@
 // Posts in the table, as jobs see them: leased, paid, and settled with the day's budget and the users of the audio.
 import { type DynamoDBDocumentClient, GetCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { transact } from "@warmstart/middleware";
-import { audioRow, budgetRow, postRow, spentRow } from "./keys.ts";
-import type { Audio, Post } from "./post.ts";
+import { isBeingDeleted, longAgo, takeUnused } from "./dynamo-audio.ts";
+import { audioRow, budgetRow, postRow, removedRow, spentRow } from "./keys.ts";
+import type { Audio, Post, RemovedPost } from "./post.ts";
 import type { JobStore, Spoken } from "./ports.ts";
 import prices from "./prices.json" with { type: "json" };
 
@@ -43,18 +44,22 @@ const account = (table: string, { reserve, chars, engine }: Post, billedChars: n
   },
 });
 
-/** Without any user it is being deleted. */
+/** Without any user it is being deleted, or that was cut off. */
 const oneMoreUser = (table: string, post: Post, { durationMs, bytes }: Spoken, hasAudio: boolean) => ({
   TableName: table,
   Key: audioRow(post.owner, post.postHash),
-  UpdateExpression: "SET durationMs = :durationMs, bytes = :bytes, chars = :chars ADD refs :one",
-  ConditionExpression: hasAudio ? "refs > :none" : "attribute_not_exists(pk) OR refs > :none",
+  UpdateExpression: "SET durationMs = :durationMs, bytes = :bytes, chars = :chars ADD refs :one REMOVE #ttl",
+  ConditionExpression: hasAudio
+    ? "refs > :none"
+    : "refs > :none OR attribute_not_exists(takenAt) OR takenAt < :longAgo",
+  ExpressionAttributeNames: { "#ttl": "ttl" },
   ExpressionAttributeValues: {
     ":durationMs": durationMs,
     ":bytes": bytes,
     ":chars": post.chars,
     ":one": 1,
     ":none": 0,
+    ...(!hasAudio && { ":longAgo": longAgo() }),
   },
 });
 
@@ -85,13 +90,20 @@ export const dynamoJobs = (table: string, client: DynamoDBDocumentClient): JobSt
     lease: (post, leaseUntil) => update(table, post, { status: "synthesizing", leaseUntil }),
 
     async release(post) {
-      await update(table, post, {}, " REMOVE leaseUntil");
+      return (await update(table, post, {}, " REMOVE leaseUntil")) !== undefined;
     },
 
     async audio({ owner, postHash }) {
       const item = await read(audioRow(owner, postHash));
-      return item && audioOf(item);
+      const audio = item && audioOf(item);
+      return audio === undefined || audio.refs > 0 || isBeingDeleted(audio) ? audio : undefined;
     },
+
+    async removed(id) {
+      return (await read(removedRow(id))) as RemovedPost | undefined; // as `remove` of dynamo-posts.ts wrote it
+    },
+
+    takeUnused: ({ owner, postHash }) => takeUnused(table, client, { owner, postHash, evenAbsent: true }),
 
     async spend(id, chars) {
       await client.send(

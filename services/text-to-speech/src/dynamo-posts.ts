@@ -11,6 +11,7 @@ import { transact } from "@warmstart/middleware";
 import { audioRow, budgetRow, ownerKey, ownerRow, postRow, removedRow } from "./keys.ts";
 import type { Audio, Hash, ListedPost, Post, RemovedPost } from "./post.ts";
 import type { PostStore } from "./ports.ts";
+import { takeUnused } from "./dynamo-audio.ts";
 
 type Item = Record<string, unknown>;
 type Writes = NonNullable<ConstructorParameters<typeof TransactWriteCommand>[0]["TransactItems"]>;
@@ -123,9 +124,7 @@ export const dynamoPosts = (table: string, client: DynamoDBDocumentClient): Post
       return (await read({ ...removedRow(id) })) as RemovedPost | undefined; // as `remove` wrote it
     },
 
-    async isUnused(owner, postHash) {
-      return Number((await readAudio(owner, postHash))?.["refs"] ?? 1) <= 0;
-    },
+    takeUnused: (owner, postHash) => takeUnused(table, client, { owner, postHash }),
 
     async forgetAudio(owner, postHash) {
       const unused = { ConditionExpression: "refs <= :none", ExpressionAttributeValues: { ":none": 0 } };

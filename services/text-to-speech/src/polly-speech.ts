@@ -31,12 +31,13 @@ const codeOf = (name: string): string =>
     .replaceAll(/(?<=[a-z])(?=[A-Z])/g, "-")
     .toLowerCase();
 
-/** What Polly says of the request; an outage is thrown on. */
+/** What Polly says of the request; when it says nothing, nobody knows whether it is billed, and that is thrown on. */
 const failureOf = (error: unknown): Extract<Speech<never>, { ok: false }> => {
   if (!(error instanceof PollyServiceException)) throw error;
   const { name, message } = error;
-  if (!PERMANENT.has(name) && name !== THROTTLED) throw error;
-  return { ok: false, permanent: PERMANENT.has(name), error: { code: codeOf(name), detail: message } };
+  const permanent = PERMANENT.has(name);
+  const outage = permanent || name === THROTTLED ? undefined : error;
+  return { ok: false, permanent, outage, error: { code: codeOf(name), detail: message } };
 };
 
 const inputOf = ({ text, textType, voice, engine, language, lexicons }: SpeechRequest) =>
@@ -57,6 +58,7 @@ const pollySpeech = (polly: PollyClient): SpeechPort => {
         abortSignal,
       });
       const value = (await AudioStream?.transformToByteArray()) ?? new Uint8Array();
+      abortSignal.throwIfAborted(); // the SDK ends the stream then, as if that were all
       return { ok: true, value, billedChars: RequestCharacters };
     } catch (error) {
       return failureOf(error);

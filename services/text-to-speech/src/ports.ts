@@ -20,8 +20,8 @@ export interface PostStore {
   readonly remove: (post: Post) => Promise<boolean>;
   /** What is left of a removed post, for a month. */
   readonly removed: (id: PostId) => Promise<RemovedPost | undefined>;
-  /** Whether nobody uses the audio any more; false when there is none. */
-  readonly isUnused: (owner: string, postHash: Hash) => Promise<boolean>;
+  /** Whether nobody uses the audio any more: then no job stores it anew for a while. False when there is none. */
+  readonly takeUnused: (owner: string, postHash: Hash) => Promise<boolean>;
   /** Its row, after its objects; only while nobody uses it. */
   readonly forgetAudio: (owner: string, postHash: Hash) => Promise<void>;
   /** The secret in an owner's feed address: made once. */
@@ -57,10 +57,13 @@ export interface JobStore {
   readonly get: (id: PostId) => Promise<Post | undefined>;
   /** Takes the post until then; undefined when another delivery has it or it has changed. */
   readonly lease: (post: Post, until: number) => Promise<Post | undefined>;
-  /** Gives it back before that, for the next delivery. */
-  readonly release: (post: Post) => Promise<void>;
+  /** Gives it back before that, for the next delivery; false when it has changed. */
+  readonly release: (post: Post) => Promise<boolean>;
   /** Also while it is being deleted: then nobody uses it any more. */
   readonly audio: (post: Post) => Promise<Audio | undefined>;
+  readonly removed: PostStore["removed"];
+  /** Like `takeUnused` of posts; also when there is no such audio, so that nobody settles with it meanwhile. */
+  readonly takeUnused: (post: RemovedPost) => Promise<boolean>;
   /** Notes characters before Polly is asked for them, so that no crash hides what was billed; gives back below zero. */
   readonly spend: (id: PostId, chars: number) => Promise<void>;
   readonly spent: (id: PostId) => Promise<number>;
@@ -103,10 +106,18 @@ export interface SpeechRequest extends Voicing {
   readonly textType: TextType;
 }
 
-/** `permanent`: the same call would fail again, so the post fails with the reason; else it is tried again. */
+/**
+ * Nothing is billed when it is not ok. `permanent`: the same call would fail again, so the post fails with the reason;
+ * else it is tried again: after an `outage` as the queue has it.
+ */
 export type Speech<T> =
   | { readonly ok: true; readonly value: T; readonly billedChars: number }
-  | { readonly ok: false; readonly permanent: boolean; readonly error: PostError };
+  | {
+      readonly ok: false;
+      readonly permanent: boolean;
+      readonly error: PostError;
+      readonly outage?: Error | undefined;
+    };
 
 export interface SpeechPort {
   readonly audio: (request: SpeechRequest, signal: AbortSignal) => Promise<Speech<Uint8Array>>;

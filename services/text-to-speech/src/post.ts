@@ -89,4 +89,6 @@ export interface Audio {
   readonly bytes: number;
   readonly chars: number;
   readonly refs: number;
+  /** When somebody began to delete it because there was no post left, ms since 1970. */
+  readonly takenAt?: number | undefined;
 }

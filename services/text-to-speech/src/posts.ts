@@ -85,7 +85,7 @@ const endPost = async (posts: PostStore, id: PostId, owner: string): Promise<Rem
 export const deletePost = async ({ posts, files }: Ending, id: PostId, owner: string): Promise<void> => {
   const post = await endPost(posts, id, owner);
   await files.removeText(id);
-  if (!(await posts.isUnused(owner, post.postHash))) return;
+  if (!(await posts.takeUnused(owner, post.postHash))) return;
   await files.removeAudio(post);
   await posts.forgetAudio(owner, post.postHash);
 };

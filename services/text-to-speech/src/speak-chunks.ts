@@ -106,6 +106,7 @@ const chunkSource = ({ jobs, audio, speech, metrics, signal }: SpeakPorts, post:
     const billed = answer.ok ? answer.billedChars : 0;
     if (billed !== chars) await jobs.spend(post.id, billed - chars);
     if (answer.ok) return answer.value;
+    if (answer.outage !== undefined) throw answer.outage;
     const { code, detail } = answer.error;
     throw answer.permanent ? new Unspeakable(code, detail) : new Throttled(code);
   };

@@ -230,6 +230,14 @@ describe("other posts with the same content", () => {
     expect(it.budget()).toBe(0);
   });
 
+  test("one that was ready first does not hide what was bought until then", async () => {
+    const it = memoryJobs(postOf());
+    it.audios.set(postOf().postHash, ready);
+    await it.ports.jobs.spend(postOf().id, 200);
+    await speakPost(it.ports, postOf().id);
+    expect(it.post()).toMatchObject({ billedChars: 200, cachedChars: 300 });
+  });
+
   test("the last of which is being deleted are waited for", async () => {
     const it = memoryJobs(postOf());
     it.audios.set(postOf().postHash, { ...ready, refs: 0 });
@@ -265,6 +273,59 @@ test("a post that is deleted while it is spoken leaves no audio, and is paid as 
   expect(await speakPost(it.ports, postOf().id)).toEqual({ done: true });
   expect(it.objects.has("audio")).toBe(false);
   expect(it.budget()).toBe(postOf().chars * 4);
+});
+
+const killed = async () => Promise.reject(new Error("killed"));
+
+/** Stored by a delivery that died before it could settle; then deleted. */
+const orphaned = async () => {
+  const it = memoryJobs(postOf());
+  const jobs = { ...it.ports.jobs, settle: killed };
+  await expect(speakPost({ ...it.ports, jobs }, postOf().id)).rejects.toThrow("killed");
+  expect(it.objects.has("audio")).toBe(true);
+  it.remove();
+  return it;
+};
+
+describe("a post that is deleted while", () => {
+  test("nobody is at work leaves no audio either, once its message comes again", async () => {
+    const it = await orphaned();
+    expect(await speakPost(it.ports, postOf().id)).toEqual({ done: true });
+    expect(it.objects.has("audio")).toBe(false);
+  });
+
+  test("another one has the same audio leaves that as it is", async () => {
+    const it = await orphaned();
+    it.audios.set(postOf().postHash, { durationMs: 1000, bytes: 6000, chars: 500, refs: 1 });
+    await speakPost(it.ports, postOf().id);
+    expect(it.objects.has("audio")).toBe(true);
+  });
+
+  test.each([
+    ["Polly is busy", throttled],
+    ["Polly refuses it", { ok: false, permanent: true, error: { code: "invalid-ssml", detail: "No." } } as const],
+  ])("%s is paid as it was billed", async (_why, refusal) => {
+    const it = memoryJobs(postOf(), (request, at) => {
+      if (at === 1) return spoken(request, at);
+      it.remove();
+      return refusal;
+    });
+    await speakPost(it.ports, postOf().id);
+    const billed = await it.ports.jobs.spent(postOf().id);
+    expect(billed).toBeGreaterThan(0);
+    expect(it.budget()).toBe(billed * 4);
+  });
+
+  test("it is spoken gives nothing back twice, when its audio cannot be removed at first", async () => {
+    const it = memoryJobs(postOf(), ({ text }) => {
+      it.remove();
+      return { ok: true, value: framesOf(text, 1), billedChars: 1 };
+    });
+    await expect(speakPost({ ...it.ports, files: { removeAudio: killed } }, postOf().id)).rejects.toThrow("killed");
+    expect(it.budget()).toBeGreaterThanOrEqual(3 * 4);
+    await speakPost(it.ports, postOf().id);
+    expect([it.objects.has("audio"), it.budget() >= 3 * 4]).toEqual([false, true]);
+  });
 });
 
 describe("a post whose message came too often", () => {

@@ -64,21 +64,26 @@ const speak = async (ports: JobPorts, leased: Post): Promise<Spoken> => {
   return { durationMs: Math.round(durationMs(abouts)), bytes, billedChars, cachedChars };
 };
 
-const borrow = async ({ jobs }: JobPorts, { id }: Post, { refs: _refs, chars, ...audio }: Audio): Promise<Spoken> => ({
-  ...audio,
-  billedChars: await jobs.spent(id),
-  cachedChars: chars,
-});
-
-/** What was stored for a post that was deleted meanwhile goes too, unless another one has it. */
-const clear = async ({ jobs, files }: JobPorts, post: Post): Promise<void> => {
-  if ((await jobs.get(post.id)) !== undefined) return;
-  await jobs.giveBack(post);
-  if ((await jobs.audio(post)) === undefined) await files.removeAudio(post);
+const borrow = async ({ jobs }: JobPorts, { id }: Post, { durationMs, bytes, chars }: Audio): Promise<Spoken> => {
+  const billedChars = await jobs.spent(id); // by a delivery that was cut off
+  return { durationMs, bytes, billedChars, cachedChars: Math.max(0, chars - billedChars) };
 };
 
-const later = async ({ jobs }: JobPorts, post: Post): Promise<Outcome> => {
-  await jobs.release(post);
+/** What was stored for a post that was deleted meanwhile goes too, unless another one has it. */
+const clear = async ({ jobs, files }: JobPorts, id: PostId): Promise<void> => {
+  const removed = await jobs.removed(id);
+  if (removed !== undefined && (await jobs.takeUnused(removed))) await files.removeAudio(removed);
+};
+
+/** For whoever has the post while it is deleted. What may fail and be done again is before what is done once. */
+const end = async (ports: JobPorts, post: Post): Promise<void> => {
+  if ((await ports.jobs.get(post.id)) !== undefined) return;
+  await clear(ports, post.id);
+  await ports.jobs.giveBack(post);
+};
+
+const later = async (ports: JobPorts, post: Post): Promise<Outcome> => {
+  if (!(await ports.jobs.release(post))) await end(ports, post);
   return { done: false, returnAt: jittered() };
 };
 
@@ -97,7 +102,7 @@ const work = async (ports: JobPorts, post: Post): Promise<Outcome> => {
       metrics.add("time_to_ready_ms", Date.now() - Date.parse(post.created), "Milliseconds");
       return DONE;
     case "changed":
-      await clear(ports, post);
+      await end(ports, post);
       return DONE;
     case "audio-gone":
       return later(ports, post);
@@ -107,8 +112,10 @@ const work = async (ports: JobPorts, post: Post): Promise<Outcome> => {
 };
 
 /** Ends a post that cannot be spoken. */
-const giveUp = async ({ jobs, metrics, log }: JobPorts, post: Post, { error }: Unspeakable): Promise<Outcome> => {
+const giveUp = async (ports: JobPorts, post: Post, { error }: Unspeakable): Promise<Outcome> => {
+  const { jobs, metrics, log } = ports;
   if (await jobs.fail(post, error)) metrics.add("posts_failed", 1);
+  else await end(ports, post);
   log.warn("post failed", { id: post.id, code: error.code });
   return DONE;
 };
@@ -117,6 +124,7 @@ const giveUp = async ({ jobs, metrics, log }: JobPorts, post: Post, { error }: U
 export const speakPost = async (ports: JobPorts, id: PostId): Promise<Outcome> => {
   const { jobs, metrics, log, until } = ports;
   const found = await jobs.get(id);
+  if (found === undefined) await clear(ports, id);
   if (found === undefined || found.status === "ready" || found.status === "failed") return DONE;
   const { leaseUntil = 0 } = found;
   if (leaseUntil > Date.now()) return { done: false, returnAt: leaseUntil };

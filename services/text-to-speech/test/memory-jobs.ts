@@ -61,7 +61,9 @@ const jobsOf = (given: Post, audios: Map<string, Audio>) => {
   const jobs: JobStore = {
     get: async () => post,
     lease: async (was, leaseUntil) => change(was, { status: "synthesizing", leaseUntil }),
-    release: async (was) => void change(was, { leaseUntil: undefined }),
+    release: async (was) => change(was, { leaseUntil: undefined }) !== undefined,
+    removed: async () => (post === undefined ? given : undefined),
+    takeUnused: async ({ postHash }) => (audios.get(postHash)?.refs ?? 0) <= 0,
     audio: async ({ postHash }) => audios.get(postHash),
     spend: async (_id, chars) => void (spent += chars),
     spent: async () => spent,

@@ -125,3 +125,17 @@ test("a dead letter that cannot be marked as failed rests where it rings", async
   await rest("3h");
   expect(await alarmOf("LostSpeak")).toBe("ALARM");
 }, 60_000);
+
+test("a long text whose post could not be stored is gone after a month", async () => {
+  await it.cloud.faults.add({
+    match: { service: "dynamodb", action: "TransactWriteItems" },
+    effect: { kind: "error", code: "InternalServerError", status: 500 },
+  });
+  const ssml = `<speak>Never stored.<!--${"x".repeat(400_000)}--></speak>`;
+  expect((await it.post(ann, { ssml })).status).toBe(503);
+  const texts = async () => (await it.objects()).filter((key) => key.startsWith("t/"));
+  expect(await texts()).toHaveLength(1);
+  await it.cloud.faults.clear();
+  await rest("32d");
+  expect(await texts()).toEqual([]);
+}, 60_000);

@@ -1,5 +1,7 @@
 // Answers that are not as they should be: other contents, or another way over the wire.
 import type { ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { type Answer, problem } from "./answer.ts";
@@ -55,22 +57,16 @@ export const contentsOf = (effect: Effect, answer: Answer, now: number): Answer 
   }
 };
 
-/** Ends early when nobody reads any more. */
-const pour = async (response: ServerResponse, chunk: Buffer, times: number): Promise<void> => {
-  for (let sent = 0; sent < times && !response.destroyed; sent++) {
-    if (response.write(chunk)) continue;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    response.once("drain", resolve).once("close", resolve);
-    await promise;
-  }
-  response.end();
-};
+function* repeated(chunk: Buffer, times: number): Generator<Buffer> {
+  for (let sent = 0; sent < times; sent++) yield chunk;
+}
 
 /** A gzip file may have many members (RFC 1952, 2.2), so a bomb is the same small one again and again. */
 const sendLarge = async (response: ServerResponse, { headers }: Answer, effect: Extract<Effect, { kind: "large" }>) => {
   const blanks = Buffer.alloc(MEGABYTE, " ");
   response.writeHead(200, { ...headers, ...(effect.gzip && { "content-encoding": "gzip" }) });
-  await pour(response, effect.gzip ? gzipSync(blanks) : blanks, effect.megabytes);
+  const body = Readable.from(repeated(effect.gzip ? gzipSync(blanks) : blanks, effect.megabytes));
+  await pipeline(body, response).catch(() => undefined); // nobody reads any more
 };
 
 const sendHalf = (response: ServerResponse, { status, headers, body }: Answer, then: () => void): void => {

@@ -151,7 +151,26 @@ test("two posts with the same content at once are one audio, and both are ready"
   expect(twins.length).toBeGreaterThanOrEqual(1);
 });
 
+const expectInPlace = (content: string, marks: readonly Mark[]): void => {
+  for (const { start, end, startByte, endByte, value } of marks) {
+    expect(content.slice(start, end)).toBe(value);
+    expect(Buffer.from(content).subarray(startByte, endByte).toString()).toBe(value);
+  }
+};
+
 describe("speech marks", () => {
+  test("are whole where Polly cuts the last character of a value in two", async () => {
+    const content = "A café, a naïveté.\n\nThen “déjà” and 🎉crêpé🎉, and it ends.";
+    const { id } = await it.cloud.faults.add({ match: { service: "polly" }, effect: { kind: "cut-multibyte" } });
+    const { marksUrl = "" } = await spokenPost(it, ann, { text: content, marks: true });
+    const [fault] = await it.cloud.faults.list();
+    expect(fault?.struck).toBe(2);
+    await it.cloud.faults.clear(id);
+    const marks = (await (await fetch(marksUrl)).json()) as Mark[]; // what the job wrote
+    expectInPlace(content, marks);
+    expect(marks.map(({ value }) => value)).toEqual(expect.arrayContaining(["café", "naïveté", "déjà"]));
+  });
+
   test("stand at their words, in order of time, over all chunks", async () => {
     // An é in two characters too: places are those of the text that was sent.
     const content =
@@ -159,9 +178,7 @@ describe("speech marks", () => {
     const post = await spokenPost(it, ann, { text: content, marks: true });
     const marks = (await (await fetch(post.marksUrl ?? "")).json()) as Mark[]; // what the job wrote
     const words = marks.filter(({ type }) => type === "word");
-    for (const { start, end, value } of words) expect(content.slice(start, end)).toBe(value);
-    for (const { startByte, endByte, value } of words)
-      expect(Buffer.from(content).subarray(startByte, endByte).toString()).toBe(value);
+    expectInPlace(content, marks);
     expect(words.map(({ value }) => value)).toEqual(expect.arrayContaining(["cafe\u0301", "crêpes", "second", "ends"]));
     const times = marks.map(({ time }) => time);
     expect(times).toEqual(times.toSorted((a, b) => a - b));

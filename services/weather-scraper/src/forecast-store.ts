@@ -1,4 +1,4 @@
-// What is kept of forecasts, as ports; src/dynamo-forecasts.ts and src/dynamo-reader.ts are the table behind them.
+// What is kept of forecasts and runs, as ports; src/dynamo-{forecasts,runs,reader}.ts are the table behind them.
 import type { LocationId } from "./config.ts";
 import type { DailyRow, Provider, Step } from "./forecast.ts";
 import type { Result, Run, RunId } from "./runs.ts";

@@ -3,12 +3,11 @@ import "./matchers.ts";
 import { everyCrashPoint } from "./crash-points.ts";
 import type { HttpResult } from "./http-client.ts";
 import type { TestCloud } from "./open-cloud.ts";
-
-const imports = { "users-local-Issuer": "https://users.example", "users-local-ClientId": "nobody" };
+import { NO_POOL } from "./user-pool.ts";
 
 /** Follows a link, again after a failure: two tries, one AWS call each. */
 const follow = async (cloud: TestCloud): Promise<readonly HttpResult[]> => {
-  const app = await cloud.deploy("services/url-shortener", { imports });
+  const app = await cloud.deploy("services/url-shortener", { imports: NO_POOL });
   const first = await app.http.get("/nope");
   return first.status < 500 ? [first] : [first, await app.http.get("/nope")];
 };

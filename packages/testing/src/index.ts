@@ -28,5 +28,6 @@ export { expectLeastPrivilege, type RoleRights } from "./least-privilege.ts";
 export { newUser, type NewUserOptions, signIn, type TestUser, type Tokens } from "./new-user.ts";
 export { openCloud, type OpenCloudOptions, type RequestRecord, type TestCloud } from "./open-cloud.ts";
 export { expectOpenApi } from "./openapi/expect-open-api.ts";
+export { NO_POOL, openUserPool, type UserPool } from "./user-pool.ts";
 // With its declaration file come the types of the matchers that the preset installs.
 export type { MatcherOutcome } from "./matchers.ts";

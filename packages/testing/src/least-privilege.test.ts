@@ -4,13 +4,13 @@ import type { App } from "./app.ts";
 import { send } from "./http-client.ts";
 import { expectLeastPrivilege, type RoleRights } from "./least-privilege.ts";
 import { openCloud, type TestCloud } from "./open-cloud.ts";
+import { NO_POOL } from "./user-pool.ts";
 
-const imports = { "users-local-Issuer": "https://users.example", "users-local-ClientId": "nobody" };
 let cloud: TestCloud;
 let app: App;
 beforeAll(async () => {
   cloud = await openCloud();
-  app = await cloud.deploy("services/url-shortener", { imports });
+  app = await cloud.deploy("services/url-shortener", { imports: NO_POOL });
 });
 afterAll(() => cloud.close());
 

@@ -8,6 +8,7 @@ import { realNow } from "./date.ts";
 import { EVENT_TIME } from "./events/deterministic.ts";
 import { send } from "./http-client.ts";
 import { openCloud, type TestCloud } from "./open-cloud.ts";
+import { NO_POOL } from "./user-pool.ts";
 
 const DYNAMODB = "DynamoDB_20120810";
 
@@ -152,8 +153,7 @@ describe("a package", () => {
   });
 
   test("gives a handler in this process the variables and the rights of its role, and no more", async () => {
-    const imports = { "users-local-Issuer": "https://users.example", "users-local-ClientId": "nobody" };
-    const app = await cloud.deploy("services/url-shortener", { only: "resources", imports });
+    const app = await cloud.deploy("services/url-shortener", { only: "resources", imports: NO_POOL });
     const env = await app.env("redirect");
     const table = app.resource("LinksTable");
     expect(Object.values(env)).toContain(table);

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { openCloud } from "./open-cloud.ts";
+import { NO_POOL } from "./user-pool.ts";
 import { createSecrets, secretsOf } from "./secrets.ts";
 
 test("credentials, addresses, passwords, tokens and the body of a request are secrets; the rest is not", () => {
@@ -40,8 +41,7 @@ test("a planted text is found as it is and as JSON writes it; short ones stand t
 
 test("a cloud whose functions logged a secret says so when it closes", async () => {
   const cloud = await openCloud();
-  const imports = { "users-local-Issuer": "https://users.example", "users-local-ClientId": "nobody" };
-  const app = await cloud.deploy("services/url-shortener", { imports });
+  const app = await cloud.deploy("services/url-shortener", { imports: NO_POOL });
   await app.http.get("/unknown-code", { headers: { "x-forwarded-for": "203.0.113.7" } });
   cloud.plant("GET /{code}"); // each request's line names its route
   await expect(cloud.close()).rejects.toThrow('"GET /{code}" in the line {');

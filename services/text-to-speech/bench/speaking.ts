@@ -1,7 +1,7 @@
 // One deployed `synthesize` in a cloud of its own, beside a Polly that needs no time.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { openCloud, send } from "@warmstart/testing";
+import { NO_POOL, openCloud, send } from "@warmstart/testing";
 import { ownerKey, postRow } from "../src/keys.ts";
 import { planSpeech } from "../src/plan.ts";
 import type { Post } from "../src/post.ts";
@@ -53,8 +53,7 @@ export const speakTwice = async (
   const polly = await startQuickPolly();
   const cloud = await openCloud();
   try {
-    const imports = { "users-local-Issuer": "https://users.example", "users-local-ClientId": "nobody" };
-    const app = await cloud.deploy("services/text-to-speech", { imports });
+    const app = await cloud.deploy("services/text-to-speech", { imports: NO_POOL });
     const url = `${cloud.endpoint}/2015-03-31/functions/${FUNCTION}`;
     const sign = { service: "lambda" } as const;
     const { json } = await send("GET", url, { sign });

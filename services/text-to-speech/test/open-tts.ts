@@ -1,4 +1,4 @@
-// The service and its people in one cloud, whose voices are the quick ones.
+// The service and a user pool in one cloud, whose voices are the quick ones.
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { BatchWriteCommand, DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
@@ -8,9 +8,11 @@ import {
   type HttpResult,
   newUser,
   openCloud,
+  openUserPool,
   send,
   type TestCloud,
   type TestUser,
+  type UserPool,
 } from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import type { Post } from "../src/post.ts";
@@ -24,7 +26,7 @@ type Item = Readonly<Record<string, unknown>>;
 
 export interface Tts {
   readonly cloud: TestCloud;
-  readonly users: App;
+  readonly users: UserPool;
   readonly app: App;
   readonly table: DynamoDBDocumentClient;
   readonly s3: S3Client;
@@ -117,8 +119,8 @@ export const setVariables = async (cloud: TestCloud, name: string, variables: He
 /** The packaged services in a cloud of their own, or in the given one. */
 export const openTts = async (given?: TestCloud, options: DeployAppOptions = {}): Promise<Tts> => {
   const cloud = given ?? (await openCloud());
-  const users = await cloud.deploy("services/users");
-  const app = await cloud.deploy("services/text-to-speech", options);
+  const users = await openUserPool(cloud);
+  const app = await cloud.deploy("services/text-to-speech", { imports: users.imports, ...options });
   const credentials = { accessKeyId: "local", secretAccessKey: "local" };
   const aws = { endpoint: cloud.endpoint, region: "us-east-1", credentials };
   const s3 = new S3Client({ ...aws, forcePathStyle: true });

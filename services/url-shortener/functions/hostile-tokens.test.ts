@@ -1,9 +1,8 @@
 // OWASP API 2:2023, authentication: no route for people opens to a token that is not one of theirs.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type App, type HttpResult, openCloud, type TestCloud } from "@warmstart/testing";
+import { type App, type HttpResult, openCloud, openUserPool, type TestCloud } from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import { type OwnIssuer, openOwnIssuer } from "../test/own-issuer.ts";
-import { openUserPool } from "../test/user-pool.ts";
 
 const CLIENT = "web";
 const ROUTES = [

@@ -1,17 +1,15 @@
-// With the service users as it is: somebody signs up there and shortens links here.
+// Somebody signs up in a user pool, and shortens links here.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { type App, newUser, openCloud, signIn, type TestCloud } from "@warmstart/testing";
+import { type App, newUser, signIn, type TestCloud, type UserPool } from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import type { LinkView } from "../src/link-schemas.ts";
-import { FIREFOX } from "../test/open-shortener.ts";
+import { FIREFOX, openShortener } from "../test/open-shortener.ts";
 
 let cloud: TestCloud;
-let users: App;
+let users: UserPool;
 let app: App;
 beforeAll(async () => {
-  cloud = await openCloud();
-  users = await cloud.deploy("services/users");
-  app = await cloud.deploy("services/url-shortener");
+  ({ cloud, pool: users, app } = await openShortener());
 });
 afterAll(() => cloud.close());
 

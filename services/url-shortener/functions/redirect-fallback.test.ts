@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from "@jest/globals";
-import { httpEvent, invoke, openCloud, type TestCloud } from "@warmstart/testing";
+import { httpEvent, invoke, NO_POOL, openCloud, type TestCloud } from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { NO_POOL } from "../test/user-pool.ts";
 
 const hostileUrls: { url: string; rule: string }[] = JSON.parse(
   readFileSync(new URL("../src/hostile-urls.json", import.meta.url), "utf8"),

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { type App, openCloud, type TestCloud } from "@warmstart/testing";
+import { type App, NO_POOL, openCloud, type TestCloud } from "@warmstart/testing";
 import { apiKeyStoreContract } from "../test/api-key-store-contract.ts";
-import { NO_POOL } from "../test/user-pool.ts";
 import type { ApiKeyStore } from "./api-key.ts";
 import { dynamoApiKeys } from "./dynamo-api-keys.ts";
 import { documentClient } from "./dynamo-client.ts";

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { type App, openCloud, type TestCloud } from "@warmstart/testing";
+import { type App, NO_POOL, openCloud, type TestCloud } from "@warmstart/testing";
 import { aLink } from "../test/a-link.ts";
 import { linkStoreContract } from "../test/link-store-contract.ts";
-import { NO_POOL } from "../test/user-pool.ts";
 import { documentClient } from "./dynamo-client.ts";
 import { dynamoLinks } from "./dynamo-links.ts";
 

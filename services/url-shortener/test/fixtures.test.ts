@@ -1,6 +1,6 @@
 // Every event in events/url-shortener does what its name says, through the handler that it is for.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { invoke, openCloud, type TestCloud } from "@warmstart/testing";
+import { invoke, NO_POOL, openCloud, type TestCloud } from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import { readdirSync, readFileSync } from "node:fs";
 import { documentClient } from "../src/dynamo-client.ts";
@@ -8,7 +8,6 @@ import { dynamoLinks } from "../src/dynamo-links.ts";
 import { hashPassword } from "../src/password.ts";
 import type { Link } from "../src/redirect.ts";
 import { aLink } from "./a-link.ts";
-import { NO_POOL } from "./user-pool.ts";
 
 const folder = new URL("../../../events/url-shortener/", import.meta.url);
 const createdAt = "2026-01-15T11:00:00.000Z";

@@ -1,11 +1,18 @@
 import { expect } from "@jest/globals";
-import { type App, type HttpResult, newUser, openCloud, type TestCloud } from "@warmstart/testing";
+import {
+  type App,
+  type HttpResult,
+  newUser,
+  openCloud,
+  openUserPool,
+  type TestCloud,
+  type UserPool,
+} from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import { createApiKey, type Scope, SCOPES } from "../src/api-key.ts";
 import { dynamoApiKeys } from "../src/dynamo-api-keys.ts";
 import { documentClient } from "../src/dynamo-client.ts";
 import type { LinkView } from "../src/link-schemas.ts";
-import { openUserPool, type UserPool } from "./user-pool.ts";
 
 export const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 

@@ -1,11 +1,11 @@
-// A user pool as the service users would export it, so that this service can be tested without that one.
-import type { TestCloud } from "@warmstart/testing";
+// A user pool as the service users exports its own, for services that only want somebody's tokens.
+import type { TestCloud } from "./open-cloud.ts";
 
 export interface UserPool {
-  /** As the stack of the service users has them. */
+  /** As the stack of the service users has them: for `newUser` and `signIn`. */
   readonly outputs: Readonly<Record<"PoolId" | "ClientId" | "Issuer", string>>;
-  /** What this service imports. */
-  readonly imports: Readonly<Record<string, string>>;
+  /** What a service imports from users, for `deploy`. */
+  readonly imports: Readonly<Record<"users-local-Issuer" | "users-local-ClientId", string>>;
 }
 
 interface Made {
@@ -13,19 +13,28 @@ interface Made {
   readonly UserPoolClient?: { readonly ClientId: string };
 }
 
-/** For tests in which nobody signs in. */
+/** For tests in which nobody signs in: an issuer that signs nothing. */
 export const NO_POOL: UserPool["imports"] = {
   "users-local-Issuer": "https://users.example",
   "users-local-ClientId": "nobody",
 };
 
-/** A pool with one client and the groups staff and admin. */
-export const openUserPool = async (cloud: TestCloud): Promise<UserPool> => {
+/** As the client of services/users. */
+const CLIENT = {
+  ClientName: "web",
+  ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+  AccessTokenValidity: 15,
+  IdTokenValidity: 15,
+  TokenValidityUnits: { AccessToken: "minutes", IdToken: "minutes" },
+};
+
+/** A pool with one client, whose tokens live 15 minutes, and the groups staff and admin. */
+export const openUserPool = async (cloud: Pick<TestCloud, "call">): Promise<UserPool> => {
   const idp = async (action: string, input: object): Promise<Made> =>
     cloud.call("cognito-idp", `AWSCognitoIdentityProviderService.${action}`, input);
   const about = { PoolName: "people", UsernameAttributes: ["email"], AutoVerifiedAttributes: ["email"] };
   const { UserPool: { Id: PoolId } = { Id: "" } } = await idp("CreateUserPool", about);
-  const client = { UserPoolId: PoolId, ClientName: "web", ExplicitAuthFlows: ["ALLOW_USER_PASSWORD_AUTH"] };
+  const client = { ...CLIENT, UserPoolId: PoolId };
   const { UserPoolClient: { ClientId } = { ClientId: "" } } = await idp("CreateUserPoolClient", client);
   for (const GroupName of ["staff", "admin"]) await idp("CreateGroup", { UserPoolId: PoolId, GroupName });
   const Issuer = `https://cognito-idp.us-east-1.amazonaws.com/${PoolId}`;

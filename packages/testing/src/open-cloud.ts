@@ -16,6 +16,8 @@ export interface OpenCloudOptions {
   readonly clock?: "frozen" | "real";
   /** Most live processes per function. */
   readonly maxEnvironments?: number;
+  /** Stages that may be deployed; default `local` alone. */
+  readonly stages?: readonly string[];
 }
 
 export interface RequestRecord {
@@ -66,10 +68,11 @@ const assertSilent = async (secrets: Secrets, readLogs: TestCloud["logs"]): Prom
 
 /** Opens an empty cloud; close it in `afterAll`. */
 export const openCloud = async (options: OpenCloudOptions = {}): Promise<TestCloud> => {
-  const { at = EVENT_TIME, clock = "frozen", maxEnvironments } = options;
+  const { at = EVENT_TIME, clock = "frozen", maxEnvironments, stages } = options;
   const wanted = {
     ...(clock === "frozen" && { frozenAt: at }),
     ...(maxEnvironments !== undefined && { maxEnvironments }),
+    ...(stages !== undefined && { stages }),
   };
   if (!Number.isFinite(at)) throw new RangeError(`${String(at)} is no time: say ms since 1970`);
   const lease = await takeLease(wanted);

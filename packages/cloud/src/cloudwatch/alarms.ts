@@ -2,14 +2,14 @@
 import type { MetricPoint } from "../bus/bus.ts";
 import type { Timer } from "../clock/clock.ts";
 import { AwsError } from "../gateway/aws-error.ts";
-import type { Deliver, Ground } from "../ports.ts";
+import type { Deliver, Delivery, Ground } from "../ports.ts";
 import type { Table } from "../store/store.ts";
 import { type Alarm, alarmArn, metricOf } from "./alarm.ts";
 import { createGauges } from "./gauges.ts";
 import { judge, rangeMs } from "./judge.ts";
 import { MINUTE_MS } from "./limits.ts";
 import { keyOf, type Metric, type Metrics, minuteOf } from "./metrics.ts";
-import { notification } from "./notification.ts";
+import { alarmEvent, notification } from "./notification.ts";
 
 export interface Alarms {
   /** Evaluates it at the end of this minute; to be called when it was made, changed or removed. */
@@ -50,17 +50,19 @@ export const createAlarms = (options: AlarmsOptions): Alarms => {
     const { settings } = alarm;
     const actions = { ALARM: settings.AlarmActions, OK: settings.OKActions, INSUFFICIENT_DATA: settings.InsufficientDataActions }; // prettier-ignore
     const message = notification(changed, alarm.state);
+    const tell = (delivery: Omit<Delivery, "principal" | "sourceArn">): void => {
+      try {
+        deliver({ principal: SERVICE, sourceArn: alarmArn(alarm), ...delivery });
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        report(`The alarm ${alarm.name} could not tell ${delivery.targetArn}: ${error.message}`);
+      }
+    };
     store.transaction(() => {
       alarms.put(alarm.name, changed);
       if (value === alarm.state.value) return;
-      for (const targetArn of settings.ActionsEnabled ? actions[value] : []) {
-        try {
-          deliver({ targetArn, principal: SERVICE, sourceArn: alarmArn(alarm), ...message });
-        } catch (error) {
-          if (!(error instanceof AwsError)) throw error;
-          report(`The alarm ${alarm.name} could not tell ${targetArn}: ${error.message}`);
-        }
-      }
+      tell(alarmEvent(changed, alarm.state)); // also when its actions are not enabled
+      for (const targetArn of settings.ActionsEnabled ? actions[value] : []) tell({ targetArn, ...message });
     });
   };
 

@@ -30,6 +30,7 @@ interface Gauge {
 
 const open = async (options: { cbor?: boolean; refuse?: boolean; folder?: string } = {}) => {
   const deliveries: Delivery[] = [];
+  const events: Delivery[] = [];
   const gauges: Gauge[] = [];
   let evaluations = 0;
   const points = (): readonly MetricPoint[] => {
@@ -49,7 +50,7 @@ const open = async (options: { cbor?: boolean; refuse?: boolean; folder?: string
         gauges: points,
         deliver: (delivery) => {
           if (options.refuse === true) throw new AwsError("AuthorizationError", 403, "not allowed");
-          deliveries.push(delivery);
+          (delivery.targetArn.includes(":event-bus/") ? events : deliveries).push(delivery);
         },
       });
       return [made.cloudWatch.service];
@@ -79,6 +80,7 @@ const open = async (options: { cbor?: boolean; refuse?: boolean; folder?: string
     cloudWatch,
     client,
     deliveries,
+    events,
     gauges,
     put,
     stateOf,
@@ -310,6 +312,39 @@ describe("alarms", () => {
     await cloud.clock.advance(5 * MINUTE);
     expect(cloud.stateOf()).toBe("OK");
     expect(cloud.deliveries.map(({ targetArn }) => targetArn)).toEqual([`${TOPIC}-ok`, TOPIC, `${TOPIC}-ok`]);
+  });
+
+  test("EventBridge hears of every change, also of an alarm without actions", async () => {
+    const cloud = await open();
+    await putAlarm(cloud, {
+      AlarmActions: [],
+      Dimensions: [{ Name: "shop", Value: "7" }],
+      TreatMissingData: "breaching",
+    });
+    await cloud.clock.advance(MINUTE);
+    const [event, ...others] = cloud.events;
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({
+      targetArn: "arn:aws:events:us-east-1:000000000000:event-bus/default",
+      source: "aws.cloudwatch",
+      detailType: "CloudWatch Alarm State Change",
+      resources: ["arn:aws:cloudwatch:us-east-1:000000000000:alarm:broken"],
+    });
+    const metric = { namespace: "Shop", name: "Errors", dimensions: { shop: "7" } };
+    const metricStat = { metric, period: 60, stat: "Sum" };
+    expect(JSON.parse(event?.body ?? "")).toEqual({
+      alarmName: "broken",
+      configuration: {
+        description: "too many errors",
+        metrics: [{ id: expect.any(String), metricStat, returnData: true }],
+      },
+      previousState: {
+        value: "INSUFFICIENT_DATA",
+        reason: expect.any(String),
+        timestamp: "2026-01-15T12:00:00.000+0000",
+      },
+      state: { value: "ALARM", reason: expect.any(String), timestamp: "2026-01-15T12:01:00.000+0000" },
+    });
   });
 
   // The tables of AWS's page on missing data: five periods, the newest last; X breaches, 0 does not, - is missing.

@@ -1,6 +1,9 @@
-// What an alarm tells its topics when its state changes.
+// What an alarm tells when its state changes: its topics and queues, and EventBridge.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch-and-eventbridge.html
+import { randomUUID } from "node:crypto";
 import { ACCOUNT } from "../gateway/service.ts";
+import type { Delivery } from "../ports.ts";
 import { type Alarm, alarmArn } from "./alarm.ts";
 import { REGION_NAMES } from "./limits.ts";
 
@@ -48,4 +51,27 @@ export const notification = (
     Trigger: trigger(alarm),
   };
   return { subject: `${state.value}: "${name}" in ${Region}`.slice(0, 100), body: JSON.stringify(body) };
+};
+
+const stateOf = ({ value, reason, since }: Alarm["state"]): object => ({ value, reason, timestamp: stamp(since) });
+
+/** The event "CloudWatch Alarm State Change" about the same change, for the default bus. */
+export const alarmEvent = (
+  alarm: Alarm,
+  before: Alarm["state"],
+): Pick<Delivery, "targetArn" | "source" | "detailType" | "resources" | "body"> => {
+  const { name, region, settings, state } = alarm;
+  const { Namespace, MetricName, Dimensions, Period, Statistic, AlarmDescription } = settings;
+  const metric = { namespace: Namespace, name: MetricName, dimensions: Dimensions };
+  const configuration = {
+    ...(AlarmDescription !== undefined && { description: AlarmDescription }),
+    metrics: [{ id: randomUUID(), metricStat: { metric, period: Period, stat: Statistic }, returnData: true }],
+  };
+  return {
+    targetArn: `arn:aws:events:${region}:${ACCOUNT}:event-bus/default`,
+    source: "aws.cloudwatch",
+    detailType: "CloudWatch Alarm State Change",
+    resources: [alarmArn(alarm)],
+    body: JSON.stringify({ alarmName: name, configuration, previousState: stateOf(before), state: stateOf(state) }),
+  };
 };

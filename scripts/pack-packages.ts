@@ -1,5 +1,5 @@
 // The packages as npm would publish them: a tarball each.
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "./command.ts";
 import { buildPackages } from "./package-services.ts";
@@ -18,8 +18,17 @@ const manifests = (): readonly Manifest[] =>
 /** As npm names it: `@warmstart/cloud` becomes warmstart-cloud-0.1.0.tgz. */
 const fileOf = ({ name, version }: Manifest): string => `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
 
+/** tsc leaves in dist/ what sources that are gone were compiled to, and npm would publish it. */
+const removeOrphans = (): void => {
+  for (const file of globSync("packages/*/dist/**/*.{js,d.ts}", { cwd: root })) {
+    const source = file.replace("/dist/", "/src/").replace(/\.(?:js|d\.ts)$/, ".ts");
+    if (!existsSync(join(root, source))) rmSync(join(root, file));
+  }
+};
+
 /** Packs what is built into this folder; the absolute file of each package by its name. */
 export const packBuilt = async (folder: string): Promise<Readonly<Record<string, string>>> => {
+  removeOrphans();
   const packages = manifests();
   const workspaces = packages.map(({ name }) => `--workspace=${name}`);
   const options = ["--ignore-scripts", "--pack-destination", folder];

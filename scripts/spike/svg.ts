@@ -21,7 +21,7 @@ const STYLE = `
     .s0 { fill: #58a6ff; } .s1 { fill: #f0883e; } .s2 { fill: #bc8cff; } .back { fill: #0d1117; }
   }`;
 
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
 const px = (value: number): string => String(Number(value.toFixed(1)));

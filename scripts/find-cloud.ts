@@ -1,7 +1,7 @@
 // The cloud that a script works on: the running one, or a temporary one that ends with the script.
 import { createCloud, runningEndpoint } from "@warmstart/cloud";
+import { createLocalPeers } from "@warmstart/cloud/dev";
 import { inDeployOrder } from "./deploy-order.ts";
-import { createLocalPeers } from "./local-peers.ts";
 import { packageServices, packagingErrors } from "./package-services.ts";
 import { serviceFolder, services } from "./repository.ts";
 
@@ -18,8 +18,10 @@ const temporaryCloud = async (names: readonly string[]): Promise<FoundCloud> => 
   if (packaged.status !== 0) throw new NoCloud(packagingErrors(packaged.output));
   const cloud = await createCloud({ port: 0 });
   const peers = createLocalPeers(() => cloud.endpoint);
-  for (const name of inDeployOrder(names))
-    await cloud.deploy({ folder: serviceFolder(name), parameters: await peers.parametersOf(name) });
+  for (const name of inDeployOrder(names)) {
+    const folder = serviceFolder(name);
+    await cloud.deploy({ folder, ...(await peers.settingsOf({ name, folder })) });
+  }
   return {
     endpoint: cloud.endpoint,
     close: async () => {

@@ -1,20 +1,20 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { createLocalPeers } from "./local-peers.ts";
+import { createLocalPeers } from "@warmstart/cloud/dev";
+import { serviceFolder } from "./repository.ts";
 
 const nowhere = "http://127.0.0.1:1";
 const peers = createLocalPeers(() => nowhere);
 afterEach(() => peers.stop());
 
+const settingsOf = (name: string) => peers.settingsOf({ name, folder: serviceFolder(name) });
+
 test("a service that calls nobody brings nothing along", async () => {
-  expect(await peers.parametersOf("users")).toEqual({});
+  expect(await settingsOf("users")).toEqual({});
 });
 
 test("what a service brings along is started once, however often it is deployed, and is gone after the stop", async () => {
-  const [first, second] = await Promise.all([
-    peers.parametersOf("weather-scraper"),
-    peers.parametersOf("weather-scraper"),
-  ]);
-  const { ProvidersUrl = "" } = first;
+  const [first, second] = await Promise.all([settingsOf("weather-scraper"), settingsOf("weather-scraper")]);
+  const { ProvidersUrl = "" } = first.parameters ?? {};
   expect(second).toEqual(first);
   expect((await fetch(`${ProvidersUrl}/_log`)).status).toBe(200);
   await peers.stop();

@@ -3,9 +3,9 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { createLocalPeers } from "@warmstart/cloud/dev";
 import { openCloud, type TestCloud } from "@warmstart/testing";
 import { inDeployOrder } from "./deploy-order.ts";
-import { createLocalPeers } from "./local-peers.ts";
 import { blocksOf, readmes } from "./readme.ts";
 import { root, serviceFolder, services } from "./repository.ts";
 
@@ -43,7 +43,7 @@ const peers = createLocalPeers(() => cloud.endpoint);
 beforeAll(async () => {
   cloud = await openCloud({ clock: "real" });
   for (const name of inDeployOrder(services()))
-    await cloud.deploy(serviceFolder(name), { parameters: await peers.parametersOf(name) });
+    await cloud.deploy(serviceFolder(name), await peers.settingsOf({ name, folder: serviceFolder(name) }));
 });
 afterAll(async () => {
   await cloud.close();

@@ -48,7 +48,9 @@ export const checkSizes = (): readonly string[] => {
     const most = LARGER_SUBJECTS[name] ?? LARGEST_SERVICE_LINES;
     return lines > most ? [`services/${name} has ${lines} lines of code; ${most} is the most`] : [];
   });
-  const cloud = sum(packages.filter((path) => path.startsWith("packages/cloud/")).map(codeLinesOf));
+  // `dev` packages, deploys and watches; it is no part of the embedded AWS.
+  const isCloud = (path: string): boolean => path.startsWith("packages/cloud/") && !path.includes("/src/dev/");
+  const cloud = sum(packages.filter(isCloud).map(codeLinesOf));
   return [
     ...tooLong,
     ...(p95 > P95_LINES ? [`19 of 20 source files must have at most ${P95_LINES} lines; now ${p95}`] : []),

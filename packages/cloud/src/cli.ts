@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { clock } from "./cli/clock.ts";
 import { deploy } from "./cli/deploy.ts";
+import { dev } from "./cli/dev.ts";
 import { down } from "./cli/down.ts";
 import { env } from "./cli/env.ts";
 import { events } from "./cli/events.ts";
@@ -16,6 +17,7 @@ import { UsageError } from "./cli/usage.ts";
 
 const USAGE = `warmstart <verb> [options]
 
+  dev      package services, deploy them here, and watch     [folder …]
   up       start the cloud in the foreground
              [--memory] [--port n] [--ports a-b] [--stages x,y]
              [--inspect[=fn]] [--allow-net host,…]
@@ -49,6 +51,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 
 /** Each answers its exit status, 0 without one. */
 const VERBS: Readonly<Record<string, (args: string[]) => Promise<number | void>>> = {
+  dev,
   up,
   status,
   url,

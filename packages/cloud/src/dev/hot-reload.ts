@@ -13,7 +13,8 @@ import {
   context,
   formatMessages,
 } from "esbuild";
-import { serviceFolder } from "../repository.ts";
+import { ReloadError } from "./reload-error.ts";
+import type { Service } from "./service.ts";
 
 /** Up to so many bundles are built one by one, with what esbuild remembers of each. */
 const FEW = 3;
@@ -65,9 +66,6 @@ export interface HotReload {
   readonly dispose: () => Promise<void>;
 }
 
-/** The sources do not compile; the message has file and line. */
-export class ReloadError extends Error {}
-
 const asReloadError = async (error: unknown): Promise<unknown> => {
   if (!(error instanceof Error) || !("errors" in error)) return error;
   const { errors } = error as BuildFailure; // esbuild's failures carry errors
@@ -105,8 +103,7 @@ const isConcerned = ({ inputs }: Bundle, files: ReadonlySet<string> | undefined)
   files === undefined || inputs.size === 0 || [...files].some((file) => inputs.has(file));
 
 /** Prepares a packaged service; the first `build` tells what differs from nothing, so call it once before watching. */
-export const createHotReload = (name: string): HotReload => {
-  const folder = serviceFolder(name);
+export const createHotReload = ({ name, folder }: Service): HotReload => {
   const scratch = mkdtempSync(join(tmpdir(), `warmstart-${name}-`));
   const settings: Settings = {
     ...optionsOf(folder),

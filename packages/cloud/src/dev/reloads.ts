@@ -1,14 +1,16 @@
-// What a save does while `npm start` watches: sources are reloaded function by function; a change of anything else packages
+// What a save does while `dev` watches: sources are reloaded function by function; a change of anything else packages
 // and deploys the service again.
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { buildPackages } from "../package-services.ts";
-import { root } from "../repository.ts";
-import { createHotReload, type HotReload, type NewCode, ReloadError } from "./hot-reload.ts";
+import type { HotReload, NewCode } from "./hot-reload.ts";
+import type { Project } from "./project.ts";
+import { ReloadError } from "./reload-error.ts";
+import type { Service } from "./service.ts";
 import { type Changes, watchServices } from "./watch.ts";
 
 export interface ReloadPorts {
   readonly swapCode: (functionName: string, folder: string) => Promise<void>;
-  readonly repackage: (names: readonly string[]) => Promise<void>;
+  readonly repackage: (services: readonly Service[]) => Promise<void>;
   readonly say: (text: string) => void;
 }
 
@@ -18,9 +20,17 @@ interface Prepared {
   readonly first: readonly NewCode[];
 }
 
-/** A source may be broken already: then the first good build swaps all. */
-const prepare = async (name: string): Promise<Prepared> => {
-  const hot = createHotReload(name);
+/** esbuild is the project's, which may do without. */
+const loadHotReload = () => import("./hot-reload.ts").catch(() => undefined);
+
+/**
+ * A source may be broken already: then the first good build swaps all. Undefined for a service that is not bundled by the
+ * esbuild.config.cjs of @warmstart/deploy: each change of it packages and deploys all of it.
+ */
+const prepare = async (service: Service): Promise<Prepared | undefined> => {
+  const module = existsSync(join(service.folder, "esbuild.config.cjs")) ? await loadHotReload() : undefined;
+  if (module === undefined) return undefined;
+  const hot = module.createHotReload(service);
   return { hot, first: await hot.build().catch(() => []) };
 };
 
@@ -28,7 +38,12 @@ const seconds = (since: number): string => `${((performance.now() - since) / 100
 
 const shortName = (functionName: string): string => functionName.slice(functionName.lastIndexOf("-") + 1);
 
-const reload = async (name: string, build: () => Promise<readonly NewCode[]>, ports: ReloadPorts): Promise<void> => {
+const reload = async (
+  service: Service,
+  build: () => Promise<readonly NewCode[]>,
+  ports: ReloadPorts,
+): Promise<void> => {
+  const { name } = service;
   const started = performance.now();
   try {
     const changed = await build();
@@ -38,17 +53,18 @@ const reload = async (name: string, build: () => Promise<readonly NewCode[]>, po
     ports.say(`\n${name}: ${done} (${seconds(started)})`);
   } catch (error) {
     // The function is gone, as after `sls remove`: the whole service is deployed again.
-    if (!(error instanceof ReloadError)) return ports.repackage([name]);
+    if (!(error instanceof ReloadError)) return ports.repackage([service]);
     ports.say(`\n${error.message}\n\n${name}: the old code stays until this is mended.`);
   }
 };
 
 /** Watches until the returned function is called. */
-export const startReloads = (names: readonly string[], ports: ReloadPorts): (() => Promise<void>) => {
+export const startReloads = (project: Project, ports: ReloadPorts): (() => Promise<void>) => {
+  const { services, shared } = project;
   let isReady = false;
   const preparing = (async () => {
-    const all = new Map<string, Prepared>();
-    for (const name of names) all.set(name, await prepare(name));
+    const all = new Map<string, Prepared | undefined>();
+    for (const service of services) all.set(service.name, await prepare(service));
     isReady = true;
     return all;
   })();
@@ -56,36 +72,40 @@ export const startReloads = (names: readonly string[], ports: ReloadPorts): (() 
   const apply = async (changes: Changes, isEarly: boolean): Promise<void> => {
     const prepared = await preparing;
     const paths = [...changes.values()].flatMap((files) => [...files]);
-    const isShared = paths.some((path) => path.startsWith(join(root, "packages")));
-    if (isShared) await buildPackages();
-    const rest: string[] = [];
-    for (const [name, files] of changes) {
-      if (![...files].every((file) => file.endsWith(".ts"))) {
-        rest.push(name);
+    const isShared = shared?.folders.some((folder) => paths.some((path) => path.startsWith(folder))) ?? false;
+    if (isShared) await shared?.build();
+    const rest: Service[] = [];
+    for (const service of services) {
+      const { name } = service;
+      const files = changes.get(name);
+      if (files === undefined) continue;
+      const isNew = !prepared.has(name);
+      const isCode = [...files].every((file) => file.endsWith(".ts"));
+      const one = isCode && isNew ? await prepare(service) : prepared.get(name);
+      if (!isCode || one === undefined) {
+        rest.push(service);
         continue;
       }
-      const one = prepared.get(name) ?? (await prepare(name));
-      const isNew = !prepared.has(name);
       prepared.set(name, one);
       const { hot, first } = one;
       const build = async (): Promise<readonly NewCode[]> => {
         const changed = await hot.build(isShared ? undefined : files);
         return isEarly || isNew ? [...first, ...changed] : changed;
       };
-      await reload(name, build, ports);
+      await reload(service, build, ports);
     }
     if (rest.length === 0) return;
     await ports.repackage(rest);
-    for (const name of rest) {
+    for (const { name } of rest) {
       await prepared.get(name)?.hot.dispose();
       prepared.delete(name); // prepared again at its next change: the package may be broken now
     }
   };
-  const unwatch = watchServices(names, (changes) =>
+  const unwatch = watchServices(project, (changes) =>
     apply(changes, !isReady).catch((error: unknown) => ports.say(`\nThe change was not taken: ${String(error)}`)),
   );
   return async () => {
     unwatch();
-    for (const { hot } of (await preparing).values()) await hot.dispose();
+    for (const one of (await preparing).values()) await one?.hot.dispose();
   };
 };

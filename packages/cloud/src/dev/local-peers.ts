@@ -1,12 +1,18 @@
-// What services bring along to run here, beside the cloud: services/<name>/local/start.ts of those that call somebody else.
+// What services bring along to run here, beside the cloud: local/start.ts of a service that calls somebody else.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { serviceFolder } from "./repository.ts";
+import type { Service } from "./service.ts";
 
-interface Started {
+/** What a deploy of the service is given. */
+export interface LocalSettings {
   /** Of the service's template. */
-  readonly parameters: Readonly<Record<string, string>>;
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Values by the names of the exports that it imports, where no stack here has them. */
+  readonly imports?: Readonly<Record<string, string>>;
+}
+
+interface Started extends LocalSettings {
   readonly stop: () => Promise<void>;
 }
 
@@ -16,13 +22,13 @@ interface StartModule {
 
 export interface LocalPeers {
   /** For every deploy of a service; the first call starts what it brings along. */
-  readonly parametersOf: (name: string) => Promise<Started["parameters"]>;
+  readonly settingsOf: (service: Service) => Promise<LocalSettings>;
   readonly stop: () => Promise<void>;
 }
 
-const startOne = async (name: string, endpoint: string): Promise<Started> => {
-  const path = join(serviceFolder(name), "local/start.ts");
-  if (!existsSync(path)) return { parameters: {}, stop: async () => {} };
+const startOne = async (folder: string, endpoint: string): Promise<Started> => {
+  const path = join(folder, "local/start.ts");
+  if (!existsSync(path)) return { stop: async () => {} };
   const { start } = (await import(pathToFileURL(path).href)) as StartModule; // the convention of this file
   return start({ endpoint });
 };
@@ -31,13 +37,14 @@ const startOne = async (name: string, endpoint: string): Promise<Started> => {
 export const createLocalPeers = (endpoint: () => string): LocalPeers => {
   const started = new Map<string, Promise<Started>>();
   return {
-    parametersOf: async (name) => {
-      const starting = started.get(name) ?? startOne(name, endpoint());
-      started.set(name, starting);
+    settingsOf: async ({ folder }) => {
+      const starting = started.get(folder) ?? startOne(folder, endpoint());
+      started.set(folder, starting);
       try {
-        return (await starting).parameters;
+        const { stop: _stop, ...settings } = await starting;
+        return settings;
       } catch (error) {
-        started.delete(name);
+        started.delete(folder);
         throw error;
       }
     },

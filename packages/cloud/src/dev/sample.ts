@@ -1,8 +1,8 @@
-// A command to try on a service, from the service itself: services/<name>/local/sample.ts.
+// A command to try on a service, from the service itself: local/sample.ts.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { serviceFolder } from "../repository.ts";
+import type { Service } from "./service.ts";
 
 export interface Deployed {
   readonly endpoint: string;
@@ -14,8 +14,8 @@ interface SampleModule {
   readonly sample: (deployed: Deployed) => Promise<string> | string;
 }
 
-export const sampleOf = async (name: string, deployed: Deployed): Promise<string> => {
-  const path = join(serviceFolder(name), "local/sample.ts");
+export const sampleOf = async ({ folder }: Service, deployed: Deployed): Promise<string> => {
+  const path = join(folder, "local/sample.ts");
   if (!existsSync(path)) return `curl -i ${deployed.url}/`;
   const { sample } = (await import(pathToFileURL(path).href)) as SampleModule; // the convention of this file
   return sample(deployed);

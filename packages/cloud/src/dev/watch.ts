@@ -2,7 +2,7 @@
 // Folders are watched one by one: a recursive watch on Linux loses a file that an editor saves by renaming.
 import { type FSWatcher, readdirSync, watch } from "node:fs";
 import { join } from "node:path";
-import { root, serviceFolder } from "../repository.ts";
+import type { Project } from "./project.ts";
 
 const SETTLE_MS = 120;
 
@@ -49,15 +49,12 @@ export const watchTree = (top: string, onChange: (path: string) => void): (() =>
   };
 };
 
-/** Packages whose code ends up in every service. */
-const SHARED = ["packages/middleware/src", "packages/deploy/src"];
-
-/** Services that a change concerns, each with the changed files. */
+/** Names of the services that a change concerns, each with the changed files. */
 export type Changes = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Calls `onChange` with what has changed, one call at a time, until the returned function is called. */
 export const watchServices = (
-  names: readonly string[],
+  { services, shared }: Project,
   onChange: (changes: Changes) => Promise<void>,
 ): (() => void) => {
   let changed = new Map<string, Set<string>>();
@@ -78,8 +75,8 @@ export const watchServices = (
       }, SETTLE_MS);
     };
   const closers = [
-    ...names.map((name) => watchTree(serviceFolder(name), note([name]))),
-    ...SHARED.map((folder) => watchTree(join(root, folder), note(names))),
+    ...services.map(({ name, folder }) => watchTree(folder, note([name]))),
+    ...(shared?.folders ?? []).map((folder) => watchTree(folder, note(services.map(({ name }) => name)))),
   ];
   return () => {
     clearTimeout(settle);

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { packagingErrors } from "./package-services.ts";
+import { packagingErrors } from "./packaging.ts";
 
 const ERROR = '✘ [ERROR] Unexpected "="\n\n    src/a.ts:48:9:\n      48 │ const x: = 1\n         ╵          ^';
 

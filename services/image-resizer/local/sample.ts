@@ -4,4 +4,4 @@ interface Deployed {
 }
 
 export const sample = ({ url }: Deployed): string =>
-  `curl --aws-sigv4 aws:amz:us-east-1:execute-api --user local:local ${url}/images\nnpm run demo -- image-resizer --photo <your photo>`;
+  `curl --aws-sigv4 aws:amz:us-east-1:execute-api --user local:local ${url}/images`;

@@ -1,23 +1,24 @@
 // What an operator does: `sls deploy --stage local`, and in the morning there are forecasts.
 import { spawn } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type HttpResult, openCloud, send, type TestCloud } from "@warmstart/testing";
 import { type ProviderServer, startProviderServer } from "../local/provider-server.ts";
 import type { ForecastView } from "../src/answer-schemas.ts";
 
 const service = join(import.meta.dirname, "..");
-const modules = join(service, "../../node_modules");
-const LEFT_OUT = [".serverless", ".serverless.lock", ".esbuild", ".turbo", "dist", "node_modules"];
+const osls = dirname(createRequire(import.meta.url).resolve("osls/package.json"));
+// Without tsconfig.json, which extends another one: esbuild needs neither.
+const LEFT_OUT = ["tsconfig.json", ".serverless", ".serverless.lock", ".esbuild", ".turbo", "dist", "node_modules"];
 
 /** A copy of the service, below `root`: what is packaged for the other tests stays as it is. */
 const copied = (root: string): string => {
-  const folder = join(root, "services/weather-scraper");
+  const folder = join(root, basename(service));
   cpSync(service, folder, { recursive: true, filter: (path) => !LEFT_OUT.includes(basename(path)) });
-  cpSync(join(service, "../../tsconfig.base.json"), join(root, "tsconfig.base.json"));
-  symlinkSync(modules, join(root, "node_modules"));
+  symlinkSync(dirname(osls), join(root, "node_modules"));
   return folder;
 };
 
@@ -25,7 +26,7 @@ const copied = (root: string): string => {
 const sls = (args: readonly string[], { cwd, endpoint }: { cwd: string; endpoint: string }): Promise<string> => {
   const { PATH = "", HOME = "" } = process.env;
   const env = { PATH, HOME, WARMSTART_PORT: new URL(endpoint).port, SLS_NOTIFICATIONS_MODE: "off" };
-  const program = join(modules, "osls/bin/serverless.js");
+  const program = join(osls, "bin/serverless.js");
   const child = spawn(process.execPath, [program, ...args], { cwd, stdio: ["ignore", "pipe", "pipe"], env });
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let output = "";

@@ -1,0 +1,3 @@
+const { esbuildConfig } = require("@warmstart/deploy/esbuild");
+
+module.exports = esbuildConfig();

@@ -1,0 +1,3 @@
+const { roles } = require("@warmstart/deploy/roles");
+
+module.exports = roles({ greet: [] });

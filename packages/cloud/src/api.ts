@@ -20,6 +20,8 @@ export interface CloudOptions {
   readonly codeFolder?: string;
   /** Most live processes per function; default 2 × cores. */
   readonly maxEnvironments?: number;
+  /** Blank processes kept ready for cold starts; default 2. */
+  readonly spares?: number;
   /** Functions to debug: all, or the one of this name. Each has its own port, reported when it starts. */
   readonly inspect?: true | string;
   /** Hosts beyond this machine that functions may connect to; `*` for all. */

@@ -43,6 +43,7 @@ export const makeServices = (ground: Ground, options: CloudOptions) => {
     ...(options.maxEnvironments !== undefined && { maxEnvironments: options.maxEnvironments }),
     ...(options.inspect !== undefined && { inspect: options.inspect }),
     ...(options.allowNet !== undefined && { allowNet: options.allowNet }),
+    ...(options.spares !== undefined && { spares: options.spares }),
   });
   const sns = createSns(ground, { iam, deliver });
   const events = createEvents(ground, { iam, deliver });

@@ -33,16 +33,17 @@ const headerProblems = ({ headers }: HttpResult, documented: Response["headers"]
   ];
 };
 
-/** Compiles the schemas of one document, each when it is first met. */
+/** Compiles the schemas of one document, each when it is first met; most answers share one with others. */
 const bodyChecker = ({ components }: Document) => {
   const date = /^\d{4}-\d\d-\d\d$/;
   const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/;
   const formats = { date, "date-time": moment };
   const ajv = new Ajv2020({ strict: false, unicodeRegExp: false, logger: false, allErrors: true, formats });
-  const compiled = new Map<object, ValidateFunction>();
+  const compiled = new Map<string, ValidateFunction>();
   return (schema: object, json: unknown): readonly string[] => {
-    const validate = compiled.get(schema) ?? ajv.compile({ ...schema, components });
-    compiled.set(schema, validate);
+    const text = JSON.stringify(schema);
+    const validate = compiled.get(text) ?? ajv.compile({ ...schema, components });
+    compiled.set(text, validate);
     if (validate(json)) return [];
     return (validate.errors ?? []).map(({ instancePath, message, params }) => {
       return `body ${instancePath} ${message ?? ""} ${JSON.stringify(params)}`;

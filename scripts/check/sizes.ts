@@ -1,7 +1,8 @@
 // Source files stay readable: medians and limits of the house style, per package and service.
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { root } from "../repository.ts";
+import { root, serviceFolder, services as serviceNames } from "../repository.ts";
+import { codeLinesIn } from "../services-table.ts";
 
 const LONGEST_FILE_LINES = 300;
 const P95_LINES = 200;
@@ -34,6 +35,9 @@ const percentile = (values: readonly number[], share: number): number =>
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
+// `dev` packages, deploys and watches; it is no part of the embedded AWS.
+const isCloud = (path: string): boolean => path.startsWith("packages/cloud/") && !path.includes("/src/dev/");
+
 export const checkSizes = (): readonly string[] => {
   const packages = sources("packages/*/src/**/*.ts");
   const services = sources("services/*/{src,functions}/**/*.ts");
@@ -42,14 +46,11 @@ export const checkSizes = (): readonly string[] => {
     .filter((path) => linesOf(path) > LONGEST_FILE_LINES)
     .map((path) => `${path} has ${linesOf(path)} lines; over ${LONGEST_FILE_LINES} it wants to be two files`);
   const p95 = percentile(all.map(linesOf), 0.95);
-  const perService = Map.groupBy(services, (path) => path.split("/")[1] ?? "");
-  const tooLarge = [...perService].flatMap(([name, paths]) => {
-    const lines = sum(paths.map(codeLinesOf));
+  const tooLarge = serviceNames().flatMap((name) => {
+    const lines = codeLinesIn(serviceFolder(name));
     const most = LARGER_SUBJECTS[name] ?? LARGEST_SERVICE_LINES;
     return lines > most ? [`services/${name} has ${lines} lines of code; ${most} is the most`] : [];
   });
-  // `dev` packages, deploys and watches; it is no part of the embedded AWS.
-  const isCloud = (path: string): boolean => path.startsWith("packages/cloud/") && !path.includes("/src/dev/");
   const cloud = sum(packages.filter(isCloud).map(codeLinesOf));
   return [
     ...tooLong,

@@ -51,11 +51,11 @@ export const makeService = async (root: string, { name, kind }: Wanted): Promise
     copyRenamed(join(root, "templates", kind), service, name);
     cpSync(join(root, "templates/frame"), service, { recursive: true });
     await must(process.execPath, ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", "test/events.ts"], service);
-    for (const list of registered(root, name)) {
+    for (const list of registered(root, { name, kind })) {
       lists.push(list);
       writeFileSync(list.path, list.after);
     }
     // A name of another length breaks lines elsewhere.
-    await must("prettier", ["--write", "--log-level=warn", service, events], root);
+    await must("prettier", ["--write", "--log-level=warn", service, events, join(root, "README.md")], root);
   });
 };

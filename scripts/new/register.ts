@@ -1,6 +1,8 @@
-// Where the repository lists its services: the references of tsconfig.json, and npm's lock.
+// Where the repository lists its services: the references of tsconfig.json, npm's lock, the table in README.md.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { codeLinesIn, withRow } from "../services-table.ts";
+import type { Kind, Wanted } from "./refusal.ts";
 
 /** A file with its new text. */
 export interface Changed {
@@ -53,8 +55,32 @@ const locked = (root: string, folder: string): Changed => {
   });
 };
 
+const STARTS_BY: Readonly<Record<Kind, string>> = {
+  http: "HTTP",
+  queue: "queue",
+  schedule: "schedule",
+  object: "S3 upload",
+};
+
+const PARTS: Readonly<Record<Kind, string>> = {
+  http: "HTTP API with IAM, DynamoDB",
+  queue: "SQS with DLQ, DynamoDB",
+  schedule: "Scheduler, DynamoDB",
+  object: "S3, DynamoDB",
+};
+
+/** A row of README.md; what the service does is the first sentence of its own README. */
+const introduced = (root: string, { name, kind }: Wanted): Changed =>
+  changed(join(root, "README.md"), (text) => {
+    const folder = join(root, "services", name);
+    const sentence = readFileSync(join(folder, "README.md"), "utf8").split("\n")[2] ?? name;
+    const what = sentence.replace(/\.$/, "");
+    return withRow(text, { name, what, startsBy: STARTS_BY[kind], parts: PARTS[kind], lines: codeLinesIn(folder) });
+  });
+
 /** What the lists say with a service whose folder is there. */
-export const registered = (root: string, name: string): readonly Changed[] => [
-  referred(root, name),
-  locked(root, `services/${name}`),
+export const registered = (root: string, wanted: Wanted): readonly Changed[] => [
+  referred(root, wanted.name),
+  locked(root, `services/${wanted.name}`),
+  introduced(root, wanted),
 ];

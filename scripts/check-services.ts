@@ -14,7 +14,7 @@ export const checkServices = async (): Promise<readonly string[]> => {
     ...checkDependencies(),
     ...checkSameness(names),
     ...names.flatMap(checkCompiled),
-    ...names.flatMap(checkFixtures),
+    ...(await Promise.all(names.map(checkFixtures))).flat(),
   ];
 };
 

@@ -49,6 +49,18 @@ const start = async (serverless) => {
   rmSync(join(serviceDir, ".esbuild"), { recursive: true, force: true });
 };
 
+/** osls knows a `Ref` in a variable for a resource alone. A parameter has its default there, or what `-e` says. */
+const resolveParameters = ({ processedInput, service }) => {
+  if (processedInput.commands.join(" ") !== "invoke local") return;
+  const { Parameters = {} } = service.resources ?? {};
+  for (const { environment = {} } of service.getAllFunctions().map((name) => service.getFunction(name))) {
+    for (const [name, value] of Object.entries(environment)) {
+      const parameter = Parameters[value?.Ref];
+      if (parameter) environment[name] = parameter.Default ?? "";
+    }
+  }
+};
+
 const LOOK_MS = 300;
 
 /** After a failed build serverless-esbuild leaves esbuild's process open, and osls, which only sets the exit code, hangs. */
@@ -67,7 +79,10 @@ module.exports = function warmstart(serverless) {
   endAfterFailure();
   cleanUpAtExit();
   this.hooks = {
-    initialize: () => start(serverless),
+    initialize: async () => {
+      resolveParameters(serverless);
+      await start(serverless);
+    },
     "after:package:createDeploymentArtifacts": () => {
       checkZips(serverless);
       checkSharp(serverless);

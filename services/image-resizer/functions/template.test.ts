@@ -2,7 +2,6 @@ import { checkZip, type Architecture } from "@warmstart/deploy/check-zip";
 import { describe, expect, test } from "@jest/globals";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { events, folder } from "../test/events.ts";
 
 interface Resource {
   readonly Type: string;
@@ -107,15 +106,3 @@ const zippedSize = (zip: Buffer, choose: (name: string) => boolean): number => {
   }
   return total;
 };
-
-test("every fixture in events/ is what the factories make", () => {
-  const files = readdirSync(folder).toSorted();
-  expect(files).toEqual(
-    Object.keys(events)
-      .map((name) => `${name}.json`)
-      .toSorted(),
-  );
-  for (const [name, event] of Object.entries(events)) {
-    expect(JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8"))).toEqual(event);
-  }
-});

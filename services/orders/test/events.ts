@@ -1,11 +1,17 @@
 // What events/orders/ holds, made by the test kit's factories. `node test/events.ts` writes the files anew.
 import { cursors } from "@warmstart/middleware";
-import { httpEvent, type HttpEventOptions, scheduleEvent } from "@warmstart/testing";
-import { writeFileSync } from "node:fs";
+import {
+  eventBridgeEvent,
+  httpEvent,
+  type HttpEventOptions,
+  type Outcome,
+  scheduleEvent,
+  writeEvents,
+} from "@warmstart/testing";
 import { join } from "node:path";
 import type { OrderId } from "../src/order-schemas.ts";
 
-export const folder = join(import.meta.dirname, "../../../events/orders");
+export const folder: string = join(import.meta.dirname, "../../../events/orders");
 
 /** The pool whose tokens the events carry, and the name of an API of products. */
 export const IMPORTS = {
@@ -60,6 +66,7 @@ export const events: Readonly<Record<string, unknown>> = {
   "get-order-own": on(CONFIRMED, "GET"),
   "get-order-unknown": on(idOf("N0NE"), "GET"),
   "list-events-own": on(PAID, "GET", "/events"),
+  "list-events-unknown": on(idOf("N0NE"), "GET", "/events"),
   "update-order-note": on(CONFIRMED, "PATCH", "", { ...bob, headers: { ...merge, "if-match": '"v1"' }, ...note }),
   "update-order-stale": on(CONFIRMED, "PATCH", "", { ...bob, headers: { ...merge, "if-match": '"v9"' }, ...note }),
   "pay-order-ok": pay(CONFIRMED, "tok_ok"),
@@ -71,12 +78,49 @@ export const events: Readonly<Record<string, unknown>> = {
   "ship-order-paid": on(CONFIRMED, "POST", "/ship", staff),
   "ship-order-customer": on(CONFIRMED, "POST", "/ship"),
   "deliver-order-shipped": on(SHIPPED, "POST", "/deliver", staff),
+  "deliver-order-customer": on(SHIPPED, "POST", "/deliver"),
   "recover-orders-every-minute": scheduleEvent({ name: "orders-local-recoverOrders" }),
+  "recover-orders-not-a-schedule": eventBridgeEvent({
+    source: "orders",
+    detailType: "Order Paid",
+    detail: { id: PAID },
+  }),
   "open-api-document": httpEvent("GET /openapi.json"),
+  "open-api-no-such-parameter": httpEvent("GET /openapi.json?format=yaml", { route: "GET /openapi.json" }),
 };
 
-if (import.meta.main) {
-  for (const [name, event] of Object.entries(events)) {
-    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(event, null, 2)}\n`);
-  }
-}
+/** In this order: a replay needs its first, a shipment its payment. */
+export const outcomes: Readonly<Record<string, Outcome>> = {
+  "create-order-new": 201,
+  "create-order-replay": 201,
+  "create-order-other-body": 422,
+  "create-order-no-key": 400,
+  "create-order-two-lines-one-product": 409,
+  "create-order-negative-quantity": 422,
+  "create-order-price-changed": 409,
+  "list-orders-own": 200,
+  "list-orders-staff-page2": 200,
+  "list-orders-of-another": 403,
+  "get-order-own": 200,
+  "get-order-unknown": 404,
+  "list-events-own": 200,
+  "list-events-unknown": 404,
+  "update-order-stale": 412,
+  "update-order-note": 200,
+  "pay-order-ok": 200,
+  "pay-order-declined": 402,
+  "pay-order-timeout": 202,
+  "cancel-order-confirmed": 200,
+  "cancel-order-paid": 409,
+  "cancel-order-paid-by-staff": 200,
+  "ship-order-customer": 403,
+  "ship-order-paid": 200,
+  "deliver-order-customer": 403,
+  "deliver-order-shipped": 200,
+  "recover-orders-every-minute": "done",
+  "recover-orders-not-a-schedule": "throws TypeError",
+  "open-api-document": 200,
+  "open-api-no-such-parameter": 400,
+};
+
+if (import.meta.main) writeEvents({ folder, events });

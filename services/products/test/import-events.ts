@@ -1,21 +1,27 @@
-// What events/products/ holds about imports, made by the test kit's factories. `node test/import-events.ts` writes them anew.
+// The events of imports among those of events.ts, and the file of which they speak.
 import { httpEvent, s3Event, sqsEvent, type S3ObjectOptions } from "@warmstart/testing";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
 import type { ImportId } from "../src/import.ts";
-import { customer, folder, staff } from "./events.ts";
+import { goodRow, HEADER } from "./import-file.ts";
+import { customer, staff } from "./people.ts";
 
 export const BEGUN = "imp_000000000000000000000BEGVN" as ImportId; // as the schema says
+/** Expected, and nothing was sent with its form. */
+export const MISSING = "imp_0000000000000000000M1SS1NG" as ImportId; // as the schema says
 const UNKNOWN = "imp_00000000000000000000VNKN0W";
 
-const file: S3ObjectOptions = {
+/** What was sent with the form, and the version that the events name (S3 makes its own, see seed-events.ts). */
+export const CSV: string = `${[HEADER, goodRow(1), goodRow(2)].join("\n")}\n`;
+export const VERSION = "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH";
+
+export const file = {
   bucket: "warmstart-products-local-imports",
   key: `uploads/${BEGUN}.csv`,
-  sizeBytes: 5120,
-  etag: "0123456789abcdef0123456789abcdef",
-  versionId: "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH",
+  sizeBytes: Buffer.byteLength(CSV),
+  etag: createHash("md5").update(CSV).digest("hex"),
+  versionId: VERSION,
   eventName: "ObjectCreated:Post",
-};
+} as const;
 
 /** S3's message to the queue. */
 const created = (changed: Partial<S3ObjectOptions> = {}, options: { receiveCount?: number } = {}): unknown =>
@@ -45,11 +51,7 @@ export const importEvents: Readonly<Record<string, unknown>> = {
   "import-products-redelivery": created({}, { receiveCount: 2 }),
   "import-products-other-file": created({ versionId: "2LWg7lQLnY41.maGB5Z6SWW.dcq0vx7b" }),
   "import-products-unknown": created({ key: `uploads/${UNKNOWN}.csv` }),
+  "import-products-missing": created({ key: `uploads/${MISSING}.csv` }),
   "import-products-test-event": sqsEvent([testEvent], { queue: "imports" }),
+  "import-products-unreadable": sqsEvent(["poison"], { queue: "imports" }),
 };
-
-if (import.meta.main) {
-  for (const [name, event] of Object.entries(importEvents)) {
-    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(event, null, 2)}\n`);
-  }
-}

@@ -8,7 +8,7 @@ import { dynamoProducts } from "../src/dynamo-products.ts";
 import { newProductId, type ProductId } from "../src/product-id.ts";
 import { createProduct } from "../src/product.ts";
 import { aProduct } from "./a-product.ts";
-import { IMPORTS } from "./events.ts";
+import { IMPORTS } from "./people.ts";
 
 export interface Stockroom {
   readonly cloud: TestCloud;

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { events, folder } from "../test/events.ts";
 
 interface Resource {
   readonly Type: string;
@@ -150,16 +149,4 @@ test("no zip is over 300 KB", () => {
   const zips = readdirSync(packaged).filter((name) => name.endsWith(".zip"));
   expect(zips).toHaveLength(8);
   for (const name of zips) expect(readFileSync(join(packaged, name)).length).toBeLessThan(300 * 1024);
-});
-
-test("every fixture in events/ is what the factories make", () => {
-  const files = readdirSync(folder).toSorted();
-  expect(files).toEqual(
-    Object.keys(events)
-      .map((name) => `${name}.json`)
-      .toSorted(),
-  );
-  for (const [name, event] of Object.entries(events)) {
-    expect(JSON.parse(readFileSync(join(folder, `${name}.json`), "utf8"))).toEqual(event);
-  }
 });

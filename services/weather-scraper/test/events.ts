@@ -1,6 +1,5 @@
 // What events/weather-scraper/ holds, made by the test kit's factories. `node test/events.ts` writes the files anew.
-import { httpEvent, scheduleEvent, sqsEvent } from "@warmstart/testing";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { eventBridgeEvent, httpEvent, type Outcome, scheduleEvent, sqsEvent, writeEvents } from "@warmstart/testing";
 import { join } from "node:path";
 
 export const folder: string = join(import.meta.dirname, "../../../events/weather-scraper");
@@ -21,6 +20,7 @@ const forecast = (path: string, headers: Readonly<Record<string, string>> = {}) 
 export const events: Readonly<Record<string, unknown>> = {
   "plan-night": by("plan", "02:07"),
   "plan-sweep": by("sweep", "03:37"),
+  "plan-not-a-schedule": eventBridgeEvent({ source: "weather", detailType: "Run Asked For", detail: { runId: night } }),
   "fetch-one": orders([order("london")]),
   // The second is no order, the third a place that was taken out of the file while it waited.
   "fetch-batch-with-poison": orders([order("new-york"), "poison", order("atlantis")]),
@@ -39,11 +39,31 @@ export const events: Readonly<Record<string, unknown>> = {
   "get-run-night": route("/runs/{date}", `/runs/${night}`),
   "get-run-none": route("/runs/{date}", "/runs/1999-12-31"),
   "open-api-document": route("/openapi.json", "/openapi.json"),
+  "open-api-no-such-parameter": route("/openapi.json", "/openapi.json?format=yaml"),
 };
 
-if (import.meta.main) {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, event] of Object.entries(events)) {
-    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(event, null, 2)}\n`);
-  }
-}
+/** In this order: a forecast needs its fetch. */
+export const outcomes: Readonly<Record<string, Outcome>> = {
+  "plan-night": "done",
+  "fetch-one": "done",
+  "fetch-batch-with-poison": "1 failed",
+  "fetch-dlq": "1 failed",
+  "plan-sweep": "done",
+  "list-locations-all": 200,
+  "list-locations-no-such-parameter": 400,
+  "get-forecast-london": 200,
+  "get-forecast-hours-us": 200,
+  "get-forecast-if-none-match": 304,
+  "get-forecast-unknown": 404,
+  "get-forecast-not-yet": 404,
+  "get-forecast-no-days": 400,
+  "get-history-of-a-day": 200,
+  "get-history-no-such-date": 400,
+  "get-run-night": 200,
+  "get-run-none": 404,
+  "plan-not-a-schedule": "throws TypeError",
+  "open-api-document": 200,
+  "open-api-no-such-parameter": 400,
+};
+
+if (import.meta.main) writeEvents({ folder, events });

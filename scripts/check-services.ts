@@ -2,6 +2,7 @@
 import { checkCompiled } from "./check/compiled.ts";
 import { checkDependencies } from "./check/dependencies.ts";
 import { checkFixtures } from "./check/fixtures.ts";
+import { checkFrontPage } from "./check/front-page.ts";
 import { checkSameness } from "./check/sameness.ts";
 import { checkSizes } from "./check/sizes.ts";
 import { services } from "./repository.ts";
@@ -13,6 +14,7 @@ export const checkServices = async (): Promise<readonly string[]> => {
     ...checkSizes(),
     ...checkDependencies(),
     ...checkSameness(names),
+    ...checkFrontPage(names),
     ...names.flatMap(checkCompiled),
     ...(await Promise.all(names.map(checkFixtures))).flat(),
   ];

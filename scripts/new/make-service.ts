@@ -56,6 +56,6 @@ export const makeService = async (root: string, { name, kind }: Wanted): Promise
       writeFileSync(list.path, list.after);
     }
     // A name of another length breaks lines elsewhere.
-    await must("prettier", ["--write", "--log-level=warn", service, events, join(root, "README.md")], root);
+    await must("prettier", ["--write", "--log-level=warn", service, join(root, "README.md")], root);
   });
 };

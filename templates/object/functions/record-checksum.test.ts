@@ -43,6 +43,7 @@ test("events that come twice and in any order leave that of the newest version",
   await cloud.faults.add({ match, effect: { kind: "reorder" } });
   for (const text of ["1", "22", "333"]) await upload("uploads/often.txt", text);
   expect(await cloud.idle()).toHaveNoDeadLetters();
+  expect((await cloud.faults.list()).every(({ struck }) => struck > 0)).toBe(true);
   await expectChecksum("uploads/often.txt", "333");
 });
 

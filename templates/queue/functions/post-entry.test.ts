@@ -35,6 +35,7 @@ test("a delivery that comes twice counts once", async () => {
   await cloud.faults.add({ match: { service: "sqs", action: "Deliver" }, effect: { kind: "duplicate" } });
   await sendTo(cloud, app, { id: "e-3", account: "ben", amountCents: 100 });
   expect(await cloud.idle()).toHaveNoDeadLetters();
+  expect((await cloud.faults.list()).every(({ struck }) => struck > 0)).toBe(true);
   await expectBalance(cloud, app, "ben", 100);
 });
 

@@ -1,6 +1,5 @@
 // What events/new-service/ holds, made by the test kit's factories. `node test/events.ts` writes the files anew.
-import { scheduleEvent } from "@warmstart/testing";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { type Outcome, scheduleEvent, writeEvents } from "@warmstart/testing";
 import { join } from "node:path";
 
 export const folder: string = join(import.meta.dirname, "../../../events/new-service");
@@ -14,13 +13,15 @@ const morning = scheduleEvent({
 export const events: Readonly<Record<string, unknown>> = {
   "assign-shift-morning": morning,
   "assign-shift-once-more": morning,
-  // A schedule that was given an input of its own says neither when it was due nor its name.
-  "assign-shift-own-input": { hello: "world" },
+  // What a schedule with an input of its own hands over: it does not say when the run was due.
+  "assign-shift-not-a-schedule": { hello: "world" },
 };
 
-if (import.meta.main) {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, event] of Object.entries(events)) {
-    writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(event, null, 2)}\n`);
-  }
-}
+/** In this order: the second finds what the first has done. */
+export const outcomes: Readonly<Record<string, Outcome>> = {
+  "assign-shift-morning": "done: shift assigned",
+  "assign-shift-once-more": "done: shift was assigned before",
+  "assign-shift-not-a-schedule": "throws TypeError",
+};
+
+if (import.meta.main) writeEvents({ folder, events });

@@ -23,13 +23,16 @@ export const openTerminal = ({ cwd, env }: TerminalOptions): Terminal => {
   let waiting: { readonly resolve: (output: string) => void; readonly reject: (error: Error) => void } | undefined;
   const read = (chunk: Buffer): void => {
     output += chunk.toString("utf8");
-    if (output.endsWith(DONE)) waiting?.resolve(output.slice(0, -DONE.length));
+    if (!output.endsWith(DONE)) return;
+    waiting?.resolve(output.slice(0, -DONE.length));
+    waiting = undefined;
   };
   for (const stream of [bash.stdout, bash.stderr]) stream.on("data", read);
   bash.stdin.on("error", () => {}); // bash has ended: `type` says so
   bash.on("close", () => waiting?.reject(new Error(output)));
   const type = (lines: string): Promise<string> => {
-    if (bash.exitCode !== null) return Promise.reject(new Error("The terminal has ended with a block before this one"));
+    if (bash.exitCode !== null) return Promise.reject(new Error("The terminal has ended with what was typed before"));
+    if (waiting !== undefined) return Promise.reject(new Error("What was typed before is still at work"));
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     waiting = { resolve, reject };
     output = "";

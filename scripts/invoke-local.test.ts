@@ -23,10 +23,10 @@ import { readInvocation } from "./read-invocation.ts";
 import { serviceFolder, services } from "./repository.ts";
 
 const full = process.env["WARMSTART_FULL"] === "1";
-/** Of one `sls`. */
-const LIMIT_MS = 60_000;
+/** Of one `sls`, on a machine that has much else to do. */
+const LIMIT_MS = 180_000;
 /** About two seconds of a CPU for each event. */
-const ALL_MS = full ? 1_200_000 : 120_000;
+const ALL_MS = full ? 1_800_000 : LIMIT_MS;
 /** A service packages one function at a time, so it is services that go side by side. */
 const AT_ONCE = 2;
 
@@ -87,7 +87,7 @@ const invokeLocal = async (
   ground: EventGround,
   fixtures: EventFixtures,
   [name, expected]: readonly [string, Outcome],
-): Promise<string> => {
+): Promise<readonly string[]> => {
   const variables = Object.entries(ground.env ?? {}).flatMap(([variable, value]) => ["-e", `${variable}=${value}`]);
   const path = fileOf(ground, fixtures, name);
   const functionName = functionOf(name, functionNames(service)) ?? "";
@@ -99,23 +99,29 @@ const invokeLocal = async (
   const isThrown = String(outcome).startsWith("throws ");
   const ended = status === (isThrown ? 1 : 0);
   return outcome === expected && ended
-    ? ""
-    : `${name}: ${outcome} (status ${status}) instead of ${expected}\n${output}`;
+    ? []
+    : [`${name}: ${outcome} (status ${status}) instead of ${expected}\n${output}`];
 };
 
 /** What went otherwise than expected. */
 const invokeAll = async (service: string, ready: Promise<EventGround>): Promise<readonly string[]> => {
   const [ground, fixtures] = [await ready, await fixturesOf(service)];
   const all = Object.entries(fixtures.outcomes);
-  const chosen = full ? all : all.filter(([, outcome]) => !isFailing(outcome)).slice(0, 1);
+  // Over HTTP: what needs sharp has npm pack it first.
+  const happy = all.filter(([, outcome]) => typeof outcome === "number" && !isFailing(outcome));
+  const chosen = full ? all : happy.slice(0, 1);
   const started = performance.now();
   const wrong: string[] = [];
-  for (const each of chosen) wrong.push(await invokeLocal(service, ground, fixtures, each));
+  for (const each of chosen) {
+    const told = await invokeLocal(service, ground, fixtures, each);
+    wrong.push(...told);
+    for (const text of told) process.stderr.write(`${service}: ${text}\n`);
+  }
   const seconds = Math.round((performance.now() - started) / 1000);
   if (full) process.stderr.write(`${service}: ${chosen.length} events in ${seconds} s\n`);
   await ground.cloud.close();
   await ground.close?.();
-  return wrong.filter((text) => text !== "");
+  return wrong;
 };
 
 const results = new Map(services().map((service) => [service, Promise.withResolvers<readonly string[]>()]));

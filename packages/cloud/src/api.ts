@@ -35,6 +35,7 @@ export interface CloudOptions {
   readonly onReset?: () => void;
 }
 
+/** A running AWS. */
 export interface Cloud {
   readonly endpoint: string;
   readonly deploy: (options: DeployOptions) => Promise<Deployment>;

@@ -12,6 +12,7 @@ export interface EsbuildSettings {
   readonly [option: string]: unknown;
 }
 
+/** The export of a service's esbuild.config.cjs, named in serverless.yml as `custom.esbuild.config` (its only key). */
 export declare const esbuildConfig: (
   settings?: EsbuildSettings,
 ) => (serverless: ServerlessInstance) => Readonly<Record<string, unknown>>;
@@ -28,4 +29,5 @@ export declare const build: {
   readonly sourcemap: false;
 };
 
+/** What makes npm install sharp's binary for that Lambda architecture and not for this machine. */
 export declare const sharpEnvironment: (architecture: string | undefined) => Readonly<Record<string, string>>;

@@ -20,9 +20,16 @@ export interface ConfigurationSource {
   readonly resolveConfigurationProperty: (path: readonly string[]) => Promise<unknown>;
 }
 
+/**
+ * The export of a service's roles.cjs: per function what it may do, or a function of `{ service, stage }` that says it. Adds
+ * trust, the function's own log group, and what its event sources and destinations need.
+ */
 export declare const roles: (
   list: RoleList | ((names: { readonly service: string; readonly stage: string }) => RoleList),
 ) => (source: ConfigurationSource) => Promise<RoleTemplate>;
+/** The ARN of a resource of the same stack. */
 export declare const arn: (logicalId: string) => Arn;
+/** What is inside of it: `within("OriginalsBucket", "/uploads/*")`, `within("LinksTable", "/index/gsi1")`. */
 export declare const within: (logicalId: string, path: string) => Arn;
+/** `create-link` and `createLink` both give `CreateLinkRole`. */
 export declare const roleName: (functionName: string) => string;

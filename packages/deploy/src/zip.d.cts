@@ -8,5 +8,7 @@ export interface ZipEntry {
   readonly offset: number;
 }
 
+/** The central directory of a zip. */
 export declare const zipEntries: (zip: Buffer) => ZipEntry[];
+/** One of its files, unpacked. */
 export declare const zipContent: (zip: Buffer, entry: ZipEntry) => Buffer;

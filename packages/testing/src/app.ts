@@ -19,6 +19,7 @@ export interface DeployAppOptions {
 
 type Send = (path: string, request?: HttpRequest) => Promise<HttpResult>;
 
+/** A service deployed into a test cloud. */
 export interface App {
   readonly service: string;
   readonly stackName: string;

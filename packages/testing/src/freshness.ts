@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { packageState } from "@warmstart/deploy/fingerprint";
 
-const COMMAND = "package it: npm run package (in its folder), or npm test at the root";
+const COMMAND = "package it, in its folder: npx sls package --stage local";
 
 /** Throws when `.serverless/` is missing, or was made of other sources (told by the plugin of @warmstart/deploy). */
 export const assertFresh = (folder: string): void => {

@@ -139,7 +139,7 @@ test("every request is told, with its principal and outcome", async () => {
 describe("a package", () => {
   test("that is missing is an error naming the command", async () => {
     const folder = packageOf({});
-    await expect(cloud.deploy(folder)).rejects.toThrow(/is not packaged; package it: npm run package/);
+    await expect(cloud.deploy(folder)).rejects.toThrow(/is not packaged; package it, in its folder: npx sls package/);
     rmSync(folder, { recursive: true });
   });
 

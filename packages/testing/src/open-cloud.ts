@@ -37,6 +37,7 @@ export interface LogLine {
   readonly message: string;
 }
 
+/** An AWS for one test file. */
 export interface TestCloud extends AdminClient {
   readonly endpoint: string;
   /** Environment of any AWS client as the developer: endpoint, keys, region. */

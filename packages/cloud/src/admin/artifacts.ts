@@ -19,9 +19,7 @@ export interface Artifacts {
 const readText = (folder: string, name: string): string => {
   const path = join(folder, name);
   if (existsSync(path)) return readFileSync(path, "utf8");
-  throw new Error(
-    `${path} is missing: package the service first (npm run package in its folder, or sls package --stage local)`,
-  );
+  throw new Error(`${path} is missing: package the service first, in its folder: npx sls package --stage local`);
 };
 
 /** Reads a packaged service: its folder, or the `.serverless` folder inside. Throws an Error that says what to do. */

@@ -3,8 +3,12 @@
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { removeTree } from "./remove-tree.ts";
+
+// Not imported: an older Node would say that there is no such module, and nothing of itself.
+const sqlite = process.getBuiltinModule?.("node:sqlite");
+if (sqlite === undefined) throw new Error(`@warmstart/cloud needs Node 22.18 or newer; this is ${process.version}`);
 
 /** One kind of thing: JSON documents by key, ordered by the bytes of the key (UTF-8), as S3 and DynamoDB order them. */
 export interface Table<T> {
@@ -130,7 +134,7 @@ const openTable = <T>(db: DatabaseSync, name: string, parsed: Map<string, unknow
 const SETTINGS = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL";
 
 const openDatabase = (path: string): DatabaseSync => {
-  const db = new DatabaseSync(path);
+  const db = new sqlite.DatabaseSync(path);
   try {
     db.exec(SETTINGS);
     const version = Number(db.prepare("PRAGMA user_version").get()?.["user_version"]);

@@ -1,6 +1,7 @@
 // Services are alike where they need not differ, so whoever has read one has read the frame of all.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { KINDS } from "../new/refusal.ts";
 import { root, serviceFolder } from "../repository.ts";
 
 const IDENTICAL = ["tsconfig.json", "jest.config.js", "host.cjs", ".env.local"];
@@ -15,15 +16,15 @@ const read = (path: string): string => (existsSync(path) ? readFileSync(path, "u
 
 const checkIdentical = (names: readonly string[]): readonly string[] =>
   IDENTICAL.flatMap((file) => {
-    const [first = "", ...others] = names;
-    const model = read(join(serviceFolder(first), file));
-    const different = others.filter((name) => read(join(serviceFolder(name), file)) !== model);
-    return different.map((name) => `services/${name}/${file} differs from that of services/${first}`);
+    const model = read(join(root, "templates/frame", file));
+    const different = names.filter((name) => read(join(serviceFolder(name), file)) !== model);
+    return different.map((name) => `services/${name}/${file} differs from templates/frame/${file}`);
   });
 
 /** A dependency has one version range in the whole repository. */
 const checkRanges = (names: readonly string[]): readonly string[] => {
-  const folders = [".", ...["cloud", "middleware", "testing", "deploy"].map((name) => `packages/${name}`)];
+  const packages = ["cloud", "middleware", "testing", "deploy"].map((name) => `packages/${name}`);
+  const folders = [".", ...packages, ...KINDS.map((kind) => `templates/${kind}`)];
   const used = [...folders, ...names.map((name) => `services/${name}`)].flatMap((folder) => {
     const manifest = JSON.parse(read(join(root, folder, "package.json"))) as Manifest; // npm's format
     const ranges = { ...manifest.dependencies, ...manifest.devDependencies };

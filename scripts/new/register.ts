@@ -66,7 +66,7 @@ const PARTS: Readonly<Record<Kind, string>> = {
   http: "HTTP API with IAM, DynamoDB",
   queue: "SQS with DLQ, DynamoDB",
   schedule: "Scheduler, DynamoDB",
-  object: "S3, DynamoDB",
+  object: "S3 with versions, SQS with DLQ, DynamoDB",
 };
 
 /** A row of README.md; what the service does is the first sentence of its own README. */

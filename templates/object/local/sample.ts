@@ -5,4 +5,4 @@ interface Deployed {
 }
 
 export const sample = ({ endpoint, outputs }: Deployed): string =>
-  `curl --aws-sigv4 aws:amz:us-east-1:s3 --user local:local -T README.md ${endpoint}/${outputs["UploadsBucketName"]}/uploads/readme.md\nnpx warmstart logs recordChecksum`;
+  `curl --aws-sigv4 aws:amz:us-east-1:s3 --user local:local -H 'x-amz-content-sha256: UNSIGNED-PAYLOAD' -T README.md ${endpoint}/${outputs["UploadsBucketName"]}/uploads/readme.md\nnpx warmstart logs new-service-local-recordChecksum`;

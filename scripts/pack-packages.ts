@@ -22,7 +22,7 @@ const fileOf = ({ name, version }: Manifest): string => `${name.replace("@", "")
 const removeOrphans = (): void => {
   for (const file of globSync("packages/*/dist/**/*.{js,d.ts}", { cwd: root })) {
     const source = file.replace("/dist/", "/src/").replace(/\.(?:js|d\.ts)$/, ".ts");
-    if (!existsSync(join(root, source))) rmSync(join(root, file));
+    if (!existsSync(join(root, source))) rmSync(join(root, file), { force: true });
   }
 };
 

@@ -31,6 +31,7 @@ const OWN = [
 interface Manifest {
   readonly name: string;
   readonly version: string;
+  readonly exports?: Readonly<Record<string, unknown>>;
   readonly bin?: string | Readonly<Record<string, string>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;

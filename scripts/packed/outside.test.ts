@@ -1,6 +1,6 @@
 // The packed packages in a project outside of the workspace: as plain JavaScript, as TypeScript, with jest, by command.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -17,9 +17,10 @@ interface Finished {
   readonly output: string;
 }
 
-const start = (program: string, args: readonly string[], cwd = project) => {
-  const NODE_OPTIONS = "--experimental-vm-modules --disable-warning=ExperimentalWarning";
-  const env = { ...environmentOf(project), NODE_OPTIONS };
+const NODE_OPTIONS = "--experimental-vm-modules --disable-warning=ExperimentalWarning";
+
+const start = (program: string, args: readonly string[], cwd = project, settings: NodeJS.ProcessEnv = {}) => {
+  const env = { ...environmentOf(project), NODE_OPTIONS, ...settings };
   const child = spawn(program, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
@@ -35,8 +36,7 @@ const start = (program: string, args: readonly string[], cwd = project) => {
     });
   return { ended, says };
 };
-const run = (program: string, args: readonly string[], cwd?: string): Promise<Finished> =>
-  start(program, args, cwd).ended;
+const run = (...given: Parameters<typeof start>): Promise<Finished> => start(...given).ended;
 
 beforeAll(async () => {
   project = await makeProject(folder, { install: FULL });
@@ -82,6 +82,25 @@ test("jest runs a service's test with the preset", async () => {
   const { status, output } = await run("jest", [], join(project, "hello"));
   expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining("2 passed") });
 }, 60_000);
+
+test("jest without ES modules is told how to have them", async () => {
+  const { status, output } = await run("jest", [], join(project, "hello"), { NODE_OPTIONS: "" });
+  expect({ status, output }).toEqual({
+    status: 1,
+    output: expect.stringContaining("NODE_OPTIONS=--experimental-vm-modules"),
+  });
+});
+
+test("the TypeScript program has every entry of every package", () => {
+  const program = readFileSync(join(project, "use.mts"), "utf8");
+  const entries = ["cloud", "deploy", "middleware", "testing"].flatMap((name) => {
+    const { exports = {} } = manifestOf(join(project, "node_modules/@warmstart", name));
+    return Object.keys(exports).map((entry) => `@warmstart/${name}${entry.slice(1)}`);
+  });
+  const missing = entries.filter((entry) => !program.includes(`"${entry}"`));
+  // Read as files, or run as programs of their own.
+  expect(missing.filter((entry) => !/\/(?:package\.json|pool)$/.test(entry))).toEqual([]);
+});
 
 test("the command starts a cloud, tells what is in it, and stops it", async () => {
   const { version } = manifestOf(join(root, "packages/cloud"));

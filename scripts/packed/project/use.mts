@@ -1,6 +1,7 @@
 // TypeScript in a project of its own, with every entry of every package: their declaration files are checked as well.
 import type { Cloud, CloudOptions, Deployment } from "@warmstart/cloud";
 import { createCloud } from "@warmstart/cloud";
+import { inDeployOrder } from "@warmstart/cloud/dev";
 import * as sigv4 from "@warmstart/cloud/sigv4";
 import * as support from "@warmstart/cloud/support";
 import { checkZip, type ZipReport } from "@warmstart/deploy/check-zip";
@@ -53,4 +54,4 @@ export const deployed = async (): Promise<App> => (await openCloud()).deploy("he
 const list: RoleList = { greet: [{ actions: ["s3:GetObject"], resources: [arn("Notes"), within("Notes", "/*")] }] };
 export const report: ZipReport = checkZip("hello.zip", "arm64");
 export const all = { list, roles, build, esbuildConfig, packageState, Plugin, useStage, zipEntries, preset, openApi };
-export const more = { pageOf, expectFuzzSurvived, formatTable, sigv4, support };
+export const more = { pageOf, expectFuzzSurvived, formatTable, inDeployOrder, sigv4, support };

@@ -25,21 +25,24 @@ const must = async (program: string, args: readonly string[], cwd: string): Prom
   if (status !== 0) throw new Error(`${program} ${args.join(" ")} failed:\n${output}`);
 };
 
-/** Ctrl-C ends the tools, and with that the making; it must not end this program before it has cleaned up. */
-const goOn = (): void => {};
-
 /** Lists what exists only while it is being made, so that nothing of it stays behind when that fails. */
 const takenBackOnFailure = async (folders: readonly string[], make: (lists: Changed[]) => Promise<void>) => {
   const lists: Changed[] = [];
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, goOn);
+  let isStopped = false;
+  // Ctrl-C must not end this program before it has cleaned up.
+  const stop = (): void => {
+    isStopped = true;
+  };
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, stop);
   try {
     await make(lists);
+    if (isStopped) throw new Error("Stopped");
   } catch (error) {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true });
     for (const { path, before } of lists) writeFileSync(path, before);
-    throw error;
+    throw isStopped ? new Error("Stopped; nothing was made", { cause: error }) : error;
   } finally {
-    for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, goOn);
+    for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, stop);
   }
 };
 

@@ -1,5 +1,5 @@
 // The programs in the READMEs: each compiles as a module of its own, and those of the packages run as a test file of their own.
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -31,7 +31,6 @@ beforeAll(() => {
   for (const name of ["node_modules", "services", "events"]) symlinkSync(join(root, name), join(folder, name));
   for (const block of blocks)
     writeFileSync(join(folder, `${nameOf(block)}.test.ts`), `${moduleOf(block)}\nexport {};\n`);
-  mkdirSync(join(folder, "results"));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -46,6 +45,25 @@ test("every program in a README compiles", async () => {
 test("every program in a package's README runs, or is part of one that does", () => {
   const idle = blocks.filter(({ file, runs }) => file.startsWith("packages/") && !runs);
   expect(idle.map(({ file, line }) => `${file}:${line}`)).toEqual([]);
+});
+
+/** The values that a file of nothing but `export … from` exports; types explain themselves. */
+const valuesOf = (file: string): readonly string[] =>
+  [...readFileSync(join(root, file), "utf8").matchAll(/^export \{([^}]*)\}/gm)]
+    .flatMap(([, names = ""]) => names.split(","))
+    .map((name) => name.trim())
+    .filter((name) => name !== "" && !name.startsWith("type "))
+    .map((name) => name.split(" as ").at(-1) ?? "");
+
+test.each([
+  ["cloud", ["index.ts", "dev/index.ts"]],
+  ["middleware", ["index.ts"]],
+  ["testing", ["index.ts", "openapi.ts", "security.ts"]],
+])("the README of %s names all that it exports", (name, files) => {
+  const words = new Set(readFileSync(join(root, "packages", name, "README.md"), "utf8").match(/\w+/g));
+  const values = files.flatMap((file) => valuesOf(join("packages", name, "src", file)));
+  expect(values.length).toBeGreaterThan(0);
+  expect(values.filter((value) => !words.has(value))).toEqual([]);
 });
 
 test("they do what they say", async () => {

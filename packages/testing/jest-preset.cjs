@@ -1,4 +1,4 @@
-// The jest configuration of every service: swc turns TypeScript into ESM, tests run as Node runs the code.
+// The jest configuration of every service: swc turns TypeScript into ESM, JavaScript stays; tests run as Node runs the code.
 const { join } = require("node:path");
 
 module.exports = {
@@ -13,7 +13,7 @@ module.exports = {
       },
     ],
   },
-  testMatch: ["**/*.test.ts"],
+  testMatch: ["**/*.test.{ts,js,mjs}"],
   testPathIgnorePatterns: ["/node_modules/", "/dist/", "/\\.serverless/", "/\\.esbuild/"],
   modulePathIgnorePatterns: ["/dist/.*/package\\.json", "/\\.serverless/", "/\\.esbuild/", "/\\.warmstart/"],
   globalSetup: join(__dirname, "dist/global-setup.js"),

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readFileSync,
   realpathSync,
+  renameSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -95,7 +96,9 @@ export const makeProject = async (folder: string, options: { readonly install: b
   const tarballs = await packBuilt(folder);
   const project = join(folder, "outside");
   cpSync(join(import.meta.dirname, "project"), project, { recursive: true });
-  cpSync(join(project, "hello/functions/greet-test.ts"), join(project, "hello/functions/greet.test.ts"));
+  const functions = join(project, "hello/functions");
+  for (const name of ["greet-test.ts", "plain-test.mjs"])
+    renameSync(join(functions, name), join(functions, name.replace("-test", ".test")));
   const versions = OWN.map((name) => [name, manifestOf(join(root, "node_modules", name)).version]);
   const files = Object.entries(tarballs).map(([name, tarball]) => [name, `file:${tarball}`]);
   const devDependencies = Object.fromEntries([...versions, ...files]) as Record<string, string>; // pairs of strings

@@ -80,7 +80,7 @@ test.each(["nodenext", "bundler"])(
 
 test("jest runs a service's test with the preset", async () => {
   const { status, output } = await run("jest", [], join(project, "hello"));
-  expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining("2 passed") });
+  expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining("3 passed") });
 }, 60_000);
 
 test("jest without ES modules is told how to have them", async () => {

@@ -17,9 +17,17 @@ const namesOf = async (cloud: TestCloud, among: RegExp): Promise<readonly string
 const callSqs = (cloud: TestCloud, action: string, name: string, input: object): Promise<Record<string, unknown>> =>
   cloud.call("sqs", `AmazonSQS.${action}`, { QueueUrl: `${cloud.endpoint}/000000000000/${name}`, ...input });
 
-/** The record that a failure destination gets of a call with this event. */
-const record = (event: string): string =>
-  JSON.stringify({ requestPayload: JSON.parse(readFileSync(join(root, "events", event), "utf8")) as unknown });
+const eventOf = (name: string): unknown => JSON.parse(readFileSync(join(root, "events", name), "utf8"));
+
+/** What a failure destination gets: of a call with an event of ours, and one that is an event of ours. */
+const failedPicture = (): string =>
+  JSON.stringify({ requestPayload: eventOf("image-resizer/resize-folder-marker.json") });
+const uncountedClicks = (): string => {
+  const { Records } = eventOf("url-shortener/count-clicks-dead-letter.json") as {
+    Records: readonly { body: string }[];
+  }; // SQS's format
+  return Records[0]?.body ?? "";
+};
 
 const LOOK_MS = 200;
 
@@ -45,7 +53,7 @@ export const bury = async (cloud: TestCloud): Promise<void> => {
   const sources = await namesOf(cloud, /-(?:Imports|Files|Chunks|DeadSpeak|Orders)Queue-/);
   await Promise.all(sources.map((name) => fail(cloud, name)));
   for (const name of await namesOf(cloud, /-FailedQueue-/))
-    await callSqs(cloud, "SendMessage", name, { MessageBody: record("image-resizer/resize-folder-marker.json") });
+    await callSqs(cloud, "SendMessage", name, { MessageBody: failedPicture() });
   for (const name of await namesOf(cloud, /-DeadClicksQueue-/))
-    await callSqs(cloud, "SendMessage", name, { MessageBody: record("url-shortener/count-clicks-batch.json") });
+    await callSqs(cloud, "SendMessage", name, { MessageBody: uncountedClicks() });
 };

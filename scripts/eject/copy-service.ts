@@ -19,8 +19,8 @@ const LEFT_OUT = new Set([
   "coverage",
 ]);
 
-/** Of a service's own folder, not below it: settings.ts makes these. */
-const MADE = new Set(["package.json", "tsconfig.json"]);
+/** Of a service's own folder: settings.ts makes these, and a project without users gets that. */
+const NOT_COPIED = new Set(["package.json", "tsconfig.json", "local/own-pool.ts", "local/own-pool.test.ts"]);
 
 const TEXTS = new Set([".ts", ".cjs", ".mjs", ".js", ".json", ".yml", ".md", ".html", ".local", ".txt"]);
 
@@ -70,7 +70,7 @@ export const copyService = (options: CopyOptions): void => {
   const { plan, service } = options;
   for (const path of [...filesIn(`services/${service}`), ...filesIn(`events/${service}`)]) {
     const [parent = "", , ...rest] = path.split("/");
-    if (MADE.has(rest.join("/"))) continue;
+    if (NOT_COPIED.has(rest.join("/"))) continue;
     const single = parent === "events" ? ["events", ...rest] : rest;
     copyFile(path, isSingle(plan) ? single.join("/") : path, options);
   }

@@ -16,5 +16,7 @@ const listOf = (text: string, services: readonly string[]): string => {
 export const projectNotice = (text: string, services: readonly string[]): string => {
   const [head = "", ...lists] = text.trimEnd().split(/\n\n(?!- )/);
   const own = lists.map((list) => listOf(list, services)).filter((list) => list !== "");
-  return `${[head, ...own].join("\n\n")}\n`;
+  return `${[head, ...own].join("\n\n")}\n`
+    .replaceAll(/ (?:in|of) services\/[\w-]+(?=[.,; ])/g, " here")
+    .replaceAll(/\bpackages\/(\w+)/g, "@warmstart/$1");
 };

@@ -1,5 +1,5 @@
-// local/start.ts of a project that has been ejected without this service: a user pool like the one here, so that people can
-// sign in there. `npm run eject` copies it, with people.ts and scripts/sign-in.ts.
+// A user pool like this service's, for a project that has its people but not this service: `npm run eject` makes it the
+// local/start.ts there.
 import {
   CognitoIdentityProviderClient,
   CreateGroupCommand,

@@ -20,7 +20,8 @@ const say = (text: string): void => {
 /** The cloud, and what runs beside it. */
 interface Place {
   readonly running: RunningCloud;
-  readonly peers: LocalPeers;
+  /** Others after a reset: what they knew of the cloud is gone. */
+  peers: LocalPeers;
 }
 
 const deployOne = async ({ running, peers }: Place, service: Service): Promise<Row> => {
@@ -72,9 +73,12 @@ export const dev = async (project: Project, started: number): Promise<number> =>
   const cloudStarted = performance.now();
   const running = await startCloud({ folder: stateFolder() }, async () => {
     say("\nThe cloud was emptied; deploying again …");
+    await place.peers.stop();
+    place.peers = createPeers();
     await deployAll(place, services).catch((error: unknown) => say(String(error)));
   });
-  const place = { running, peers: createLocalPeers(() => running.cloud().endpoint) };
+  const createPeers = (): LocalPeers => createLocalPeers(() => running.cloud().endpoint);
+  const place: Place = { running, peers: createPeers() };
   say(`  cloud ready at ${running.cloud().endpoint} (${seconds(cloudStarted)})`);
   let stopping = false;
   const stop = (): void => {

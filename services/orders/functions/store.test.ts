@@ -1,21 +1,24 @@
 // A person's way through all three services, and what orders makes of a products service that has gone mad.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { TestUser } from "@warmstart/testing";
+import { type App, openCloud, type TestUser } from "@warmstart/testing";
 import { type FakeProducts, json, obliging } from "../test/fake-products.ts";
 import { openOrders, type Orders } from "../test/open-orders.ts";
 import { bearer, line, newKey, openStore, orderOf, type Store } from "../test/open-store.ts";
 
 describe("over loopback, against the deployed stacks", () => {
+  let users: App;
   let s: Store;
   beforeAll(async () => {
-    s = await openStore();
+    const cloud = await openCloud();
+    users = await cloud.deploy("services/users");
+    s = await openStore(cloud, users);
   });
   afterAll(() => s.cloud.close());
 
   test("somebody signs up, confirms, signs in, looks at their record, orders and pays", async () => {
     const lamp = await s.product(1);
     const ann = await s.person();
-    expect(await s.users.http.get("/v1/users/me", { headers: bearer(ann) })).toBeHttp(200, { email: ann.email });
+    expect(await users.http.get("/v1/users/me", { headers: bearer(ann) })).toBeHttp(200, { email: ann.email });
     expect(await s.products.http.get("/v1/products")).toBeHttp(200, { data: [{ id: lamp }] });
     const { id } = await s.order(ann, lamp);
     const paid = await s.act(ann, id, "pay", { body: { paymentToken: "tok_ok" } });

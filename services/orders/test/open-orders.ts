@@ -1,11 +1,19 @@
 // Orders with people, and products that a test may let answer what it likes.
-import { type App, newUser, openCloud, type TestCloud, type TestUser } from "@warmstart/testing";
+import {
+  type App,
+  newUser,
+  openCloud,
+  openUserPool,
+  type TestCloud,
+  type TestUser,
+  type UserPool,
+} from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import { fakeProducts, type FakeProducts, obliging } from "./fake-products.ts";
 
 export interface Orders {
   readonly cloud: TestCloud;
-  readonly users: App;
+  readonly users: UserPool;
   readonly app: App;
   readonly products: FakeProducts;
   readonly person: (group?: "staff" | "admin") => Promise<TestUser>;
@@ -16,8 +24,8 @@ export const openOrders = async (): Promise<Orders> => {
   const cloud = await openCloud();
   const products = await fakeProducts();
   products.answer = obliging;
-  const users = await cloud.deploy("services/users");
-  const imports = { "products-local-ApiUrl": products.url, "products-local-ApiId": "products" };
+  const users = await openUserPool(cloud);
+  const imports = { ...users.imports, "products-local-ApiUrl": products.url, "products-local-ApiId": "products" };
   const app = await cloud.deploy("services/orders", { imports });
   return {
     cloud,

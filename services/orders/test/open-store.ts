@@ -1,15 +1,17 @@
-// The three services of the store in one cloud, its people and its goods.
+// Products and orders in one cloud, its people and its goods.
 import { expect } from "@jest/globals";
 import {
   type App,
   type HttpResult,
   newUser,
   openCloud,
+  openUserPool,
   signIn,
   type TestClock,
   type TestCloud,
   type TestUser,
   type Tokens,
+  type UserPool,
 } from "@warmstart/testing";
 import "@warmstart/testing/matchers";
 import type { OrderView } from "../src/order-schemas.ts";
@@ -22,9 +24,12 @@ export const ADDRESS = {
   country: "AT",
 } as const;
 
+/** Where people sign in: a pool of the test's own, or that of the deployed service. */
+type Users = Pick<UserPool, "outputs"> & Partial<Pick<UserPool, "imports">>;
+
 export interface Store {
   readonly cloud: TestCloud;
-  readonly users: App;
+  readonly users: Users;
   readonly products: App;
   readonly app: App;
   readonly person: (group?: "staff" | "admin") => Promise<TestUser>;
@@ -65,7 +70,7 @@ export const orderOf = (items: readonly object[], more: object = {}): object => 
 const TOKEN_MS = 10 * 60_000;
 
 /** Staff that sign in again before their token ends. */
-const keeperOf = (cloud: TestCloud, users: App): (() => Promise<Tokens>) => {
+const keeperOf = (cloud: TestCloud, users: Users): (() => Promise<Tokens>) => {
   const keeper = newUser(cloud, users, { group: "staff" });
   let [tokens, until]: [Promise<Tokens>, number] = [keeper, cloud.clock.now() + TOKEN_MS];
   return async () => {
@@ -105,11 +110,12 @@ const restIn = (cloud: TestCloud, apps: readonly App[]): Store["rest"] => {
 };
 
 /** The packaged services in a cloud of their own, or in the given one. */
-export const openStore = async (given?: TestCloud): Promise<Store> => {
+export const openStore = async (given?: TestCloud, usersThere?: App): Promise<Store> => {
   const cloud = given ?? (await openCloud());
-  const users = await cloud.deploy("services/users");
-  const products = await cloud.deploy("services/products");
-  const app = await cloud.deploy("services/orders");
+  const users: Users = usersThere ?? (await openUserPool(cloud));
+  const imports = users.imports ?? {}; // or the stack of users exports them
+  const products = await cloud.deploy("services/products", { imports });
+  const app = await cloud.deploy("services/orders", { imports });
   const person: Store["person"] = (group) => newUser(cloud, users, group === undefined ? {} : { group });
   const goods = makeProducts(products, keeperOf(cloud, users));
   const place: Store["place"] = (who, body, key = newKey()) =>

@@ -1,4 +1,4 @@
-import { type App, newUser, openCloud, type TestCloud } from "@warmstart/testing";
+import { newUser, openCloud, openUserPool, type TestCloud, type UserPool } from "@warmstart/testing";
 import { expect } from "@jest/globals";
 import "@warmstart/testing/matchers";
 import { tableOf } from "../src/dynamo-client.ts";
@@ -10,7 +10,7 @@ import { holdsOf, internalOf, type Stockroom } from "./open-stock.ts";
 type Headers = Readonly<Record<string, string>>;
 
 export interface Shop extends Pick<Stockroom, "cloud" | "app" | "internal" | "holds"> {
-  readonly users: App;
+  readonly users: UserPool;
   /** Headers of somebody who works here. */
   readonly staff: Headers;
   /** Creates a product that is for sale, with so many units, and fails the test when that fails. */
@@ -26,11 +26,11 @@ let keys = 0;
 /** Another Idempotency-Key with each call. */
 export const newKey = (): Headers => ({ "idempotency-key": `key-${String(++keys).padStart(8, "0")}` });
 
-/** The packaged service beside the users it knows, in a cloud of their own or in the given one. */
+/** The packaged service with a pool of the users it knows, in a cloud of their own or in the given one. */
 export const openShop = async (given?: TestCloud): Promise<Shop> => {
   const cloud = given ?? (await openCloud());
-  const users = await cloud.deploy("services/users");
-  const app = await cloud.deploy("services/products");
+  const users = await openUserPool(cloud);
+  const app = await cloud.deploy("services/products", { imports: users.imports });
   Object.assign(process.env, cloud.env);
   const table = tableOf(app.resource("ProductsTable"));
   const staff = bearer(await newUser(cloud, users, { group: "staff" }));

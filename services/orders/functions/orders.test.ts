@@ -3,6 +3,8 @@ import type { TestUser } from "@warmstart/testing";
 import { bearer, line, openStore, orderOf, type Store } from "../test/open-store.ts";
 import { anOrder, storeOf } from "../test/put-order.ts";
 
+const MANY = process.env["WARMSTART_FULL"] === "1" ? 1000 : 200;
+
 let s: Store;
 let ann: TestUser;
 let bob: TestUser;
@@ -72,10 +74,10 @@ describe("reading", () => {
 });
 
 describe("lists", () => {
-  test("pages of a thousand orders of one person have neither gaps nor repeats while others are made", async () => {
+  test(`pages of ${MANY} orders of one person have neither gaps nor repeats while others are made`, async () => {
     const cid = await s.person();
     const store = storeOf(s);
-    const made = Array.from({ length: 1000 }, (_, i) => {
+    const made = Array.from({ length: MANY }, (_, i) => {
       const createdAt = new Date(Date.UTC(2026, 0, 10, 0, 0, i >> 1)).toISOString();
       return anOrder(cid.id, i % 3 === 0 ? "CANCELLED" : "DELIVERED", { createdAt });
     });

@@ -8,6 +8,9 @@ import { newProductId } from "../src/product-id.ts";
 import { aProduct } from "../test/a-product.ts";
 import { bearer, openShop, type Shop } from "../test/open-products.ts";
 
+/** A third of them is for sale. */
+const MANY = process.env["WARMSTART_FULL"] === "1" ? 1200 : 300;
+
 let s: Shop;
 let products: ProductStore;
 beforeAll(async () => {
@@ -148,11 +151,11 @@ test("one product has a tag, with which it is not sent again", async () => {
 
 const meanwhile = () => add({ category: "thousand", price: { amount: 50_000, currency: "EUR" } });
 
-test("1,000 products are listed without a gap or a repetition while others are added", async () => {
+test(`${MANY} products are listed without a gap or a repetition while others are added`, async () => {
   await s.cloud.clock.advance("1s");
   const states = ["draft", "active", "archived"];
   const made = new Set<string>();
-  for (let i = 0; i < 1000; i += 50) {
+  for (let i = 0; i < MANY; i += 50) {
     if (i % 200 === 0) await s.cloud.clock.advance("1s");
     const some = Array.from({ length: 50 }, (_, j) =>
       add({
@@ -165,13 +168,13 @@ test("1,000 products are listed without a gap or a repetition while others are a
   }
   const staff = await readAll("/v1/staff/products?limit=97", s.staff, meanwhile);
   const ofThem = staff.map(({ id }) => id).filter((id) => made.has(id));
-  expect([ofThem.length, new Set(ofThem).size]).toEqual([1000, 1000]);
+  expect([ofThem.length, new Set(ofThem).size]).toEqual([MANY, MANY]);
   const times = staff.map(({ createdAt }) => createdAt);
   expect(times).toEqual(times.toSorted().toReversed());
   const byPrice = (await readAll("/v1/products?category=thousand&limit=41", {}, meanwhile)).filter(({ id }) =>
     made.has(id),
   );
-  expect(byPrice).toHaveLength(333);
+  expect(byPrice).toHaveLength(MANY / 3);
   expect(amounts(byPrice)).toEqual(amounts(byPrice).toSorted((a, b) => a - b));
 }, 60_000);
 

@@ -69,12 +69,12 @@ const PARTS: Readonly<Record<Kind, string>> = {
   object: "S3 with versions, SQS with DLQ, DynamoDB",
 };
 
-/** A row of README.md; what the service does is the first sentence of its own README. */
+/** A row of README.md; what the service does is how the first sentence of its own README begins. */
 const introduced = (root: string, { name, kind }: Wanted): Changed =>
   changed(join(root, "README.md"), (text) => {
     const folder = join(root, "services", name);
     const sentence = readFileSync(join(folder, "README.md"), "utf8").split("\n")[2] ?? name;
-    const what = sentence.replace(/\.$/, "");
+    const what = (/^[^:.]+/.exec(sentence)?.[0] ?? name).replace(/^[A-Z]/, (letter) => letter.toLowerCase());
     return withRow(text, { name, what, startsBy: STARTS_BY[kind], parts: PARTS[kind], lines: codeLinesIn(folder) });
   });
 

@@ -1,10 +1,11 @@
-// npm test: packages, type check, lint, format, house rules, every test. Stops at the first step that fails.
+// npm test: packages; type check, lint, format and house rules; every test. Stops before the next of these three steps
+// when one fails.
 // npm run test:full adds what is long. `npm test -- <pattern>` runs the tests of some files.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { checkServices } from "./check-services.ts";
-import { run } from "./command.ts";
+import { type Finished, run } from "./command.ts";
 import { packageServices } from "./package-services.ts";
 import { root, services } from "./repository.ts";
 
@@ -25,42 +26,47 @@ const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-const jest = async (): Promise<number> => {
+const jest = (): Promise<Finished> => {
   const env = {
     NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning",
     WARMSTART_TEST_COUNTS: countsFile,
     TMPDIR: scratch,
+    // Some fifty runs of `sls` and `warmstart` load the same hundreds of modules.
+    NODE_COMPILE_CACHE: join(scratch, "compiled"),
     ...(full && { WARMSTART_FULL: "1" }),
   };
   // The tests wait for processes more than they compute: one worker less, as jest takes, leaves the machine idle.
-  const { status } = await run("jest", [`--maxWorkers=${availableParallelism()}`, ...patterns], { show: true, env });
-  return status;
+  return run("jest", [`--maxWorkers=${availableParallelism()}`, ...patterns], { show: true, env });
 };
 
-const houseRules = async (): Promise<number> => {
+const houseRules = async (): Promise<Finished> => {
   const violations = await checkServices();
-  for (const violation of violations) say(violation);
-  return violations.length === 0 ? 0 : 1;
+  return { status: violations.length === 0 ? 0 : 1, output: violations.join("\n") };
 };
 
-const command =
-  (program: string, ...rest: string[]) =>
-  async (): Promise<number> =>
-    (await run(program, rest, { show: true })).status;
+const checks: Readonly<Record<string, () => Promise<Finished>>> = {
+  "type check": () => run("tsc", ["-b", "--pretty"]),
+  lint: () => run("oxlint", ["--type-aware", "--quiet"]),
+  format: () => run("prettier", ["--check", "--cache", "--log-level=warn", "."]),
+  "house rules": houseRules,
+};
 
-const checks: readonly (readonly [string, () => Promise<number>])[] = [
-  ["build and package", async () => (await packageServices(services(), true)).status],
-  ["type check", command("tsc", "-b")],
-  ["lint", command("oxlint", "--type-aware", "--quiet")],
-  ["format", command("prettier", "--check", "--cache", "--log-level=warn", ".")],
-  ["house rules", houseRules],
-];
-
-const timed = async (name: string, step: () => Promise<number>): Promise<number> => {
+/** Shows what a step printed, if it did not show it itself, and how it ended. */
+const timed = async (name: string, step: () => Promise<Finished>): Promise<number> => {
   const started = performance.now();
-  const status = await step();
+  const { status, output } = await step();
+  if (output !== "") say(output.trimEnd());
   say(`${status === 0 ? "✔" : "✘"} ${name} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
   return status;
+};
+
+/** All at the same time: each keeps what it prints until it ends. */
+const check = async (names: readonly string[]): Promise<number> => {
+  const chosen = Object.entries(checks).filter(([name]) => names.includes(name));
+  const statuses = await Promise.all(chosen.map(([name, step]) => timed(name, step)));
+  const failed = chosen.filter((_each, at) => statuses[at] !== 0).map(([name]) => name);
+  if (failed.length > 0) say(`Failed: ${failed.join(", ")}`);
+  return Math.max(...statuses);
 };
 
 const readCounts = (): Counts => {
@@ -69,12 +75,12 @@ const readCounts = (): Counts => {
 };
 
 const main = async (): Promise<number> => {
-  for (const [name, step] of patterns.length > 0 ? checks.slice(0, 2) : checks) {
-    const status = await timed(name, step);
-    if (status !== 0) {
-      say("0 passed, 1 failed");
-      return status;
-    }
+  const few = patterns.length > 0;
+  const packaged = await timed("build and package", () => packageServices(services(), true));
+  const checked = packaged === 0 ? await check(few ? ["type check"] : Object.keys(checks)) : packaged;
+  if (checked !== 0) {
+    say("0 passed, 1 failed");
+    return checked;
   }
   const status = await timed("tests", jest);
   const { passed, failed, slowest } = readCounts();

@@ -18,10 +18,14 @@ export interface Sls {
   readonly close: () => void;
 }
 
-/** Nothing of the shell reaches it but PATH and HOME: a proxy would break it on loopback, a profile send it to AWS. */
+/** What Node compiled in an earlier run spares a sixth of the time of the next. */
+const { PATH = "", HOME = "", NODE_COMPILE_CACHE } = process.env;
+
+/** Nothing else of the shell reaches it: a proxy would break it on loopback, a profile send it to AWS. */
 const environment = (port: string): Record<string, string> => ({
-  PATH: process.env["PATH"] ?? "",
-  HOME: process.env["HOME"] ?? "",
+  PATH,
+  HOME,
+  ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }),
   WARMSTART_PORT: port,
   SLS_AWS_MONITORING_FREQUENCY: "50",
   SLS_NOTIFICATIONS_MODE: "off",

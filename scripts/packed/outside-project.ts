@@ -108,9 +108,14 @@ export const makeProject = async (folder: string, options: { readonly install: b
   return project;
 };
 
-/** As in a shell of somebody who has Node and this project: nothing of the workspace or of the test run around. */
+/**
+ * As in a shell of somebody who has Node and this project: nothing of the workspace or of the test run around, but for the
+ * cache of compiled modules, which only saves time.
+ */
 export const environmentOf = (project: string): NodeJS.ProcessEnv => {
-  const own = Object.entries(process.env).filter(([name]) => !/^(?:AWS_|JEST_|NODE_|WARMSTART_|npm_)/.test(name));
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(?:AWS_|JEST_|NODE_(?!COMPILE_CACHE)|WARMSTART_|npm_)/.test(name),
+  );
   const system = (process.env["PATH"] ?? "").split(delimiter).filter((path) => !path.startsWith(root));
   const path = [join(project, "node_modules/.bin"), dirname(process.execPath), ...system];
   return { ...Object.fromEntries(own), PATH: path.join(delimiter) };

@@ -202,7 +202,7 @@ const expectFramesOrNone = (runs: number): void =>
     { seed: 5, numRuns: runs },
   );
 
-test("foreign bytes are frames, or no MP3", () => expectFramesOrNone(2_000));
+test("foreign bytes are frames, or no MP3", () => expectFramesOrNone(500));
 test("no bytes at all are no MP3", () => expect(() => readFrames(new Uint8Array())).toThrow(NotMp3));
 test("megabytes of what looks like frames and is none come to an end", () => {
   for (const pattern of [[0xff], [0xff, 0xf3, 0x64, 0xc4], [0xff, 0xf3], [0x49, 0x44, 0x33]])

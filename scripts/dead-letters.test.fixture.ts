@@ -50,7 +50,7 @@ const fail = async (cloud: TestCloud, source: string): Promise<void> => {
 
 /** One letter in each dead-letter queue of the services. */
 export const bury = async (cloud: TestCloud): Promise<void> => {
-  const sources = await namesOf(cloud, /-(?:Imports|Files|Chunks|DeadSpeak|Orders)Queue-/);
+  const sources = await namesOf(cloud, /-(?:Imports|Files|Chunks|DeadSpeak|Tasks)Queue-/);
   await Promise.all(sources.map((name) => fail(cloud, name)));
   for (const name of await namesOf(cloud, /-FailedQueue-/))
     await callSqs(cloud, "SendMessage", name, { MessageBody: failedPicture() });

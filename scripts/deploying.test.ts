@@ -67,7 +67,7 @@ interface Mail {
 const mailsOf = async (cloud: TestCloud): Promise<readonly Mail[]> =>
   (await cloud.ask<{ messages: readonly Mail[] }>("GET", "/outbox")).messages;
 
-const LETTERS = /Dead(?:Files|Chunks|Imports|Clicks)Queue|LostSpeakQueue|dead-orders/;
+const LETTERS = /Dead(?:Files|Chunks|Imports|Clicks)Queue|LostSpeakQueue|dead-tasks/;
 
 /** What happens to a reader before the block that begins like this, and is no command. */
 const MEANWHILE: Readonly<Record<string, (cloud: TestCloud) => Promise<void>>> = {

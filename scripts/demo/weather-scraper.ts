@@ -42,7 +42,7 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 /** 02:07 UTC, of the schedule `plan`. */
 const PLANNED_AT = 127 * MINUTE;
-/** The orders of a run are spread over 15 minutes. */
+/** The tasks of a run are spread over 15 minutes. */
 const RUN_MS = 16 * MINUTE;
 /** Past what MET (30 minutes) and the NWS (an hour) say for how long an answer is good, before their next issues. */
 const EXPIRED_MS = 63 * MINUTE;
@@ -81,7 +81,7 @@ const openWeather = async (context: DemoContext): Promise<Weather> => {
     "GET",
     "/resources/weather-scraper-local",
   );
-  const queueUrl = resources.find(({ logicalId }) => logicalId === "OrdersQueue")?.physicalId ?? "";
+  const queueUrl = resources.find(({ logicalId }) => logicalId === "TasksQueue")?.physicalId ?? "";
   return { context, admin: { ask, call: admin.call }, providersUrl: PROVIDERS_URL, queueUrl };
 };
 
@@ -132,8 +132,8 @@ const showForecast = ({ location, attribution, issuedAt, days }: Forecast, scale
   for (const day of days) say(`    ${chartLine(day, scale)}`);
 };
 
-/** Each order of the run once more, as SQS may deliver it twice; answers how many there are. */
-const orderAgain = async (weather: Weather, date: string): Promise<number> => {
+/** Each task of the run once more, as SQS may deliver it twice; answers how many there are. */
+const fetchAgain = async (weather: Weather, date: string): Promise<number> => {
   const { data } = (await send("GET", `${weather.context.url}/locations`)).json as { data: readonly { id: string }[] }; // the API's schema
   for (const { id } of data) {
     const MessageBody = JSON.stringify({ runId: date, locationId: id });
@@ -148,7 +148,7 @@ const historyOf = async ({ context }: Weather): Promise<string> =>
     .map(({ text }) => text)
     .join("\n");
 
-/** All is done: the plan orders nothing. */
+/** All is done: the plan asks for nothing. */
 const showPlanAgain = async (weather: Weather, date: string): Promise<void> => {
   const payload = scheduleEvent({ name: "again", by: "scheduler", time: Date.parse(`${date}T02:07:00Z`) });
   const seen = await seenDuring(weather, async () => {
@@ -163,19 +163,19 @@ const showPlanAgain = async (weather: Weather, date: string): Promise<void> => {
 
 const showSecondRun = async (weather: Weather, date: string): Promise<void> => {
   const stored = await historyOf(weather);
-  let orders = 0;
+  let tasks = 0;
   const again = async (): Promise<void> => {
-    orders = await orderAgain(weather, date);
+    tasks = await fetchAgain(weather, date);
   };
   const early = await seenDuring(weather, again);
   check(early.length === 0, "no request before Expires", early);
-  step("each order once more, before Expires", "0 requests");
+  step("each task once more, before Expires", "0 requests");
   await showPlanAgain(weather, date);
   await advance(weather, EXPIRED_MS - RUN_MS);
   const late = await seenDuring(weather, again);
-  check(late.length === orders && late.every(({ status }) => status === 304), `${orders} times 304`, late);
+  check(late.length === tasks && late.every(({ status }) => status === 304), `${tasks} times 304`, late);
   check((await historyOf(weather)) === stored, "no new row", "others");
-  step("each order once more, after it", `${late.length} requests, all answered 304; no new row`);
+  step("each task once more, after it", `${late.length} requests, all answered 304; no new row`);
 };
 
 /** A night passes: all places are fetched and shown; a second run asks nothing, a later one gets 304s. */

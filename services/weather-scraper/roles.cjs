@@ -6,7 +6,7 @@ const read = (...actions) => [{ actions, resources: [table] }];
 module.exports = roles({
   plan: [
     { actions: ["dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query"], resources: [table] },
-    { actions: ["sqs:SendMessage"], resources: [arn("OrdersQueue")] },
+    { actions: ["sqs:SendMessage"], resources: [arn("TasksQueue")] },
   ],
   fetch: [
     {
@@ -15,7 +15,7 @@ module.exports = roles({
     },
     { actions: ["s3:PutObject"], resources: [within("RawBucket", "/raw/*"), within("RawBucket", "/rejected/*")] },
     // Later than the queue would give it back, when a provider says how long to wait.
-    { actions: ["sqs:ChangeMessageVisibility"], resources: [arn("OrdersQueue")] },
+    { actions: ["sqs:ChangeMessageVisibility"], resources: [arn("TasksQueue")] },
   ],
   listLocations: [],
   getForecast: read("dynamodb:GetItem"),

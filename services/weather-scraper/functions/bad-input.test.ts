@@ -241,7 +241,7 @@ describe("what is a forecast all the same", () => {
   });
 });
 
-describe("what is no order for a place", () => {
+describe("what is no task for a place", () => {
   test("a place that was taken out while its message waited is skipped, and nothing is asked", async () => {
     const { result, changed, after, asked } = await deliver(["atlantis"]);
     expect([result, asked, changed]).toEqual([[], [], [`RUN#${RUN} LOC#atlantis`]]);

@@ -20,7 +20,7 @@ interface Planned {
   readonly sent: number;
 }
 
-/** From noon to noon: when the plan ran, for which run, and how many orders it sent. */
+/** From noon to noon: when the plan ran, for which run, and how many tasks it sent. */
 const dayBefore = async (noon: string) => {
   const it = await openWeather({ folder: berlin, at: Date.parse(noon) - 24 * HOUR_MS });
   try {

@@ -4,7 +4,7 @@ import { type CrashPoint, everyCrashPoint, type TestCloud } from "@warmstart/tes
 import { openWeather, type Weather } from "../test/open-weather.ts";
 import { readTable, timeless } from "../test/read-table.ts";
 
-const order = (locationId: string) => ({ runId: "2026-01-15", locationId });
+const task = (locationId: string) => ({ runId: "2026-01-15", locationId });
 const outcomeOf = (locationId: string) => [{ pk: { S: "RUN#2026-01-15" }, sk: { S: `LOC#${locationId}` } }, { outcome: { S: "ok" } }] as const; // prettier-ignore
 
 describe("a fetch that dies at one of its calls", () => {
@@ -69,7 +69,7 @@ const crash = async (name: string, scenario: (it: Weather) => Promise<unknown>, 
 
 const fetchRefused = async (it: Weather): Promise<void> => {
   it.providers.script([{ path: "/nws/*", effect: { kind: "status", status: 403 } }]);
-  await it.enqueue([order("apalachicola")]);
+  await it.enqueue([task("apalachicola")]);
 };
 
 inFullRuns("whichever AWS call it dies at, before or after it", () => {
@@ -79,7 +79,7 @@ inFullRuns("whichever AWS call it dies at, before or after it", () => {
   ])(
     "a fetch of %s leaves the same table",
     async (_what, id) => {
-      const { actions, tables, points } = await crash("fetch", (it) => it.enqueue([order(id)]), [id]);
+      const { actions, tables, points } = await crash("fetch", (it) => it.enqueue([task(id)]), [id]);
       expect(actions).toEqual(expect.arrayContaining(["s3:PutObject", "dynamodb:PutItem", "dynamodb:BatchWriteItem"]));
       expect(points).toBe(14);
       expect(tables).toHaveLength(1);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openWeather, type Weather } from "../test/open-weather.ts";
 import { differences, readTable, type Table, timeless } from "../test/read-table.ts";
 
-const orders = ["london", "new-york", "beijing", "apalachicola", "lord-howe"].map((locationId) => ({
+const tasks = ["london", "new-york", "beijing", "apalachicola", "lord-howe"].map((locationId) => ({
   runId: "2026-01-15",
   locationId,
 }));
@@ -13,7 +13,7 @@ let once: Table;
 beforeAll(async () => {
   it = await openWeather();
   await it.plan();
-  await it.deliver(orders);
+  await it.deliver(tasks);
   once = await readTable(it);
 });
 afterAll(() => it.close());
@@ -22,13 +22,13 @@ const COMPLETE = { planned: 5, ok: 5, unchanged: 0, skipped: 0, failed: 0, compl
 
 test("a second delivery after the first changes nothing, and asks nobody", async () => {
   it.providers.clearLog();
-  expect(await it.deliver(orders)).toEqual([]);
+  expect(await it.deliver(tasks)).toEqual([]);
   expect(differences(once, await readTable(it))).toEqual([]);
   expect(it.providers.log()).toEqual([]);
   expect(await it.get("/runs/2026-01-15")).toBeHttp(200, COMPLETE);
 });
 
-test("and so do the orders themselves, sent by a plan that came twice", async () => {
+test("and so do the tasks themselves, sent by a plan that came twice", async () => {
   await it.cloud.clock.advance("16m");
   await it.cloud.idle();
   expect(differences(once, await readTable(it))).toEqual([]);
@@ -40,7 +40,7 @@ describe("two deliveries at once", () => {
   beforeAll(async () => {
     other = await openWeather();
     await Promise.all([other.plan(), other.plan()]);
-    failed = await Promise.all([other.deliver(orders), other.deliver(orders)]);
+    failed = await Promise.all([other.deliver(tasks), other.deliver(tasks)]);
   });
   afterAll(() => other.close());
 

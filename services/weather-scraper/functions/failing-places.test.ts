@@ -6,7 +6,7 @@ import type { RunView } from "../src/answer-schemas.ts";
 import { openWeather, type Weather } from "../test/open-weather.ts";
 import { readTable } from "../test/read-table.ts";
 
-const DEAD = "weather-scraper-local-dead-orders";
+const DEAD = "weather-scraper-local-dead-tasks";
 const DOWN = { kind: "status", status: 503 } as const;
 
 let it: Weather;
@@ -54,7 +54,7 @@ describe("while the provider is down for them", () => {
   test("after three tries there is a dead letter for each of them, and an alarm", async () => {
     await it.cloud.clock.advance("1h");
     expect(await it.cloud.idle()).toEqual(dead(2));
-    expect(await alarm("DeadOrders")).toBe("ALARM");
+    expect(await alarm("DeadTasks")).toBe("ALARM");
     expect(await alarm("Run")).toBe("OK");
   });
 
@@ -88,16 +88,16 @@ describe("when the provider is well again", () => {
     await it.cloud.clock.advance("80m");
     expect(await runComplete()).toEqual([0, 1]);
     expect(await report("2026-01-17")).toMatchObject({ planned: 5, ok: 5, complete: true });
-    for (const name of ["Run", "DeadOrders", "Refused", "NoNight"])
+    for (const name of ["Run", "DeadTasks", "Refused", "NoNight"])
       expect([name, await alarm(name)]).toEqual([name, "OK"]);
   });
 });
 
-const order = (locationId: string) => ({ runId: "2026-01-18", locationId });
+const task = (locationId: string) => ({ runId: "2026-01-18", locationId });
 
-test("what is no order fails alone in its batch, and becomes a dead letter", async () => {
-  expect(await it.deliver([order("london"), "poison", order("beijing")])).toEqual([1]);
-  await it.enqueue(["poison", order("lord-howe")]);
+test("what is no task fails alone in its batch, and becomes a dead letter", async () => {
+  expect(await it.deliver([task("london"), "poison", task("beijing")])).toEqual([1]);
+  await it.enqueue(["poison", task("lord-howe")]);
   await it.cloud.clock.advance("2h");
   expect(await it.cloud.idle()).toEqual(dead(1));
   const results = Object.keys(await readTable(it)).filter((key) => key.startsWith("RUN#2026-01-18"));

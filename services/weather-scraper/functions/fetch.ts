@@ -7,13 +7,13 @@ import { documentClient } from "../src/dynamo-client.ts";
 import { dynamoForecasts } from "../src/dynamo-forecasts.ts";
 import { fetchLocation } from "../src/fetch-location.ts";
 import { politeFetch } from "../src/polite-fetch.ts";
-import { FetchOrder } from "../src/runs.ts";
+import { FetchTask } from "../src/runs.ts";
 import { s3Raw } from "../src/s3-raw.ts";
-import { sqsRetryAt } from "../src/sqs-orders.ts";
+import { sqsRetryAt } from "../src/sqs-tasks.ts";
 
 const settings = env({
   FORECASTS_TABLE: text(),
-  ORDERS_QUEUE: text(),
+  TASKS_QUEUE: text(),
   RAW_BUCKET: text(),
   STAGE: text(),
   PROVIDERS_URL: text(""),
@@ -21,13 +21,13 @@ const settings = env({
 const config = readConfig(file, settings.STAGE);
 const store = dynamoForecasts(settings.FORECASTS_TABLE, documentClient());
 const keepRaw = s3Raw(new S3Client(), settings.RAW_BUCKET);
-const retryAt = sqsRetryAt(new SQSClient(), settings.ORDERS_QUEUE);
+const retryAt = sqsRetryAt(new SQSClient(), settings.TASKS_QUEUE);
 const polite = politeFetch({ userAgent: `warmstart-weather/0.1.0 ${config.contact}` });
 /** Of the 180 s that the batch has: one slow host does not take its neighbours down. */
 const RECORD_MS = 150_000;
 
 export const handler = queue(
-  { message: FetchOrder, concurrency: 5 },
+  { message: FetchTask, concurrency: 5 },
   async ({ message, receiptHandle, log, metrics, signal }) => {
     const asking = {
       politeFetch: polite,

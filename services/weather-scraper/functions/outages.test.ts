@@ -45,7 +45,7 @@ describe("a night in which all providers are down", () => {
     const asked = (provider: string): number =>
       it.providers.log().filter(({ path, status }) => path.startsWith(`/${provider}/`) && status === 503).length;
     expect([asked("met"), asked("open-meteo")]).toEqual([6, 3]);
-    // Orders come up to 15 minutes after the plan, and again after 18 and 36; a dead letter is made after 54.
+    // Tasks come up to 15 minutes after the plan, and again after 18 and 36; a dead letter is made after 54.
     await it.cloud.clock.advance("18m");
     expect(await it.cloud.idle()).toHaveNoDeadLetters();
     expect([asked("met"), asked("open-meteo")]).toEqual([12, 6]);

@@ -33,8 +33,8 @@ afterAll(() => it.close());
 
 const HOUR = 3_600_000;
 const RUN = "2026-01-15";
-const order = (locationId: string) => ({ runId: RUN, locationId });
-const deliver = (...ids: readonly string[]) => observe(it, () => it.deliver(ids.map(order)));
+const task = (locationId: string) => ({ runId: RUN, locationId });
+const deliver = (...ids: readonly string[]) => observe(it, () => it.deliver(ids.map(task)));
 
 const ofMet = (lat: number): string => `/met/*lat=${lat}&*`;
 const status = (code: number, more: { retryAfter?: number; title?: string } = {}) =>
@@ -89,7 +89,7 @@ describe("429", () => {
     await it.cloud.clock.advance("1m");
     it.providers.script([{ path: ofMet(SINGLE), effect: status(429, { retryAfter: 120 }), times: 1 }]);
     it.providers.clearLog();
-    await it.enqueue([order("single")]);
+    await it.enqueue([task("single")]);
     await it.cloud.clock.advance("1s");
     await it.cloud.idle();
     const [asked = ""] = requestsAt(SINGLE);

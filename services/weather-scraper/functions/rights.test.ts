@@ -38,7 +38,7 @@ test("without sqs:SendMessage the plan is denied; with it, it is not", async () 
   rmSync(folder, { recursive: true });
   expect(await it.plan()).toBe(false);
   const [denial] = await it.cloud.denials();
-  expect(denial).toMatchObject({ action: "sqs:SendMessage", resource: expect.stringContaining("OrdersQueue") });
+  expect(denial).toMatchObject({ action: "sqs:SendMessage", resource: expect.stringContaining("TasksQueue") });
   const logged = await it.cloud.logs("weather-scraper-local-plan");
   expect(logged.filter(({ message }) => message.includes('"ERROR"'))).toMatchObject([
     { message: expect.stringContaining("AccessDenied") },

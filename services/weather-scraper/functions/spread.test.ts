@@ -66,7 +66,7 @@ describe(`${COUNT} places`, () => {
     await it.cloud.faults.clear(id);
     const report = (await it.get("/runs/2026-01-17")).json as RunView; // as openapi.json says, which was checked
     expect(report).toMatchObject({ planned: COUNT, ok: COUNT, unchanged: 0, failed: 0, complete: true });
-    // Chance may bring both orders of a place in the same second, to both workers.
+    // Chance may bring both tasks of a place in the same second, to both workers.
     const asked = it.providers.log().map(({ path, time }) => `${path} ${time.slice(0, 19)}`);
     expect(new Set(asked).size).toBe(COUNT);
   });

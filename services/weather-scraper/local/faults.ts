@@ -52,7 +52,7 @@ const Fault = v.strictObject({
 });
 export type Fault = v.InferInput<typeof Fault>;
 
-export const Faults = v.array(Fault);
+const Faults = v.array(Fault);
 
 export interface Script {
   /** Takes the place of what was scripted before. Throws a ValiError for a fault that nobody knows. */

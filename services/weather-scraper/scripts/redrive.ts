@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 
 /** Moves them to the queue they came from; answers how many there were. */
 export const redrive = async (sqs: SQSClient, stage: string): Promise<number> => {
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `weather-scraper-${stage}-dead-orders` }));
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `weather-scraper-${stage}-dead-tasks` }));
   const AttributeNames = ["QueueArn", "ApproximateNumberOfMessages"] as const;
   const { Attributes } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] }),

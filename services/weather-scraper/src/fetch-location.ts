@@ -8,7 +8,7 @@ import type { Provider } from "./forecast.ts";
 import { learnedOf, placeOf, withoutIssues } from "./learned.ts";
 import { askProviders, type ChainAnswer } from "./provider-chain.ts";
 import { providersOf } from "./providers.ts";
-import type { FetchOrder, Outcome, RunId } from "./runs.ts";
+import type { FetchTask, Outcome, RunId } from "./runs.ts";
 
 /** Bodies as they came, under `raw/` or `rejected/`. */
 export type KeepRaw = (kind: "raw" | "rejected", of: RawBody) => Promise<void>;
@@ -53,7 +53,7 @@ const now = (): string => new Date().toISOString();
 
 const noteFailures = async (
   { store, keepRaw, metrics, log }: FetchPorts,
-  { runId, locationId }: FetchOrder,
+  { runId, locationId }: FetchTask,
   { failures, place }: Pick<ChainAnswer, "failures"> & { readonly place: string },
 ): Promise<void> => {
   for (const { provider, reason, http, refused, rejected, serves } of failures) {
@@ -107,7 +107,7 @@ const keepIssue = async (
 };
 
 /** Fetches one location of a run. What is known already stays when nobody answers; it is then marked as stale. */
-export const fetchLocation = async (ports: FetchPorts, { runId, locationId }: FetchOrder): Promise<Fetched> => {
+export const fetchLocation = async (ports: FetchPorts, { runId, locationId }: FetchTask): Promise<Fetched> => {
   const { config, store, asking, metrics } = ports;
   const location = config.locations.find(({ id }) => id === locationId);
   if (location === undefined) {

@@ -2,7 +2,7 @@
 // null, never 0.
 import * as v from "valibot";
 
-export const PROVIDERS = ["met", "nws", "open-meteo"] as const;
+const PROVIDERS = ["met", "nws", "open-meteo"] as const;
 export const Provider = v.picklist(PROVIDERS);
 export type Provider = v.InferOutput<typeof Provider>;
 

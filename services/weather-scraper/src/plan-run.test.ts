@@ -47,9 +47,9 @@ const memory = (outcome: Result["outcome"] = "ok") => {
     setResult: async (runId, result) => put(runId, result),
     httpStates: async () => new Map(),
   };
-  const send = async (orders: readonly Delayed[]): Promise<void> => {
-    sent.push(...orders);
-    for (const { order } of orders) put(order.runId, { locationId: order.locationId, outcome, fallback: false });
+  const send = async (tasks: readonly Delayed[]): Promise<void> => {
+    sent.push(...tasks);
+    for (const { task } of tasks) put(task.runId, { locationId: task.locationId, outcome, fallback: false });
   };
   return { runs, sent, store, send };
 };
@@ -102,18 +102,18 @@ describe("what a second plan of the same night sends", () => {
     }
   });
 
-  test("what has failed, to be tried once: its first order is a dead letter by then", async () => {
+  test("what has failed, to be tried once: its first task is a dead letter by then", async () => {
     const m = memory("failed");
     await plan(m, 2, { at: NIGHT });
     await plan(m, 2, { at: SWEEP });
-    expect(m.sent.map(({ order }) => order.again)).toEqual([undefined, undefined, true, true]);
+    expect(m.sent.map(({ task }) => task.again)).toEqual([undefined, undefined, true, true]);
   });
 
   test("what was added to the file in between", async () => {
     const m = memory();
     await plan(m, 2, { at: NIGHT });
     await plan(m, 3, { at: SWEEP });
-    expect(m.sent.map(({ order }) => order.locationId)).toEqual(["place-0", "place-1", "place-2"]);
+    expect(m.sent.map(({ task }) => task.locationId)).toEqual(["place-0", "place-1", "place-2"]);
   });
 });
 
@@ -129,7 +129,7 @@ test("places whose providers do not want to hear of us before the spread is over
         [late, states(901)],
       ] as never);
     await plan({ ...m, store: { ...m.store, httpStates } }, 2, { at: NIGHT });
-    expect(m.sent.map(({ order }) => order.locationId)).toEqual([soon]);
+    expect(m.sent.map(({ task }) => task.locationId)).toEqual([soon]);
     const [run] = m.runs.values();
     expect(run?.results).toContainEqual({ locationId: late, outcome: "skipped", fallback: false, reason: "no provider may be asked yet" }); // prettier-ignore
   } finally {
@@ -166,7 +166,7 @@ describe("in any zone and year", () => {
         const dates = [...new Set(due.map(([date]) => date))];
         expect([...m.runs.keys()]).toEqual(dates);
         expect(dates).toHaveLength(120);
-        expect(m.sent.map(({ order }) => order.runId)).toEqual(dates);
+        expect(m.sent.map(({ task }) => task.runId)).toEqual(dates);
         const first = Date.parse(dates[0] ?? "");
         expect(dates.map((date) => (Date.parse(date) - first) / DAY_MS)).toEqual(dates.map((_, at) => at));
       }),

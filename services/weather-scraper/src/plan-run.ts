@@ -4,12 +4,12 @@ import type { Config, Location } from "./config.ts";
 import type { RunStore } from "./forecast-store.ts";
 import { learnedOf } from "./learned.ts";
 import { providersOf } from "./providers.ts";
-import { type FetchOrder, isComplete, type Run, RunId } from "./runs.ts";
+import { type FetchTask, isComplete, type Run, RunId } from "./runs.ts";
 import * as v from "valibot";
 import { localDate } from "./zone.ts";
 
 export interface Delayed {
-  readonly order: FetchOrder;
+  readonly task: FetchTask;
   readonly delaySeconds: number;
 }
 
@@ -17,7 +17,7 @@ export interface PlanPorts {
   readonly config: Config;
   readonly runs: RunStore;
   /** Rejects unless all were taken. */
-  readonly send: (orders: readonly Delayed[]) => Promise<void>;
+  readonly send: (tasks: readonly Delayed[]) => Promise<void>;
   readonly metrics: Metrics;
   readonly log: Log;
 }
@@ -50,8 +50,8 @@ const splitByLeave = async ({ config, runs }: PlanPorts, open: readonly Location
 };
 
 /**
- * Sends an order for each location that has no forecast of this night. May come any number of times: what is done stays
- * done, and an order that was sent before does nothing a second time.
+ * Sends a task for each location that has no forecast of this night. May come any number of times: what is done stays
+ * done, and a task that was sent before does nothing a second time.
  */
 export const planRun = async (
   ports: PlanPorts,
@@ -76,7 +76,7 @@ export const planRun = async (
   const share = spreadSeconds / allowed.length;
   await ports.send(
     allowed.map((locationId, at) => ({
-      order: { runId, locationId, ...(tried.has(locationId) && { again: true }) },
+      task: { runId, locationId, ...(tried.has(locationId) && { again: true }) },
       delaySeconds: Math.floor((at + random()) * share),
     })),
   );

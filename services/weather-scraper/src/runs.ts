@@ -9,15 +9,15 @@ export const RunId = v.pipe(v.string(), v.isoDate(), v.brand("RunId"));
 export type RunId = v.InferOutput<typeof RunId>;
 
 /**
- * What goes over the queue. `again`: the location has failed in this run, so its first order is tried still or a dead
+ * What goes over the queue. `again`: the location has failed in this run, so its first task is tried still or a dead
  * letter; this one is tried once, so that there is one dead letter for it.
  */
-export const FetchOrder = v.strictObject({
+export const FetchTask = v.strictObject({
   runId: RunId,
   locationId: LocationId,
   again: v.optional(v.literal(true)),
 });
-export type FetchOrder = v.InferOutput<typeof FetchOrder>;
+export type FetchTask = v.InferOutput<typeof FetchTask>;
 
 /** From the least: a later result replaces one that says less. */
 export const OUTCOMES = ["skipped", "failed", "unchanged", "ok"] as const;

@@ -8,9 +8,8 @@ const night = "2026-01-16";
 const by = (name: string, time: string) =>
   scheduleEvent({ name: `weather-scraper-local-${name}`, by: "scheduler", time: Date.parse(`${night}T${time}:00Z`) });
 
-const order = (locationId: string) => ({ runId: night, locationId });
-const orders = (contents: readonly unknown[], receiveCount = 1) =>
-  sqsEvent(contents, { queue: "orders", receiveCount });
+const task = (locationId: string) => ({ runId: night, locationId });
+const tasks = (contents: readonly unknown[], receiveCount = 1) => sqsEvent(contents, { queue: "tasks", receiveCount });
 
 const route = (name: string, path: string, headers: Readonly<Record<string, string>> = {}) =>
   httpEvent(`GET ${path}`, { route: `GET ${name}`, headers });
@@ -21,11 +20,11 @@ export const events: Readonly<Record<string, unknown>> = {
   "plan-night": by("plan", "02:07"),
   "plan-sweep": by("sweep", "03:37"),
   "plan-not-a-schedule": eventBridgeEvent({ source: "weather", detailType: "Run Asked For", detail: { runId: night } }),
-  "fetch-one": orders([order("london")]),
-  // The second is no order, the third a place that was taken out of the file while it waited.
-  "fetch-batch-with-poison": orders([order("new-york"), "poison", order("atlantis")]),
+  "fetch-one": tasks([task("london")]),
+  // The second is no task, the third a place that was taken out of the file while it waited.
+  "fetch-batch-with-poison": tasks([task("new-york"), "poison", task("atlantis")]),
   // Its third try: when it fails again, the queue gives it to the dead-letter queue.
-  "fetch-dlq": orders([order("beijing")], 3),
+  "fetch-dlq": tasks([task("beijing")], 3),
   "list-locations-all": route("/locations", "/locations"),
   "list-locations-no-such-parameter": route("/locations", "/locations?country=gb"),
   "get-forecast-london": forecast("london/forecast"),

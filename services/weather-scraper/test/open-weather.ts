@@ -43,9 +43,9 @@ export interface Weather {
   readonly cloud: TestCloud;
   readonly app: App;
   readonly providers: ProviderServer;
-  /** Moves the clock to the next 02:07 UTC, when the plan fires; orders wait in the queue for their delays. */
+  /** Moves the clock to the next 02:07 UTC, when the plan fires; tasks wait in the queue for their delays. */
   readonly advanceToNight: () => Promise<void>;
-  /** A whole night: the plan, its spread, and every order done or failed once. */
+  /** A whole night: the plan, its spread, and every task done or failed once. */
   readonly night: () => Promise<void>;
   /** All items under a partition key, by sort key. */
   readonly items: (pk: string) => Promise<readonly Item[]>;
@@ -132,7 +132,7 @@ export const openWeather = async (options: WeatherOptions = {}): Promise<Weather
       return batchItemFailures.map(({ itemIdentifier }) => ids.indexOf(itemIdentifier));
     },
     enqueue: async (messages) => {
-      const QueueUrl = app.resource("OrdersQueue");
+      const QueueUrl = app.resource("TasksQueue");
       for (const message of messages) {
         const MessageBody = typeof message === "string" ? message : JSON.stringify(message);
         await cloud.call("sqs", "AmazonSQS.SendMessage", { QueueUrl, MessageBody });

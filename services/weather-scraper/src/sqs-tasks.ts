@@ -10,11 +10,11 @@ const LONGEST_SECONDS = 12 * 3600 - 300;
 
 export const sqsSend =
   (sqs: SQSClient, QueueUrl: string, call: Pick<Call, "correlationId">) =>
-  async (orders: readonly Delayed[]): Promise<void> => {
+  async (tasks: readonly Delayed[]): Promise<void> => {
     const MessageAttributes = correlationAttributes(call);
-    const entries = orders.map(({ order, delaySeconds }, at) => ({
+    const entries = tasks.map(({ task, delaySeconds }, at) => ({
       Id: String(at),
-      MessageBody: JSON.stringify(order),
+      MessageBody: JSON.stringify(task),
       DelaySeconds: delaySeconds,
       MessageAttributes,
     }));

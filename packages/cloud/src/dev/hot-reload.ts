@@ -25,7 +25,7 @@ interface State {
   };
 }
 
-/** Functions by the bundle that they share: `functions/link` has those of `link.get`, `link.list`… */
+/** Functions by the bundle that they share: `functions/links` has those of `links.get`, `links.list`… */
 const bundlesOf = (folder: string): ReadonlyMap<string, readonly string[]> => {
   const text = readFileSync(join(folder, ".serverless/serverless-state.json"), "utf8");
   const { service } = JSON.parse(text) as State; // osls's own file

@@ -9,8 +9,6 @@ const codes = {
   "damaged-image": 422,
 } as const;
 
-export type RejectionCode = keyof typeof codes;
-
 /** `throw reject("too-large", "…")`. */
 export const reject = errorTable(codes).fail;
 

@@ -2,7 +2,7 @@
 
 export type InputFormat = "jpeg" | "png" | "gif" | "webp" | "avif";
 
-export const SNIFF_BYTES = 32;
+const SNIFF_BYTES = 32;
 
 const ascii = (bytes: Uint8Array, from: number, to: number): string =>
   String.fromCharCode(...bytes.subarray(from, Math.min(to, SNIFF_BYTES)));

@@ -7,7 +7,7 @@ import { withMetadata } from "./bytes.ts";
 export const foreignPictures: string = join(process.env["WARMSTART_DATA"] ?? "no-data", "images");
 
 /** Upper left, upper right, lower left, lower right. */
-export const corners = [
+const corners = [
   [220, 40, 40],
   [40, 180, 60],
   [40, 60, 210],

@@ -7,7 +7,7 @@ import { formatsOf, manifestOf, type Manifest } from "../src/variants.ts";
 let serial = 0;
 const newId = (): string => (++serial).toString(16).padStart(32, "0");
 
-export const someManifest = (id: string): Manifest =>
+const someManifest = (id: string): Manifest =>
   manifestOf({
     id,
     original: { width: 300, height: 200, format: "png", frames: 1, animated: false, orientation: 1 },

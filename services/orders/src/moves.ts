@@ -16,7 +16,7 @@ export const STATUSES = [
 ] as const;
 export type Status = (typeof STATUSES)[number];
 
-export const MOVES: Readonly<Record<Status, readonly Status[]>> = {
+const MOVES: Readonly<Record<Status, readonly Status[]>> = {
   PENDING: ["CONFIRMED", "REJECTED", "CANCELLED"],
   CONFIRMED: ["PAYING", "CANCELLED", "EXPIRED"],
   PAYING: ["PAID", "CONFIRMED", "REFUNDING"],

@@ -12,7 +12,7 @@ export const Currency = v.pipe(v.string(), v.regex(/^[A-Z]{3}$/));
 export const Money = v.strictObject({ amount: Amount, currency: Currency });
 export type Money = v.InferOutput<typeof Money>;
 
-export const ProductId = v.pipe(v.string(), v.regex(/^prd_[0-9A-HJKMNP-TV-Z]{26}$/));
+const ProductId = v.pipe(v.string(), v.regex(/^prd_[0-9A-HJKMNP-TV-Z]{26}$/));
 const orderId = v.pipe(v.string(), v.regex(/^ord_[0-9A-HJKMNP-TV-Z]{26}$/), v.brand("OrderId"));
 export type OrderId = v.InferOutput<typeof orderId>;
 const quantity = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(999));

@@ -1,4 +1,4 @@
-// The other direction of src/field.ts: values into header fields and samples.
+// The other direction of src/segy/field.ts: values into header fields and samples.
 import type { FieldType } from "../src/segy/field.ts";
 
 /** The nearest 4-byte IBM float. */

@@ -5,7 +5,7 @@ import { answerCreated } from "../src/answers.ts";
 import { usd } from "../src/budget.ts";
 import { draftPost, textOf } from "../src/draft.ts";
 import { documentClient } from "../src/dynamo-client.ts";
-import { requestKeys } from "../src/dynamo-keys.ts";
+import { requestKeys } from "../src/dynamo-request-keys.ts";
 import { dynamoPosts } from "../src/dynamo-posts.ts";
 import { pollyVoices } from "../src/polly-voices.ts";
 import { MAX_BODY_BYTES, NewPost } from "../src/post-schemas.ts";

@@ -5,7 +5,7 @@ import type { Audio, Post } from "../src/post.ts";
 import type { AudioStore, ChunkAbout, JobStore, Speech, SpeechPort, SpeechRequest } from "../src/ports.ts";
 
 /** A frame of MPEG 2 layer III, 48 kbit/s, 22,050 Hz, mono: 156 bytes, 576 samples. */
-export const frame = (fill: number): Uint8Array => {
+const frame = (fill: number): Uint8Array => {
   const bytes = new Uint8Array(156).fill(fill);
   bytes.set([0xff, 0xf3, 0x60, 0xc4]);
   return bytes;

@@ -11,7 +11,7 @@ export const aText = (name: (typeof TEXTS)[number]): string => read(`${name}.txt
 export const anSsml = (): string => read("post.ssml");
 
 /** The same numbers for the same seed, from 0 to 1 (mulberry32). */
-export const randomNumbers = (seed: number) => (): number => {
+const randomNumbers = (seed: number) => (): number => {
   seed = (seed + 0x6d2b79f5) | 0;
   let mixed = Math.imul(seed ^ (seed >>> 15), seed | 1);
   mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);

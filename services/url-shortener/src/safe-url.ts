@@ -6,7 +6,7 @@ export type UrlCheck =
   | { readonly ok: true; readonly url: string; readonly confusable: boolean }
   | { readonly ok: false; readonly rule: UrlRule; readonly detail: string };
 
-export const MAX_URL_LENGTH = 2048;
+const MAX_URL_LENGTH = 2048;
 
 const DETAILS = {
   malformed: "is not an absolute URL",

@@ -1,7 +1,6 @@
 // An item as DynamoDB's JSON writes it, and its size as DynamoDB bills it.
 import { isDeepStrictEqual } from "node:util";
 
-export type AttributeValue = Readonly<Record<string, unknown>>;
 export type Item = Record<string, Record<string, unknown>>;
 
 const utf8 = (text: unknown): number => Buffer.byteLength(String(text), "utf8");

@@ -31,7 +31,7 @@ const objectOf = ({ key, sizeBytes, etag, versionId, sequencer, eventName }: Obj
 });
 
 /** One record of event version 2.1; lifecycle and tagging events are of 2.3. */
-export const recordOf = (event: ObjectEvent, configurationId: string): object => ({
+const recordOf = (event: ObjectEvent, configurationId: string): object => ({
   eventVersion: /^(LifecycleExpiration|ObjectTagging)/.test(event.eventName) ? "2.3" : "2.1",
   eventSource: "aws:s3",
   awsRegion: event.region,

@@ -27,7 +27,7 @@ export const sha256Hex = (data: string | Uint8Array): string => hash("sha256", d
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac("sha256", key).update(text).digest();
 
 /** RFC 3986: everything but unreserved characters is escaped. */
-export const escape = (text: string): string =>
+const escape = (text: string): string =>
   encodeURIComponent(text).replaceAll(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 
 const decode = (text: string): string => {

@@ -4,7 +4,7 @@ import { Finding } from "./findings.ts";
 
 const numbers = v.array(v.number());
 
-export const CONFIDENCES = ["exact", "proved-if-sorted", "sampled", "headers-only"] as const;
+const CONFIDENCES = ["exact", "proved-if-sorted", "sampled", "headers-only"] as const;
 const CLASSES = ["3d-poststack", "3d-prestack", "2d-poststack", "2d-prestack", "shot-gather", "unknown"] as const;
 
 const Source = v.strictObject({

@@ -8,7 +8,7 @@ export interface RangeCollector {
 }
 
 /** As in documents: fields of further headers carry the number of their header. */
-export const fieldLabel = ({ name, header }: Field): string => (header === 0 ? name : `${header}.${name}`);
+const fieldLabel = ({ name, header }: Field): string => (header === 0 ? name : `${header}.${name}`);
 
 const WORD_BYTES = 4;
 

@@ -7,7 +7,7 @@ const LEGAL = new Set([0, 1, 10, 100, 1000, 10_000]);
 /** Legal scalars are 1, 10, 100, 1000 and 10000, either sign; 0 counts as 1 (SEG-Y rev 2.1, bytes 71-72). */
 export const isLegalScalar = (scalar: number): boolean => LEGAL.has(Math.abs(scalar));
 
-export const applyScalar = (value: number, scalar: number): number => {
+const applyScalar = (value: number, scalar: number): number => {
   if (scalar === 0) return value;
   return scalar > 0 ? value * scalar : value / -scalar;
 };

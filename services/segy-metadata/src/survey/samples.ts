@@ -41,7 +41,7 @@ const chosenTraces = (traces: number, inHead: number): readonly number[] => {
 };
 
 /** Reads headers one by one, many at a time; those inside `head` cost nothing. */
-export const readHeaders = async (
+const readHeaders = async (
   source: ReadAt,
   layout: Layout,
   request: { traces: readonly number[]; head: Uint8Array },

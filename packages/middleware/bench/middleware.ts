@@ -4,19 +4,8 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { BenchRow, BenchTable } from "@warmstart/testing/bench";
 import { build } from "esbuild";
-
-export interface BenchRow {
-  readonly name: string;
-  readonly value: string;
-  readonly ratio?: number;
-  readonly target?: string;
-  readonly ok: boolean;
-}
-export interface BenchTable {
-  readonly title: string;
-  readonly rows: BenchRow[];
-}
 
 interface Sample {
   readonly loadMs: number;
@@ -99,27 +88,27 @@ const rowsOf = (figures: Figures, bare: Figures): BenchRow[] => {
     {
       name: `${name}: bundle`,
       value: `${(bytes / 1024).toFixed(1)} KB`,
-      ...target(`<= ${(limit ?? 0) / 1024} KB`),
+      ...target(`≤ ${(limit ?? 0) / 1024} KB`),
       ok: !gated || bytes <= limit,
     },
     {
       name: `${name}: load`,
       value: `${loadMs.toFixed(2)} ms`,
       ratio: loadMs / bare.loadMs,
-      ...target("<= 2.5 x bare + 2 ms"),
+      ...target("≤ 2.5 × bare + 2 ms"),
       ok: !gated || loadMs <= 2.5 * bare.loadMs + 2,
     },
     {
       name: `${name}: first call`,
       value: `${firstMs.toFixed(2)} ms`,
-      ...target("<= 2 ms"),
+      ...target("≤ 2 ms"),
       ok: !gated || firstMs <= 2,
     },
     {
       name: `${name}: warm call`,
       value: `${callMicroseconds.toFixed(1)} µs (${over.toFixed(1)} over bare)`,
       ratio: callMicroseconds / bare.callMicroseconds,
-      ...target(`<= ${maxOver} µs over bare`),
+      ...target(`≤ ${maxOver} µs over bare`),
       ok: !gated || over <= maxOver,
     },
   ];
@@ -137,10 +126,3 @@ export const run = async (): Promise<BenchTable> => {
     await rm(folder, { recursive: true });
   }
 };
-
-if (import.meta.main) {
-  const { title, rows } = await run();
-  console.log(title);
-  console.table(rows.map(({ ratio, ...row }) => ({ ...row, ratio: ratio?.toFixed(2) })));
-  if (rows.some(({ ok }) => !ok)) process.exitCode = 1;
-}

@@ -14,11 +14,11 @@ export const isFields = (value: unknown): value is Fields => typeof value === "o
 
 const parsed = (text: unknown): unknown => (typeof text === "string" ? JSON.parse(text) : text);
 
-const attribute = "correlationId";
+const ATTRIBUTE = "correlationId";
 
 /** As SDK clients of SQS and SNS take it: whatever a message causes then logs the same `correlation_id`. */
 export const correlationAttributes = ({ correlationId }: { readonly correlationId: string }) =>
-  ({ [attribute]: { DataType: "String", StringValue: correlationId } }) as const;
+  ({ [ATTRIBUTE]: { DataType: "String", StringValue: correlationId } }) as const;
 
 const textOf = (value: unknown, name: string): string | undefined => {
   const text = isFields(value) ? value[name] : undefined;
@@ -27,7 +27,7 @@ const textOf = (value: unknown, name: string): string | undefined => {
 
 /** `stringValue` in an SQS event, `Value` in an SNS event and in the envelope that SNS puts into a queue. */
 const correlationIn = (attributes: unknown, valueName: "stringValue" | "Value"): string | undefined =>
-  isFields(attributes) ? textOf(attributes[attribute], valueName) : undefined;
+  isFields(attributes) ? textOf(attributes[ATTRIBUTE], valueName) : undefined;
 
 const carried = (payload: unknown, correlationId: string | undefined): Carried =>
   correlationId === undefined ? { payload } : { payload, correlationId };
@@ -38,7 +38,7 @@ const open = (value: unknown, correlationId?: string): Carried => {
   if (value["Type"] === "Notification")
     return open(parsed(value["Message"]), correlationId ?? correlationIn(value["MessageAttributes"], "Value"));
   if ("requestPayload" in value && "requestContext" in value) return open(value["requestPayload"], correlationId);
-  if (isBusEvent(value)) return carried(value["detail"], correlationId ?? textOf(value["detail"], attribute));
+  if (isBusEvent(value)) return carried(value["detail"], correlationId ?? textOf(value["detail"], ATTRIBUTE));
   return carried(value, correlationId);
 };
 
@@ -51,7 +51,7 @@ export const isBusEvent = (value: unknown): value is Fields =>
 
 /** EventBridge has no attributes: a detail carries the id itself, if its sender put it there; else the event's own id. */
 export const correlationOfBus = (event: unknown): string | undefined =>
-  isBusEvent(event) ? (textOf(event["detail"], attribute) ?? textOf(event, "id")) : undefined;
+  isBusEvent(event) ? (textOf(event["detail"], ATTRIBUTE) ?? textOf(event, "id")) : undefined;
 
 const recordsOf = (event: unknown): readonly unknown[] | undefined => {
   const records = isFields(event) ? event["Records"] : undefined;

@@ -2,7 +2,7 @@ import { AppError, unexpectedError } from "./app-error.ts";
 import { unavailable } from "./makers.ts";
 
 // Names and codes of AWS SDK and socket errors that a later try can cure; all else unexpected is a bug.
-const outage =
+const OUTAGE =
   /^(Throttl|TooManyReq|ProvisionedThr|RequestLimit|RequestThr|SlowDown|Timeout|AbortErr|RequestTimeout|Internal|ServiceUnav|Transaction(Conflict|InProg)|E(CONN|HOST|NET|TIMED|AI_|NOTFOUND|PIPE))/;
 
 /** Whether an error is of a kind that passes: throttling, a time-out, a lost connection, a 5xx of AWS. */
@@ -10,7 +10,7 @@ export const isOutage = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const { name, code, $metadata } = error as Error & { code?: unknown; $metadata?: { httpStatusCode?: number } };
   return (
-    outage.test(name) || (typeof code === "string" && outage.test(code)) || ($metadata?.httpStatusCode ?? 0) >= 500
+    OUTAGE.test(name) || (typeof code === "string" && OUTAGE.test(code)) || ($metadata?.httpStatusCode ?? 0) >= 500
   );
 };
 

@@ -11,8 +11,8 @@ export interface Problem {
   readonly errors?: readonly FieldProblem[];
 }
 
-const problemBase = "https://problems.example/";
-const maxErrors = 20;
+const PROBLEM_BASE = "https://problems.example/";
+const MAX_ERRORS = 20;
 
 const titleOf = (code: string): string =>
   code
@@ -22,9 +22,9 @@ const titleOf = (code: string): string =>
 
 /** The problem document of an error; 5xx tells nothing but the code, so that no inner text leaves. */
 export const problemOf = ({ code, status, detail, errors, extensions }: AppError, requestId: string): Problem => {
-  const bare = { type: problemBase + code, title: titleOf(code), status };
+  const bare = { type: PROBLEM_BASE + code, title: titleOf(code), status };
   const instance = `urn:request:${requestId}`;
   if (status >= 500) return { ...bare, instance, code };
-  const shown = errors.length ? { errors: errors.slice(0, maxErrors) } : {};
+  const shown = errors.length ? { errors: errors.slice(0, MAX_ERRORS) } : {};
   return { ...extensions, ...bare, detail, instance, code, ...shown };
 };

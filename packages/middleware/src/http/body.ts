@@ -4,7 +4,7 @@ import type { HttpEvent } from "./event.ts";
 import { jsonProblem } from "./json-guard.ts";
 import { jsonErrorPosition } from "./json-position.ts";
 
-const defaultMaxBodyBytes = 64 * 1024;
+const DEFAULT_MAX_BODY_BYTES = 64 * 1024;
 
 /** What a route says of its body, beside the schema. */
 export interface BodyRules {
@@ -24,7 +24,7 @@ const malformed = (detail: string): Error => commonError("malformed-json", detai
 /** The body as text: size first, then base64, then UTF-8. */
 const textOf = (
   { body = "", isBase64Encoded }: HttpEvent,
-  { maxBodyBytes: maxBytes = defaultMaxBodyBytes }: BodyRules,
+  { maxBodyBytes: maxBytes = DEFAULT_MAX_BODY_BYTES }: BodyRules,
 ): string => {
   const size = Buffer.byteLength(body, isBase64Encoded ? "base64" : "utf8");
   if (size > maxBytes) throw commonError("body-too-large", `The body may have ${maxBytes} bytes`);

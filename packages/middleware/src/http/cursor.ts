@@ -15,8 +15,8 @@ export interface Cursors {
   readonly decode: (cursor: string) => string;
 }
 
-const version = 1;
-const maxLength = 512;
+const VERSION = 1;
+const MAX_LENGTH = 512;
 
 const invalidCursor = (): Error => commonError("invalid-cursor", "The cursor is not one of this list");
 
@@ -40,12 +40,12 @@ export const cursors = ({ route, sub, filter = {}, sort = "" }: CursorScope): Cu
       .slice(0, 16);
   return {
     encode: (position) =>
-      `${Buffer.from(JSON.stringify([version, position])).toString("base64url")}.${checksum(position)}`,
+      `${Buffer.from(JSON.stringify([VERSION, position])).toString("base64url")}.${checksum(position)}`,
     decode: (cursor) => {
-      if (cursor.length > maxLength) throw invalidCursor();
+      if (cursor.length > MAX_LENGTH) throw invalidCursor();
       const [payload = "", sum, ...rest] = cursor.split(".");
       const content = parts(payload);
-      if (!Array.isArray(content) || content.length !== 2 || content[0] !== version || rest.length)
+      if (!Array.isArray(content) || content.length !== 2 || content[0] !== VERSION || rest.length)
         throw invalidCursor();
       const position: unknown = content[1];
       if (typeof position !== "string" || sum !== checksum(position)) throw invalidCursor();

@@ -5,17 +5,17 @@ import { inGroup, type Caller } from "./caller.ts";
 /** The strong tag of a version: `"v7"`. */
 export const etagOf = (version: number): string => `"v${version}"`;
 
-const tags = /\s*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)/y;
+const TAGS = /\s*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)/y;
 
 /** Whether `If-None-Match` names this tag (weak comparison, RFC 9110 13.1.2); a malformed header names nothing. */
 export const matchesEtag = (header: string | undefined, etag: string): boolean => {
   if (header === undefined) return false;
   if (header.trim() === "*") return true;
   const opaque = etag.replace(/^W\//, "");
-  tags.lastIndex = 0;
-  for (let tag = tags.exec(header); tag; tag = tags.exec(header)) {
+  TAGS.lastIndex = 0;
+  for (let tag = TAGS.exec(header); tag; tag = TAGS.exec(header)) {
     if (`"${tag[2] ?? ""}"` === opaque) return true;
-    if (tags.lastIndex >= header.length) break;
+    if (TAGS.lastIndex >= header.length) break;
   }
   return false;
 };

@@ -31,9 +31,9 @@ interface RequestInput {
   readonly event: HttpEvent;
 }
 
-const bodyless = new Set(["GET", "HEAD", "DELETE"]);
+const BODYLESS = new Set(["GET", "HEAD", "DELETE"]);
 
-const withBody = (event: HttpEvent): boolean => !bodyless.has(event.requestContext.http.method);
+const withBody = (event: HttpEvent): boolean => !BODYLESS.has(event.requestContext.http.method);
 
 const readBody = (accept: AnyAccept, event: HttpEvent, headers: TextMap): unknown =>
   (accept.bodyType === "form" ? readForm : readJson)(event, headers, accept);

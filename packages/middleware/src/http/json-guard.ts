@@ -2,7 +2,7 @@ import type { FieldProblem } from "../errors/app-error.ts";
 import { pointerOf } from "../schema/validate.ts";
 
 /** Deeper than any schema of a request; keeps what walks a body recursively away from the end of the stack. */
-const maxDepth = 64;
+const MAX_DEPTH = 64;
 
 interface Spot {
   readonly value: unknown;
@@ -18,8 +18,8 @@ const inspect = ({ value, path }: Spot, todo: Spot[], raw: readonly PropertyKey[
   if (typeof value === "string")
     return path.length === 1 && raw.includes(path[0] ?? "") ? undefined : wellFormed(value, path);
   if (typeof value !== "object" || value === null) return undefined;
-  if (path.length >= maxDepth) {
-    return { pointer: pointerOf(path), code: "too-deep", detail: `is nested deeper than ${maxDepth} levels` };
+  if (path.length >= MAX_DEPTH) {
+    return { pointer: pointerOf(path), code: "too-deep", detail: `is nested deeper than ${MAX_DEPTH} levels` };
   }
   for (const [key, child] of Object.entries(value)) {
     const childPath = [...path, key];

@@ -1,8 +1,8 @@
 // Finds where a text stops being JSON, because `JSON.parse` tells it for some errors only and may quote the text.
 
-const blank = /[ \t\n\r]*/y;
+const BLANK = /[ \t\n\r]*/y;
 // In a string, everything but a quote, a backslash and what lies before the space (JSON allows no raw control character).
-const scalar =
+const SCALAR =
   /"[ !#-[\]-\uffff]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[ !#-[\]-\uffff]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
 
 type Expect = "value" | "value-or-end" | "key" | "key-or-end" | "colon" | "comma-or-end" | "nothing";
@@ -31,14 +31,14 @@ const structural = (char: string, expect: Expect, open: string[]): Expect | unde
 const errorOffset = (text: string): number => {
   const open: string[] = [];
   let expect: Expect = "value";
-  for (let at = match(blank, text, 0); at < text.length; at = match(blank, text, at)) {
+  for (let at = match(BLANK, text, 0); at < text.length; at = match(BLANK, text, at)) {
     const next = structural(text.charAt(at), expect, open);
     if (next) {
       expect = next;
       at += 1;
       continue;
     }
-    const end = match(scalar, text, at);
+    const end = match(SCALAR, text, at);
     const isKey = expect.startsWith("key");
     if (end === at || !(isKey ? text[at] === '"' : expect.startsWith("value"))) return at;
     expect = isKey ? "colon" : open.length ? "comma-or-end" : "nothing";

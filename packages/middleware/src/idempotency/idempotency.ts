@@ -34,7 +34,7 @@ export interface Idempotency {
   readonly run: (request: KeyedRequest) => Promise<Reply>;
 }
 
-const maxBodyBytes = 64 * 1024;
+const MAX_BODY_BYTES = 64 * 1024;
 
 /** The lease ends when no code of this invocation can run any more. */
 const leaseOf = (call: Call): number => Date.now() + call.remainingMilliseconds() + 1000;
@@ -58,8 +58,8 @@ const judge = (found: IdempotencyRecord, hash: string): Reply | number => {
 };
 
 const keep = (reply: Reply, call: Call): Reply | undefined => {
-  if (Buffer.byteLength(reply.body ?? "") <= maxBodyBytes) return reply;
-  call.log.error("The answer is too large to be kept for its idempotency key", { max_bytes: maxBodyBytes });
+  if (Buffer.byteLength(reply.body ?? "") <= MAX_BODY_BYTES) return reply;
+  call.log.error("The answer is too large to be kept for its idempotency key", { max_bytes: MAX_BODY_BYTES });
   return undefined;
 };
 

@@ -2,7 +2,7 @@ import { gunzipSync } from "node:zlib";
 import { isFields } from "../carrier/carrier.ts";
 
 /** A batch unpacks to a few MB at most; a bomb ends here instead of filling the memory. */
-const maxUnpackedBytes = 64 * 1024 * 1024;
+const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
 
 export interface RawLogEvent {
   readonly id: string;
@@ -29,7 +29,7 @@ export const readLogBatch = (payload: unknown): LogBatch | undefined => {
   const awslogs = isFields(payload) ? payload["awslogs"] : undefined;
   const data = isFields(awslogs) ? awslogs["data"] : undefined;
   if (typeof data !== "string") throw new TypeError("Not an event of a CloudWatch Logs subscription");
-  const bytes = gunzipSync(Buffer.from(data, "base64"), { maxOutputLength: maxUnpackedBytes });
+  const bytes = gunzipSync(Buffer.from(data, "base64"), { maxOutputLength: MAX_UNPACKED_BYTES });
   const batch: unknown = JSON.parse(bytes.toString("utf8"));
   if (!isFields(batch)) throw new TypeError("The subscription's data is not an object");
   if (batch["messageType"] !== "DATA_MESSAGE") return undefined;

@@ -20,7 +20,7 @@ export interface LogOptions {
   readonly write?: (line: string) => void;
 }
 
-const order: Readonly<Record<LogLevel, number>> = { DEBUG: 0, INFO: 1, WARN: 2, ERROR: 3 };
+const ORDER: Readonly<Record<LogLevel, number>> = { DEBUG: 0, INFO: 1, WARN: 2, ERROR: 3 };
 
 /** One write per line or group of lines; `console.log` would put a prefix before the JSON. */
 export const writeStdout = (line: string): void => {
@@ -51,7 +51,7 @@ export const createLog = (fields: LogFields, options: LogOptions): Log => {
   const at =
     (level: LogLevel) =>
     (message: string, extra?: LogFields): void => {
-      if (order[level] < order[lowest]) return;
+      if (ORDER[level] < ORDER[lowest]) return;
       write(`${logLine(level, message, fields, {}).slice(0, -2)}${extra ? masked(extra) : ""}}\n`);
     };
   return {
@@ -70,5 +70,5 @@ export const levelFrom = (
 ): LogLevel => {
   if (LOG_DEBUG_RATE && random() < Number(LOG_DEBUG_RATE)) return "DEBUG";
   const level = LOG_LEVEL?.toUpperCase() ?? "";
-  return Object.hasOwn(order, level) ? (level as LogLevel) : "INFO"; // the keys of `order` are the levels
+  return Object.hasOwn(ORDER, level) ? (level as LogLevel) : "INFO"; // the keys of `ORDER` are the levels
 };

@@ -24,7 +24,7 @@ interface Sheet {
   readonly values: Record<string, number | number[]>;
 }
 
-const maxValues = 100;
+const MAX_VALUES = 100;
 
 /** False when the sheet is full. */
 const put = ({ definitions, values }: Sheet, name: string, value: number, unit: MetricUnit): boolean => {
@@ -33,7 +33,7 @@ const put = ({ definitions, values }: Sheet, name: string, value: number, unit: 
     definitions.push({ Name: name, Unit: unit });
     values[name] = value;
   } else if (typeof there === "number") values[name] = [there, value];
-  else if (there.length < maxValues) there.push(value);
+  else if (there.length < MAX_VALUES) there.push(value);
   else return false;
   return true;
 };

@@ -49,7 +49,7 @@ export const pointerOf = (path: readonly (PropertyKey | StandardSchemaV1.PathSeg
 const encodePointer = (key: string): string =>
   encodeURIComponent(key.toWellFormed().replaceAll("~", "~0").replaceAll("/", "~1"));
 
-const codes: Readonly<Record<string, string>> = {
+const CODES: Readonly<Record<string, string>> = {
   min_value: "minimum",
   max_value: "maximum",
   regex: "pattern",
@@ -61,7 +61,7 @@ const codeOf = ({ type, code, expected, received }: RichIssue): string => {
   if (expected === "never") return "unknown";
   if (received === "undefined") return "required";
   const name = type ?? code ?? "invalid";
-  return codes[name] ?? name.replaceAll("_", "-");
+  return CODES[name] ?? name.replaceAll("_", "-");
 };
 
 // A library's own message may repeat the value it received, which may be a password: it is cut off there.

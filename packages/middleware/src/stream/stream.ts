@@ -23,13 +23,13 @@ export interface StreamInput<T> extends Call {
   readonly sequenceNumber: string;
 }
 
-const changes = { INSERT: "INSERT", MODIFY: "MODIFY", REMOVE: "REMOVE" } as const;
+const CHANGES = { INSERT: "INSERT", MODIFY: "MODIFY", REMOVE: "REMOVE" } as const;
 
 const readRecord = async <I extends Schema>(
   schema: I,
   { eventName, dynamodb }: Fields,
 ): Promise<Omit<StreamInput<StandardSchemaV1.InferOutput<I>>, keyof Call>> => {
-  const change = Object.values(changes).find((name) => name === eventName);
+  const change = Object.values(CHANGES).find((name) => name === eventName);
   if (!isFields(dynamodb) || !change) throw new TypeError("Not a record of a DynamoDB stream");
   const { OldImage, NewImage, Keys, SequenceNumber } = dynamodb;
   const old = OldImage === undefined ? undefined : await validated(schema, unmarshall(OldImage), "the old image");

@@ -1,13 +1,13 @@
 import type { Context } from "aws-lambda";
 
 /** So much before Lambda's time-out the signal aborts: time to answer, to log and to give work back. */
-const marginMilliseconds = 500;
+const MARGIN_MS = 500;
 
 const timeoutNear = (): Error => Object.assign(new Error("The function's time-out is near"), { name: "TimeoutError" });
 
 /** Near the time-out, what is not begun goes back instead of being done twice. Cheaper than to ask the signal. */
 export const throwIfLate = (remainingMilliseconds: () => number): void => {
-  if (remainingMilliseconds() <= marginMilliseconds) throw timeoutNear();
+  if (remainingMilliseconds() <= MARGIN_MS) throw timeoutNear();
 };
 
 export interface Deadline {
@@ -24,7 +24,7 @@ export const createDeadline = (context: Partial<Context>): Deadline => {
     const fresh = new AbortController();
     const left = context.getRemainingTimeInMillis?.();
     if (left !== undefined) {
-      timer = setTimeout(() => fresh.abort(timeoutNear()), Math.max(0, left - marginMilliseconds));
+      timer = setTimeout(() => fresh.abort(timeoutNear()), Math.max(0, left - MARGIN_MS));
       timer.unref();
     }
     return fresh;

@@ -24,21 +24,21 @@ export interface Trigger<Event, Result, Reply = Result> {
   readonly fail?: (error: unknown, event: Event, open: OpenCall) => Result;
 }
 
-const openKey = Symbol("warmstart.call");
-type OpenContext = Context & { [openKey]?: OpenCall | undefined };
+const OPEN_CALL = Symbol("warmstart.call");
+type OpenContext = Context & { [OPEN_CALL]?: OpenCall | undefined };
 
-const openOf = (context: OpenContext): OpenCall => context[openKey] as OpenCall; // put there by `before`, the first of all
+const openOf = (context: OpenContext): OpenCall => context[OPEN_CALL] as OpenCall; // put there by `before`, the first of all
 
 // Lambda makes a context for each invocation; one that is in use comes from a test that shares it.
 const carry = (context: OpenContext, open: OpenCall | undefined): Context => {
-  const own = open && context[openKey] ? (Object.create(context) as OpenContext) : context;
-  own[openKey] = open;
+  const own = open && context[OPEN_CALL] ? (Object.create(context) as OpenContext) : context;
+  own[OPEN_CALL] = open;
   return own;
 };
 
 // middy would answer 5 ms before the time-out and leave the function running into the next invocation: Lambda's own end
 // of the process is cleaner, and `signal` warns early enough.
-const noEarlyAnswer = { timeoutEarlyInMillis: 0 };
+const NO_EARLY_ANSWER = { timeoutEarlyInMillis: 0 };
 
 /**
  * The base of every wrapper: ONE middy middleware that opens the call before, and seals or fails it after.
@@ -54,7 +54,7 @@ export const trigger = <Event, Result, Reply = Result>({
   let process: Process | undefined;
   const handler = async (event: Event, context: Context): Promise<unknown> => run(event, openOf(context).call);
   const ownHandler = handler as (event: Event, context: Context) => Promise<Result>; // `seal` makes it true
-  return wrap<Event, Result>(ownHandler, noEarlyAnswer).use({
+  return wrap<Event, Result>(ownHandler, NO_EARLY_ANSWER).use({
     before: (request: Request<Event>) => {
       const coldStart = !process;
       process ??= openProcess(request.context.functionName);

@@ -4,7 +4,7 @@ import { AwsError } from "../gateway/aws-error.ts";
 import { pageOf } from "../gateway/page.ts";
 import type { Action } from "../gateway/service.ts";
 import { type Alarm, alarmArn } from "./alarm.ts";
-import type { CloudWatch } from "./index.ts";
+import type { CloudWatch } from "./parts.ts";
 import { LIMITS } from "./limits.ts";
 import { action, alarmEntries, alarmProblem, type AlarmSettings, text } from "./schemas.ts";
 

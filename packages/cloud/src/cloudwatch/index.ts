@@ -2,13 +2,13 @@
 import type { MetricPoint } from "../bus/bus.ts";
 import { ACCOUNT, type Need, type Service } from "../gateway/service.ts";
 import type { Deliver, Ground } from "../ports.ts";
-import type { Table } from "../store/store.ts";
 import { alarmActions } from "./alarm-actions.ts";
 import type { Alarm } from "./alarm.ts";
-import { type Alarms, createAlarms } from "./alarms.ts";
+import { createAlarms } from "./alarms.ts";
 import { embeddedPoints } from "./embedded.ts";
 import { metricActions } from "./metric-actions.ts";
 import { createMetrics, type Metrics, pointsOf } from "./metrics.ts";
+import type { CloudWatch } from "./parts.ts";
 import { cloudWatchProtocol } from "./protocol.ts";
 import { alarmType } from "./resources.ts";
 
@@ -16,15 +16,6 @@ export interface CloudWatchPorts {
   readonly deliver: Deliver;
   /** What is measured each minute while an alarm watches it: queue depths and ages. */
   readonly gauges: () => readonly MetricPoint[];
-}
-
-/** What the actions work with. */
-export interface CloudWatch extends Pick<Ground, "clock" | "store"> {
-  readonly metrics: Metrics;
-  readonly alarms: Table<Alarm>;
-  readonly work: Alarms;
-  /** Keeps points and tells the alarms. */
-  readonly add: Metrics["add"];
 }
 
 const needs: Service["needs"] = ({ action, input, region }): readonly Need[] => {

@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Action } from "../gateway/service.ts";
-import type { CloudWatch } from "./index.ts";
+import type { CloudWatch } from "./parts.ts";
 import { LIMITS } from "./limits.ts";
 import { isTimely, minuteOf, type Points, pointsOf } from "./metrics.ts";
 import { action, dimensions, period, text, time } from "./schemas.ts";

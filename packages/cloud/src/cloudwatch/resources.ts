@@ -5,7 +5,7 @@ import type { Created, Properties, ResourceType } from "../cloudformation/resour
 import { AwsError } from "../gateway/aws-error.ts";
 import { dropAlarm, putAlarm } from "./alarm-actions.ts";
 import { type Alarm, alarmArn } from "./alarm.ts";
-import type { CloudWatch } from "./index.ts";
+import type { CloudWatch } from "./parts.ts";
 import { alarmEntries, alarmProblem } from "./schemas.ts";
 
 const TYPE = "AWS::CloudWatch::Alarm";

@@ -1,6 +1,6 @@
 // What every unsigned call says of itself: the app's client, and who its user is.
 import { AwsError } from "../gateway/aws-error.ts";
-import type { Cognito } from "./index.ts";
+import type { Cognito } from "./parts.ts";
 import type { Client, Pool, User } from "./model.ts";
 
 export const refused = (message: string): AwsError => new AwsError("NotAuthorizedException", 400, message);

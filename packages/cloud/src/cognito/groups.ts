@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Action } from "../gateway/service.ts";
-import type { Cognito } from "./index.ts";
+import type { Cognito } from "./parts.ts";
 import type { Group } from "./model.ts";
 import { action, ofPool, ofUser, text } from "./schemas.ts";
 

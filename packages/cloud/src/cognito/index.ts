@@ -5,9 +5,10 @@ import type { Lambda, Ground, OutboxMessage } from "../ports.ts";
 import { jsonProtocol } from "../protocols/json.ts";
 import { groupActions } from "./groups.ts";
 import { pageActions, withPages } from "./browser.ts";
-import { createMessages, type Messages } from "./messages.ts";
-import { createModel, type Model } from "./model.ts";
+import { createMessages } from "./messages.ts";
+import { createModel } from "./model.ts";
 import { ownAccountActions } from "./own-account.ts";
+import type { Cognito } from "./parts.ts";
 import { poolActions } from "./pools.ts";
 import { resourceTypes } from "./resources.ts";
 import { signInActions } from "./sign-in.ts";
@@ -19,14 +20,6 @@ import { documentActions, withDocuments } from "./well-known.ts";
 
 export interface CognitoPorts {
   readonly lambda: Pick<Lambda, "invoke" | "permits">;
-}
-
-/** What the actions work with. */
-export interface Cognito extends Pick<Ground, "clock" | "store"> {
-  readonly model: Model;
-  readonly messages: Messages;
-  readonly tokens: Tokens;
-  readonly trigger: ReturnType<typeof createTriggers>;
 }
 
 /** Makes the user pools of the cloud. */

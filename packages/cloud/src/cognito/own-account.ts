@@ -2,7 +2,7 @@
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Action } from "../gateway/service.ts";
 import { attributeListOf } from "./attributes.ts";
-import type { Cognito } from "./index.ts";
+import type { Cognito } from "./parts.ts";
 import { sessionKey } from "./model.ts";
 import { sha256 } from "./password.ts";
 import { action, text } from "./schemas.ts";

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Action } from "../gateway/service.ts";
 import { pageOf } from "../gateway/page.ts";
-import type { Cognito } from "./index.ts";
+import type { Cognito } from "./parts.ts";
 import { TOKEN_LIFE } from "./limits.ts";
 import type { Client, Pool } from "./model.ts";
 import { randomId } from "./password.ts";

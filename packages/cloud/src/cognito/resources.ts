@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { amount, inert, readProperties } from "../cloudformation/property-schema.ts";
 import type { Created, Properties, PropertyRule, ResourceType } from "../cloudformation/resource-type.ts";
-import type { Cognito } from "./index.ts";
+import type { Cognito } from "./parts.ts";
 import type { Client, Pool } from "./model.ts";
 import { dropGroup, makeGroup } from "./groups.ts";
 import { checkClient, checkPoolChange, dropPool, makeClient, makePool } from "./pools.ts";

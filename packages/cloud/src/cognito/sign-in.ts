@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { AwsError, unsupported } from "../gateway/aws-error.ts";
 import type { Action } from "../gateway/service.ts";
 import { hidesUsers, refused } from "./apps.ts";
-import type { Cognito } from "./index.ts";
+import type { Cognito } from "./parts.ts";
 import { LIMITS } from "./limits.ts";
 import { type Client, type Pool, unknownUser, type User } from "./model.ts";
 import { checkPassword, hashPassword, passwordMatches, sha256 } from "./password.ts";

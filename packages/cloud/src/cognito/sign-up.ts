@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { AwsError } from "../gateway/aws-error.ts";
 import type { Action } from "../gateway/service.ts";
 import { type App, hidesUsers, openApp, refused } from "./apps.ts";
-import type { Cognito } from "./index.ts";
+import type { Cognito } from "./parts.ts";
 import { deliveryDetails } from "./messages.ts";
 import { type Pool, type Purpose, unknownUser, type User } from "./model.ts";
 import { checkPassword, hashPassword } from "./password.ts";

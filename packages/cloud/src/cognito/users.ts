@@ -7,7 +7,7 @@ import { pageOf } from "../gateway/page.ts";
 import type { Action } from "../gateway/service.ts";
 import { refused } from "./apps.ts";
 import { attributeListOf, isNamedByEmail, newAttributes } from "./attributes.ts";
-import type { Cognito } from "./index.ts";
+import type { Cognito } from "./parts.ts";
 import { DAY_MS, LIMITS } from "./limits.ts";
 import { foldName, type Pool, type User } from "./model.ts";
 import { checkPassword, hashPassword, temporaryPassword } from "./password.ts";

@@ -1,7 +1,7 @@
 // A pool's public keys: GET /<poolId>/.well-known/jwks.json, unsigned.
 import type { Action, AwsRequest, Protocol } from "../gateway/service.ts";
 import { either } from "../protocols/either.ts";
-import type { Cognito } from "./index.ts";
+import type { Cognito } from "./parts.ts";
 import { action, ofPool } from "./schemas.ts";
 
 const PATH = /^\/([\w-]+)\/\.well-known\/jwks\.json$/;

@@ -9,6 +9,9 @@ export interface Answer {
   readonly body: string | Buffer;
 }
 
+/** Of an authorizer: its context goes into `requestContext.authorizer`, its answer to the client instead of the route's. */
+export type Verdict = { readonly context?: object } | { readonly answer: Answer };
+
 /** What the API answers by itself: `{"message":"Not Found"}` and its like. */
 export const failure = (status: keyof typeof MESSAGES): Answer => ({
   status,

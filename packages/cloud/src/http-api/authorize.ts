@@ -1,13 +1,10 @@
 // Whether the route lets the caller in.
-import { type Answer, failure } from "./answer.ts";
+import { failure, type Verdict } from "./answer.ts";
 import type { Exchange } from "./event.ts";
 import { authorizeByIam, type IamGround } from "./iam-authorizer.ts";
 import type { InvokeGround } from "./invoke.ts";
 import { authorizeByJwt, type JwtGround } from "./jwt-authorizer.ts";
 import { authorizeByLambda } from "./lambda-authorizer.ts";
-
-/** The context goes into `requestContext.authorizer`. */
-export type Verdict = { readonly context?: object } | { readonly answer: Answer };
 
 export const authorize = async (exchange: Exchange, ground: IamGround & InvokeGround & JwtGround): Promise<Verdict> => {
   const { route, compiled } = exchange;

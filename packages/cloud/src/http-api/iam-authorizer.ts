@@ -4,8 +4,7 @@ import { ACCOUNT, type Principal } from "../gateway/service.ts";
 import type { Clock } from "../clock/clock.ts";
 import type { AccountIam } from "../ports.ts";
 import { parseCredential, verify, type VerifiableRequest } from "../protocols/sigv4.ts";
-import { failure } from "./answer.ts";
-import type { Verdict } from "./authorize.ts";
+import { failure, type Verdict } from "./answer.ts";
 import { executeApiArn, type Exchange } from "./event.ts";
 
 export type CallerIam = Pick<AccountIam, "findKey" | "decide" | "userId">;

@@ -2,8 +2,7 @@
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
 import type { JWTPayload, JWTVerifyGetKey } from "jose";
 import type { Clock } from "../clock/clock.ts";
-import { type Answer, failure } from "./answer.ts";
-import type { Verdict } from "./authorize.ts";
+import { type Answer, failure, type Verdict } from "./answer.ts";
 import type { Exchange } from "./event.ts";
 import { identityOf } from "./identity-source.ts";
 import type { JwtKeys } from "./jwt-keys.ts";

@@ -3,8 +3,7 @@
 import type { PolicyDocument, Statement } from "../iam/policy.ts";
 import { ACCOUNT } from "../gateway/service.ts";
 import type { CallerIam } from "./iam-authorizer.ts";
-import { failure } from "./answer.ts";
-import type { Verdict } from "./authorize.ts";
+import { failure, type Verdict } from "./answer.ts";
 import { authorizerEvent, executeApiArn, type Exchange } from "./event.ts";
 import { identityOf } from "./identity-source.ts";
 import { callFunction, type InvokeGround } from "./invoke.ts";

@@ -1,10 +1,10 @@
 // The house rules that a machine can watch; part of npm test. `node scripts/run.mjs scripts/check-services.ts` runs it alone.
-import { checkCompiled } from "./check/compiled.ts";
-import { checkDependencies } from "./check/dependencies.ts";
-import { checkFixtures } from "./check/fixtures.ts";
-import { checkFrontPage } from "./check/front-page.ts";
-import { checkSameness } from "./check/sameness.ts";
-import { checkSizes } from "./check/sizes.ts";
+import { checkCompiled } from "./check-services/compiled.ts";
+import { checkDependencies } from "./check-services/dependencies.ts";
+import { checkFixtures } from "./check-services/fixtures.ts";
+import { checkFrontPage } from "./check-services/front-page.ts";
+import { checkSameness } from "./check-services/sameness.ts";
+import { checkSizes } from "./check-services/sizes.ts";
 import { services } from "./repository.ts";
 
 /** One line per violation: what, where, and what to do. Services must be packaged. */

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { compiledResources, type Resource } from "./check/template.ts";
+import { compiledResources, type Resource } from "./check-services/template.ts";
 import { blocksOf } from "./readme.ts";
 import { root, serviceFolder, services } from "./repository.ts";
 

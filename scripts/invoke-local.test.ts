@@ -16,10 +16,10 @@ import {
   send,
   type TestCloud,
 } from "@warmstart/testing";
-import { fixturesOf } from "./check/fixtures.ts";
-import { functionNames } from "./check/template.ts";
+import { fixturesOf } from "./check-services/fixtures.ts";
+import { functionNames } from "./check-services/template.ts";
 import { run } from "./command.ts";
-import { readInvocation } from "./read-invocation.ts";
+import { readInvocation } from "./invoke-local/read-invocation.ts";
 import { serviceFolder, services } from "./repository.ts";
 
 const full = process.env["WARMSTART_FULL"] === "1";
@@ -34,7 +34,7 @@ const scratch = mkdtempSync(join(tmpdir(), "warmstart-invoke-local-"));
 
 /** osls runs functions in its own process, so it has to have the cloud's time. */
 const OSLS = {
-  NODE_OPTIONS: `--require ${join(import.meta.dirname, "event-time.cjs")}`,
+  NODE_OPTIONS: `--require ${join(import.meta.dirname, "invoke-local/event-time.cjs")}`,
   NODE_COMPILE_CACHE: join(scratch, "compiled"),
   WARMSTART_EVENT_TIME: String(EVENT_TIME),
 };

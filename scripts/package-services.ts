@@ -1,3 +1,4 @@
+// Builds the packages, and packages services, with turbo.
 import { type Finished, run } from "./command.ts";
 
 // The source, because the packages are built by what stands below.

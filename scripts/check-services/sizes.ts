@@ -20,7 +20,7 @@ const LARGEST_CLOUD_LINES = 30_900;
 
 const sources = (pattern: string): readonly string[] =>
   globSync(pattern, { cwd: root, exclude: (path) => /node_modules|\.serverless|\.esbuild|dist/.test(path) }).filter(
-    (path) => !/\.(test|d|fixture)\.ts$|\/(test|bench|local|fixtures|scripts)\//.test(path),
+    (path) => !/\.(test|d|fixture)\.ts$|\/(test|bench|local|scripts)\//.test(path),
   );
 
 const linesOf = (path: string): number => readFileSync(join(root, path), "utf8").split("\n").length - 1;

@@ -12,7 +12,7 @@ import { CreateBucketCommand, ListBucketsCommand, S3Client } from "@aws-sdk/clie
 import { ListQueuesCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createCloud } from "../src/cloud.ts";
-import { openSls, type Sls } from "./sls.fixture.ts";
+import { openSls, type Sls } from "./sls.test.fixture.ts";
 
 const ROUNDS = process.env["WARMSTART_FULL"] === "1" ? 20 : 3;
 const LIMIT = 120_000 + ROUNDS * 30_000;

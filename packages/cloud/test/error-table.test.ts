@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type App, openCloud, type TestCloud } from "@warmstart/testing";
 
-const folder = join(import.meta.dirname, "probe");
+const folder = join(import.meta.dirname, "failing-functions");
 const ERROR = '{"message":"Internal Server Error"}';
 
 let cloud: TestCloud;
@@ -41,7 +41,7 @@ describe.each([
   test("says so in its log", async () => {
     await app.http.get(`${path}?fail`);
     await cloud.idle();
-    const name = `probe-local-${path.slice(1).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())}`;
+    const name = `failing-functions-local-${path.slice(1).replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase())}`;
     const lines = await cloud.logs(name);
     expect(lines.filter(({ message }) => message.startsWith("START")).length).toBeGreaterThan(0);
     expect(lines.map(({ message }) => message).join("\n")).toMatch(logged);
@@ -57,7 +57,7 @@ test("a handler that does not exist is answered 500 and named in the log", async
   const answer = await app.http.get("/missing");
   expect([answer.status, answer.text]).toEqual([500, ERROR]);
   await cloud.idle();
-  const lines = await cloud.logs("probe-local-missing");
+  const lines = await cloud.logs("failing-functions-local-missing");
   expect(lines.map(({ message }) => message).join("\n")).toMatch(/Runtime\.HandlerNotFound/);
 });
 

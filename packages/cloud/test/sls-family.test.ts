@@ -40,7 +40,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createCloud } from "../src/cloud.ts";
 import { sign } from "../src/protocols/sigv4.ts";
 import { describeSupport } from "../src/support.ts";
-import { openSls, type Sls } from "./sls.fixture.ts";
+import { openSls, type Sls } from "./sls.test.fixture.ts";
 
 const full = process.env["WARMSTART_FULL"] === "1";
 const STACK = "probe-local";

@@ -15,7 +15,7 @@ import {
   UpdateTerminationProtectionCommand,
 } from "@aws-sdk/client-cloudformation";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { openWire } from "./fixtures/open-wire.ts";
+import { openWire } from "./open-wire.test.fixture.ts";
 
 let bed: Awaited<ReturnType<typeof openWire>>;
 let client: CloudFormationClient;

@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "../store/store.ts";
-import { DEFAULTS } from "./fixtures/defaults.ts";
-import { layTestGround } from "./fixtures/ground.ts";
-import { createThings } from "./fixtures/things.ts";
+import { DEFAULTS } from "./defaults.test.fixture.ts";
+import { layTestGround } from "../ground.test.fixture.ts";
+import { createThings } from "./things.test.fixture.ts";
 import { createCloudFormation } from "./index.ts";
 import type { StackEvent } from "./state.ts";
 

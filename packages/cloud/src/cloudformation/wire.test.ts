@@ -16,7 +16,7 @@ import {
   ValidateTemplateCommand,
 } from "@aws-sdk/client-cloudformation";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openWire } from "./fixtures/open-wire.ts";
+import { openWire } from "./open-wire.test.fixture.ts";
 
 let bed: Awaited<ReturnType<typeof openWire>>;
 let client: CloudFormationClient;

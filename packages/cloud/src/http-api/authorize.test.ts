@@ -1,7 +1,15 @@
 import { describe, expect, test } from "@jest/globals";
 import { AwsError } from "../gateway/aws-error.ts";
 import { sign } from "../protocols/sigv4.ts";
-import { type Event, type Fn, functionArn, type IamCall, NOW, openApi, type TestApi } from "./fixtures/open-api.ts";
+import {
+  type Event,
+  type Fn,
+  functionArn,
+  type IamCall,
+  NOW,
+  openTestApi,
+  type TestApi,
+} from "./open-test-api.test.fixture.ts";
 
 const FORBIDDEN = { status: 403, body: '{"message":"Forbidden"}' };
 const UNAUTHORIZED = { status: 401, body: '{"message":"Unauthorized"}' };
@@ -15,7 +23,7 @@ interface Keyed {
 }
 
 const openKeyed = ({ check, properties = {}, decide = () => true, permitted = () => true }: Keyed): Promise<TestApi> =>
-  openApi({
+  openTestApi({
     functions: { check },
     routes: { "GET /m/{code}": ["echo", { AuthorizationType: "CUSTOM" }] },
     authorizer: {
@@ -155,7 +163,7 @@ describe("a Lambda authorizer", () => {
 });
 
 const openSigned = (decide?: (call: IamCall) => boolean): Promise<TestApi> =>
-  openApi({
+  openTestApi({
     routes: { "PUT /internal/{id}": ["echo", { AuthorizationType: "AWS_IAM" }] },
     ...(decide && { decide }),
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Properties } from "../cloudformation/resource-type.ts";
-import { type Fn, openApi, type Reply, type Sent } from "./fixtures/open-api.ts";
+import { type Fn, openTestApi, type Reply, type Sent } from "./open-test-api.test.fixture.ts";
 
 const CORS = {
   AllowOrigins: ["https://a.example", "http://*"],
@@ -16,7 +16,7 @@ const fn: Fn = () => ({
 
 const send = async (line: string, sent: Sent, cors: Properties | undefined = CORS): Promise<Reply> => {
   const routes = { "ANY /a": ["fn", { AuthorizationType: "AWS_IAM" }], "GET /open": "fn" } as const;
-  const api = await openApi({ functions: { fn }, routes, api: { CorsConfiguration: cors } });
+  const api = await openTestApi({ functions: { fn }, routes, api: { CorsConfiguration: cors } });
   const reply = await api.send(line, sent);
   return reply;
 };
@@ -44,7 +44,7 @@ describe("a preflight", () => {
   });
 
   test("is a request like any other without a configuration", async () => {
-    const api = await openApi({ routes: { "GET /a": "echo" } });
+    const api = await openTestApi({ routes: { "GET /a": "echo" } });
     expect((await api.send("OPTIONS /a", asked("https://a.example"))).status).toBe(404);
   });
 });
@@ -82,7 +82,7 @@ describe("an answer", () => {
   });
 
   test("keeps the function's own headers when the API has no configuration", async () => {
-    const api = await openApi({ functions: { fn }, routes: { $default: "fn" } });
+    const api = await openTestApi({ functions: { fn }, routes: { $default: "fn" } });
     expect((await api.send("GET /")).headers["access-control-allow-origin"]).toBe("https://handler.example");
   });
 });

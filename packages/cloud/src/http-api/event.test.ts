@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Event, openApi, type Sent, type TestApiOptions } from "./fixtures/open-api.ts";
+import { type Event, openTestApi, type Sent, type TestApiOptions } from "./open-test-api.test.fixture.ts";
 
 /** The event that a function gets for a request. */
 const eventOf = async (line: string, sent?: Sent, options?: TestApiOptions): Promise<Event> => {
-  const api = await openApi(options);
+  const api = await openTestApi(options);
   const { body } = await api.send(line, sent);
   return JSON.parse(body) as Event;
 };
@@ -12,7 +12,7 @@ describe("the event of payload format 2.0", () => {
   test("is complete", async () => {
     const routes = { "GET /links/{code}": "echo" };
     const headers = { "user-agent": "test", "x-list": ["a", "b"], cookie: "a=1; b=2" };
-    const api = await openApi({ routes });
+    const api = await openTestApi({ routes });
     const line = "GET /links/a%20b%252F?tag=x&tag=y&q=a%20b";
     const event = JSON.parse((await api.send(line, { headers })).body) as Event;
     const host = api.url.slice("http://".length);
@@ -84,7 +84,7 @@ describe("the event of payload format 2.0", () => {
   });
 
   test("two requests have two request ids, which the answer repeats", async () => {
-    const api = await openApi();
+    const api = await openTestApi();
     const replies = await Promise.all([api.send("GET /"), api.send("GET /")]);
     const ids = replies.map(({ body }) => (JSON.parse(body) as Event).requestContext["requestId"]);
     expect(new Set(ids).size).toBe(2);
@@ -115,7 +115,7 @@ describe("the event of payload format 2.0", () => {
 
 describe("a stage with a name", () => {
   test("is the first segment of the path, which routes do not see", async () => {
-    const api = await openApi({ routes: { "GET /a": "echo" } });
+    const api = await openTestApi({ routes: { "GET /a": "echo" } });
     await api.create("Stage", { ApiId: api.apiId, StageName: "prod", AutoDeploy: true });
     const event = JSON.parse((await api.send("GET /prod/a")).body) as Event;
     expect(event).toMatchObject({ rawPath: "/prod/a", requestContext: { stage: "prod", routeKey: "GET /a" } });

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { assert, asyncProperty, constantFrom, string } from "fast-check";
 import { exportJWK, exportSPKI, generateKeyPair, type JWK, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
-import { NOW, openApi, type TestApi, type TestApiOptions } from "./fixtures/open-api.ts";
+import { NOW, openTestApi, type TestApi, type TestApiOptions } from "./open-test-api.test.fixture.ts";
 
 const ISSUER = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_people";
 const SECONDS = NOW / 1000;
@@ -37,7 +37,7 @@ const sign = (payload: JWTPayload = {}, header: { kid?: string } = { kid: "mine"
   new SignJWT({ ...claims, ...payload }).setProtectedHeader({ alg: "RS256", ...header }).sign(keys.privateKey);
 
 const openJwtApi = (more: TestApiOptions = {}, Issuer = ISSUER): Promise<TestApi> =>
-  openApi({
+  openTestApi({
     authorizer: {
       AuthorizerType: "JWT",
       IdentitySource: ["$request.header.Authorization"],

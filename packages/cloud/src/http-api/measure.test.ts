@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import type { MetricPoint } from "../bus/bus.ts";
-import { openApi } from "./fixtures/open-api.ts";
+import { openTestApi } from "./open-test-api.test.fixture.ts";
 
 describe("what is told of a request", () => {
   test("its metrics, with the API alone and with the stage", async () => {
-    const api = await openApi({ routes: { "GET /a": "echo", "GET /gone": "gone" } });
+    const api = await openTestApi({ routes: { "GET /a": "echo", "GET /gone": "gone" } });
     const points: MetricPoint[] = [];
     api.ground.bus.on("metric-counted", (point) => void points.push(point));
     for (const line of ["GET /a", "GET /gone", "GET /none"]) await api.send(line);
@@ -27,7 +27,7 @@ describe("what is told of a request", () => {
 
   test("its trace: the one that came, or a new one, which the function gets too", async () => {
     const given: (string | undefined)[] = [];
-    const api = await openApi({
+    const api = await openTestApi({
       functions: {
         note: (_event, { traceId }) => {
           given.push(traceId);
@@ -45,7 +45,7 @@ describe("what is told of a request", () => {
 
   test("faults cut the connection before or after the function, or make the client wait", async () => {
     let calls = 0;
-    const api = await openApi({
+    const api = await openTestApi({
       functions: {
         count: () => {
           calls++;

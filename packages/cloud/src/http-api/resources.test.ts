@@ -2,7 +2,7 @@ import { Agent, createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "@jest/globals";
 import type { Properties } from "../cloudformation/resource-type.ts";
-import { functionArn, openApi, openForTest, sender, type TestApi } from "./fixtures/open-api.ts";
+import { functionArn, openTestApi, openForTest, sender, type TestApi } from "./open-test-api.test.fixture.ts";
 
 const API = { Name: "n", ProtocolType: "HTTP" };
 const STAGE = { ApiId: "a", StageName: "$default", AutoDeploy: true };
@@ -42,18 +42,18 @@ describe("a template is refused before anything is made", () => {
     ["Authorizer", { ...AUTHORIZER, AuthorizerResultTtlInSeconds: 60 }, "caching needs an IdentitySource"],
     ["Authorizer", { ...AUTHORIZER, IdentitySource: ["method.request.header.X"] }, "IdentitySource/0"],
   ])("%s %j: %s", async (type, properties, message) => {
-    const api = await openApi();
+    const api = await openTestApi();
     await expect(api.create(type, properties)).rejects.toThrow(message);
   });
 
   test("a route key twice in one API", async () => {
-    const api = await openApi({ routes: { "GET /": "echo" } });
+    const api = await openTestApi({ routes: { "GET /": "echo" } });
     const again = api.create("Route", { ...ROUTE, ApiId: api.apiId });
     await expect(again).rejects.toThrow("Route with key GET / already exists for this API");
   });
 
   test("a part of an API that does not exist", async () => {
-    const api = await openApi();
+    const api = await openTestApi();
     await expect(api.create("Stage", STAGE)).rejects.toThrow("Invalid API identifier specified a");
   });
 });
@@ -82,7 +82,7 @@ describe("changes", () => {
   };
 
   test("an update is seen by the next request, and keeps id and port", async () => {
-    const api = await openApi();
+    const api = await openTestApi();
     const before = { ...API };
     const changed = { ...API, CorsConfiguration: { AllowOrigins: ["*"] } };
     const updated = await typeOf(api, "Api").update(api.apiId, changed, before, context);
@@ -92,7 +92,7 @@ describe("changes", () => {
   });
 
   test("a removed route is gone; a removed API closes its port; both may be removed twice", async () => {
-    const api = await openApi({ routes: {} });
+    const api = await openTestApi({ routes: {} });
     const integration = await api.create("Integration", { ...INTEGRATION, ApiId: api.apiId });
     const properties = { ApiId: api.apiId, RouteKey: "GET /x", Target: `integrations/${integration["Ref"]}` };
     const { RouteId = "" } = await api.create("Route", properties);
@@ -118,9 +118,9 @@ const freeRange = async (): Promise<{ from: number; to: number }> => {
 
 describe("ids and ports", () => {
   test("the id comes from stack and logical id, the URL of AWS leads to the port", async () => {
-    const one = await openApi();
-    const two = await openApi();
-    const other = await openApi({ logicalId: "Other" });
+    const one = await openTestApi();
+    const two = await openTestApi();
+    const other = await openTestApi({ logicalId: "Other" });
     expect(one.apiId).toMatch(/^[a-z0-9]{10}$/);
     expect(two.apiId).toBe(one.apiId);
     expect(other.apiId).not.toBe(one.apiId);
@@ -135,10 +135,10 @@ describe("ids and ports", () => {
   test("the port lies in the range and is the same after a restart", async () => {
     const store = openForTest();
     const range = await freeRange();
-    const first = await openApi({ store, ports: range });
+    const first = await openTestApi({ store, ports: range });
     expect(first.url).toBe(`http://127.0.0.1:${range.from}`);
     await first.close();
-    const second = await openApi({ store, ports: { from: 1, to: 2 }, routes: {} });
+    const second = await openTestApi({ store, ports: { from: 1, to: 2 }, routes: {} });
     expect(second.url).toBe(first.url);
     expect((await second.send("GET /")).status).toBe(200);
   });
@@ -146,10 +146,10 @@ describe("ids and ports", () => {
   test("a recorded port that another program holds is an error that names it", async () => {
     const store = openForTest();
     const range = await freeRange();
-    const first = await openApi({ store, ports: range });
+    const first = await openTestApi({ store, ports: range });
     await first.close();
     const holder = await occupy(range.from);
-    await expect(openApi({ store, ports: range })).rejects.toThrow(
+    await expect(openTestApi({ store, ports: range })).rejects.toThrow(
       `Port ${range.from} of the HTTP API test-local/Api is held by another program`,
     );
     holder.close();
@@ -158,12 +158,12 @@ describe("ids and ports", () => {
   test("a range without a free port is an error that names it", async () => {
     const holder = await occupy(0);
     const from = portOf(holder);
-    await expect(openApi({ ports: { from, to: from } })).rejects.toThrow(`No port from ${from} to ${from} is free`);
+    await expect(openTestApi({ ports: { from, to: from } })).rejects.toThrow(`No port from ${from} to ${from} is free`);
     holder.close();
   });
 
   test("the main port leads to an API by its Host", async () => {
-    const api = await openApi({ functions: { fn: () => "by host" }, routes: { $default: "fn" } });
+    const api = await openTestApi({ functions: { fn: () => "by host" }, routes: { $default: "fn" } });
     const server = createServer((request, response) => void api.httpApi.handle(request, response));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const send = sender(`http://127.0.0.1:${portOf(server)}`, new Agent());

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { type Fn, openApi, Raw, type Reply } from "./fixtures/open-api.ts";
+import { type Fn, openTestApi, Raw, type Reply } from "./open-test-api.test.fixture.ts";
 
 const reply = async (fn: Fn, line = "GET /"): Promise<Reply & { readonly reports: readonly string[] }> => {
-  const api = await openApi({ functions: { fn }, routes: { $default: "fn" } });
+  const api = await openTestApi({ functions: { fn }, routes: { $default: "fn" } });
   const got = await api.send(line);
   return { ...got, reports: api.reports };
 };

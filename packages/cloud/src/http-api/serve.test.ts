@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { describe, expect, test } from "@jest/globals";
 import { AwsError } from "../gateway/aws-error.ts";
-import { type Fn, openApi, type TestApi } from "./fixtures/open-api.ts";
+import { type Fn, openTestApi, type TestApi } from "./open-test-api.test.fixture.ts";
 
 /** All that comes back for these bytes until the server closes or `until` is seen. */
 const raw = (api: TestApi, bytes: string, until?: string): Promise<string> =>
@@ -24,7 +24,7 @@ const throwing =
 
 describe("the API answers by itself", () => {
   test("404 where no route is", async () => {
-    const api = await openApi({ routes: { "GET /a": "echo" } });
+    const api = await openTestApi({ routes: { "GET /a": "echo" } });
     const got = await api.send("POST /a");
     expect(got).toMatchObject({ status: 404, body: '{"message":"Not Found"}' });
     expect(got.headers).toMatchObject({ "content-type": "application/json", "content-length": "23" });
@@ -37,7 +37,7 @@ describe("the API answers by itself", () => {
       sources.push(arn);
       return !arn.endsWith("/GET/a");
     };
-    const api = await openApi({ routes, permitted });
+    const api = await openTestApi({ routes, permitted });
     expect(await api.send("GET /gone")).toMatchObject({ status: 500, body: '{"message":"Internal Server Error"}' });
     expect(await api.send("GET /a")).toMatchObject({ status: 500, body: '{"message":"Internal Server Error"}' });
     expect(sources[1]).toBe(`arn:aws:execute-api:us-east-1:000000000000:${api.apiId}/$default/GET/a`);
@@ -46,7 +46,7 @@ describe("the API answers by itself", () => {
 
   test("503 when Lambda throttles, 413 when the event is too large for it", async () => {
     const functions = { busy: throwing("TooManyRequestsException"), large: throwing("RequestTooLargeException") };
-    const api = await openApi({ functions, routes: { "GET /busy": "busy", "GET /large": "large" } });
+    const api = await openTestApi({ functions, routes: { "GET /busy": "busy", "GET /large": "large" } });
     expect(await api.send("GET /busy")).toMatchObject({ status: 503, body: '{"message":"Service Unavailable"}' });
     expect(await api.send("GET /large")).toMatchObject({ status: 413, body: '{"message":"Request Entity Too Large"}' });
   });
@@ -54,7 +54,7 @@ describe("the API answers by itself", () => {
   test("503 when the integration's time is over, while the function goes on", async () => {
     const done = Promise.withResolvers<string>();
     const functions = { slow: () => done.promise };
-    const api = await openApi({ functions, routes: { $default: "slow" }, integration: { TimeoutInMillis: 50 } });
+    const api = await openTestApi({ functions, routes: { $default: "slow" }, integration: { TimeoutInMillis: 50 } });
     expect(await api.send("GET /")).toMatchObject({ status: 503, body: '{"message":"Service Unavailable"}' });
     done.resolve("late");
   });
@@ -63,7 +63,7 @@ describe("the API answers by itself", () => {
     const DefaultRouteSettings = { ThrottlingBurstLimit: 2, ThrottlingRateLimit: "1" };
     const RouteSettings = { "GET /own": { ThrottlingBurstLimit: 1 } };
     const routes = { "GET /a": "echo", "GET /own": "echo" };
-    const api = await openApi({ routes, stage: { DefaultRouteSettings, RouteSettings } });
+    const api = await openTestApi({ routes, stage: { DefaultRouteSettings, RouteSettings } });
     const statuses = async (line: string, times: number): Promise<number[]> => {
       const got = [];
       for (let time = 0; time < times; time++) got.push((await api.send(line)).status);
@@ -77,7 +77,7 @@ describe("the API answers by itself", () => {
   });
 
   test("403 for a foreign Host", async () => {
-    const api = await openApi();
+    const api = await openTestApi();
     const got = await api.send("GET /", { headers: { host: "evil.example" } });
     expect(got).toMatchObject({ status: 403, body: '{"message":"Forbidden"}' });
   });
@@ -88,7 +88,7 @@ describe("the API answers by itself", () => {
       if (++calls === 1) throw new Error("once");
       return { statusCode: 200, body: "ok" };
     };
-    const api = await openApi({ functions: { fn }, routes: { $default: "fn" } });
+    const api = await openTestApi({ functions: { fn }, routes: { $default: "fn" } });
     expect((await api.send("GET /")).status).toBe(500);
     expect((await api.send("GET /")).body).toBe("ok");
   });
@@ -103,7 +103,7 @@ describe("limits and connections", () => {
   const headers = { "content-type": "text/plain" };
 
   test("a body of 10 MB passes, a larger one is 413 and leaves the connection usable", async () => {
-    const api = await openApi({ functions: { size: sizes.size as unknown as Fn }, routes });
+    const api = await openTestApi({ functions: { size: sizes.size as unknown as Fn }, routes });
     expect(await api.send("POST /", { headers, body: megabytes(10) })).toMatchObject({ status: 200, body: "10485760" });
     const got = await api.send("POST /", { headers, body: megabytes(11) });
     expect(got).toMatchObject({ status: 413, body: '{"message":"Request Entity Too Large"}' });
@@ -111,7 +111,7 @@ describe("limits and connections", () => {
   });
 
   test("headers over 10,240 bytes are 431, also far over", async () => {
-    const api = await openApi();
+    const api = await openTestApi();
     expect((await api.send("GET /", { headers: { "x-a": "a".repeat(9_000) } })).status).toBe(200);
     const refused = { status: 431, body: '{"message":"Request Header Fields Too Large"}' };
     expect(await api.send("GET /", { headers: { "x-a": "a".repeat(10_240) } })).toMatchObject(refused);
@@ -119,13 +119,13 @@ describe("limits and connections", () => {
   });
 
   test("bytes that are no HTTP are 400", async () => {
-    const api = await openApi();
+    const api = await openTestApi();
     expect(await raw(api, "hello\r\n\r\n")).toMatch(/^HTTP\/1.1 400 Bad Request\r\n/);
   });
 
   test("an upload that breaks off invokes nothing", async () => {
     let calls = 0;
-    const api = await openApi({ functions: { fn: () => ++calls }, routes: { $default: "fn" } });
+    const api = await openTestApi({ functions: { fn: () => ++calls }, routes: { $default: "fn" } });
     const socket = connect(Number(new URL(api.url).port), "127.0.0.1");
     socket.write("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nhalf");
     await new Promise((resolve) => setImmediate(resolve));
@@ -142,7 +142,7 @@ describe("limits and connections", () => {
       started.resolve();
       return done.promise;
     };
-    const api = await openApi({ functions: { fn }, routes: { $default: "fn" } });
+    const api = await openTestApi({ functions: { fn }, routes: { $default: "fn" } });
     const socket = connect(Number(new URL(api.url).port), "127.0.0.1");
     socket.write("GET /slow HTTP/1.1\r\nHost: localhost\r\n\r\n");
     await started.promise;
@@ -153,14 +153,14 @@ describe("limits and connections", () => {
   });
 
   test("two requests on one connection are answered in order, a HEAD between them without a body", async () => {
-    const api = await openApi({ functions: { rawPath }, routes: { $default: "rawPath" } });
+    const api = await openTestApi({ functions: { rawPath }, routes: { $default: "rawPath" } });
     const lines = ["HEAD /head", "GET /one", "GET /two"].map((line) => `${line} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
     const text = await raw(api, lines.join(""), "/two");
     expect(text.split("\r\n\r\n").map((part) => part.split("HTTP/1.1")[0])).toEqual(["", "", "/one", "/two"]);
   });
 
   test("the absolute form of a request line is understood", async () => {
-    const api = await openApi({ routes: { "GET /a": "echo" } });
+    const api = await openTestApi({ routes: { "GET /a": "echo" } });
     const text = await raw(api, "GET http://localhost/a?b=1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     expect(text).toContain('"rawPath":"/a","rawQueryString":"b=1"');
   });

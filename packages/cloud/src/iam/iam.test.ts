@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { layTestGround } from "../cloudformation/fixtures/ground.ts";
+import { layTestGround } from "../ground.test.fixture.ts";
 import type { Need, Principal } from "../gateway/service.ts";
 import { createIam } from "./index.ts";
 import { createKeys, rolePrincipal } from "./keys.ts";

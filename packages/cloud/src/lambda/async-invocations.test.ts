@@ -8,7 +8,7 @@ import type { Statement } from "../iam/policy.ts";
 import type { Delivery } from "../ports.ts";
 import { openStore } from "../store/store.ts";
 import { createAsyncInvocations } from "./async-invocations.ts";
-import { openSmallCloud, START, type SmallCloud } from "./fixtures/small-cloud.ts";
+import { openSmallCloud, START, type SmallCloud } from "./small-cloud.test.fixture.ts";
 import { createModel } from "./model.ts";
 
 let cloud: SmallCloud;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Effect, FaultRule } from "../faults/faults.ts";
-import { openSmallCloud, type SmallCloud } from "./fixtures/small-cloud.ts";
+import { openSmallCloud, type SmallCloud } from "./small-cloud.test.fixture.ts";
 
 let cloud: SmallCloud;
 const CALLS = `const { request } = require("http"); const call = () => new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openSmallCloud, type SmallCloud } from "./fixtures/small-cloud.ts";
+import { openSmallCloud, type SmallCloud } from "./small-cloud.test.fixture.ts";
 
 let cloud: SmallCloud;
 beforeAll(async () => {
@@ -44,7 +44,7 @@ test("failed and large answers freeze as well, and large events wake", async () 
 });
 
 test("a frozen process ends with a cloud that is killed", async () => {
-  const module = JSON.stringify(new URL("fixtures/small-cloud.ts", import.meta.url).href);
+  const module = JSON.stringify(new URL("small-cloud.test.fixture.ts", import.meta.url).href);
   const script = `const { openSmallCloud } = await import(${module});
     const cloud = await openSmallCloud();
     await cloud.createFunction({ name: "fn", code: "exports.handler = async () => process.pid" });

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "@jest/globals";
-import { openSmallCloud, type SmallCloud } from "./fixtures/small-cloud.ts";
+import { openSmallCloud, type SmallCloud } from "./small-cloud.test.fixture.ts";
 
 let cloud: SmallCloud;
 afterEach(() => cloud.close());

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { MetricPoint } from "../bus/bus.ts";
 import type { InvocationRecord } from "../ports.ts";
 import { readTrace } from "../trace/header.ts";
-import { openSmallCloud, START, type SmallCloud } from "./fixtures/small-cloud.ts";
+import { openSmallCloud, START, type SmallCloud } from "./small-cloud.test.fixture.ts";
 import { createInvocations } from "./invocations.ts";
 
 let cloud: SmallCloud;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { openStore } from "../store/store.ts";
-import { openSmallCloud } from "./fixtures/small-cloud.ts";
+import { openSmallCloud } from "./small-cloud.test.fixture.ts";
 import { spawnFunctionProcess } from "./function-process.ts";
 import { createOrphans } from "./orphans.ts";
 

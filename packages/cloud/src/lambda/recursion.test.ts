@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { MetricPoint } from "../bus/bus.ts";
-import { openSmallCloud, type SmallCloud } from "./fixtures/small-cloud.ts";
+import { openSmallCloud, type SmallCloud } from "./small-cloud.test.fixture.ts";
 
 const QUEUE = "arn:aws:sqs:us-east-1:000000000000:failed";
 const AT = (hops: number): string => `Root=1-67891233-abcdef012345678912345678;Lineage=1:00000000:${hops}`;

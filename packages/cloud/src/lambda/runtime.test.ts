@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openSmallCloud, type SmallCloud } from "./fixtures/small-cloud.ts";
+import { openSmallCloud, type SmallCloud } from "./small-cloud.test.fixture.ts";
 
 let cloud: SmallCloud;
 beforeAll(async () => {

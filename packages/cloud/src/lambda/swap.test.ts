@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { openSmallCloud, type SmallCloud } from "./fixtures/small-cloud.ts";
+import { openSmallCloud, type SmallCloud } from "./small-cloud.test.fixture.ts";
 import { makeZip } from "./zip.ts";
 
 let cloud: SmallCloud;

@@ -14,7 +14,7 @@ import {
   StartQueryCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { openSmallCloud, START, type SmallCloud } from "../lambda/fixtures/small-cloud.ts";
+import { openSmallCloud, START, type SmallCloud } from "../lambda/small-cloud.test.fixture.ts";
 
 let cloud: SmallCloud;
 beforeEach(async () => {

@@ -6,7 +6,7 @@ import {
   STSClient,
 } from "@aws-sdk/client-sts";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { openWire } from "../cloudformation/fixtures/open-wire.ts";
+import { openWire } from "../cloudformation/open-wire.test.fixture.ts";
 
 let bed: Awaited<ReturnType<typeof openWire>>;
 let sts: STSClient;

@@ -1,28 +1,45 @@
-// Each fails in its own way when the query says `?fail`, and answers 200 otherwise: "the next request succeeds".
-const MEGABYTE = 1024 * 1024;
+"use strict";
+const { gunzipSync } = require("node:zlib");
+const { record } = require("./record.js");
 
-const failing = (fail) => async (event) =>
-  event.rawQueryString === "fail" ? fail(event) : { statusCode: 200, body: "fine" };
+/** `probe-local-uploaded` is `uploaded`. */
+const nameOf = ({ functionName }) => functionName.split("-").at(-1);
 
-exports.ok = async () => ({ statusCode: 200, body: "fine" });
+exports.record = (event, context) => record(nameOf(context), event);
 
-exports.throws = failing(() => {
-  throw new TypeError("thrown on purpose");
-});
+/** Fails the messages that say so, and no other. */
+exports.job = async (event, context) => {
+  await record(nameOf(context), event);
+  const bad = event.Records.filter(({ body }) => body === "bad");
+  return { batchItemFailures: bad.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+};
 
-exports.timesOut = failing(() => new Promise((resolve) => setTimeout(resolve, 60_000)));
+exports.answer = async (event, context) => {
+  process.stdout.write(`${JSON.stringify({ probe: "seen" })}\n`); // console.log puts words before it
+  await record(nameOf(context), event);
+  return {
+    statusCode: 200,
+    body: JSON.stringify({
+      code: 1,
+      word: process.env.WORD,
+      secret: process.env.SECRET,
+      greeting: process.env.GREETING,
+    }),
+  };
+};
 
-exports.exits = failing(() => process.exit(1));
+exports.authorize = async (event) => ({ isAuthorized: event.headers["x-key"] === "open sesame" });
 
-exports.eatsMemory = failing(async () => {
-  const held = [];
-  while (held.length < 6) {
-    held.push(Buffer.alloc(100 * MEGABYTE, 1));
-    await new Promise((resolve) => setTimeout(resolve, 50)); // long enough to be seen between two steps
-  }
-  return { statusCode: 200, body: String(held.length) };
-});
+exports.attempt = async (event) => {
+  if (event.fail) throw new Error("asked to fail");
+  return { done: true };
+};
 
-exports.badStatus = failing(() => ({ statusCode: "x", body: "?" }));
+exports.logged = (event, context) =>
+  record(nameOf(context), JSON.parse(gunzipSync(Buffer.from(event.awslogs.data, "base64")).toString()));
 
-exports.nothing = failing(() => undefined);
+/** A trigger hands its event back. */
+exports.pass = async (event, context) => {
+  await record(nameOf(context), event);
+  return event;
+};

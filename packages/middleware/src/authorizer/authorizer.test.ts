@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
-import { capture, linesOf, request } from "../http/request.test.data.ts";
+import { capture, linesOf, request } from "../http/request.test.fixture.ts";
 import { authorizer } from "./authorizer.ts";
 
 const event = (...identitySource: string[]): APIGatewayRequestAuthorizerEventV2 => {

@@ -2,11 +2,11 @@ import { expect, test } from "@jest/globals";
 import * as v from "valibot";
 import { http } from "../http/http.ts";
 import { accepted } from "../http/replies.ts";
-import { capture, linesOf, request } from "../http/request.test.data.ts";
+import { capture, linesOf, request } from "../http/request.test.fixture.ts";
 import { queue } from "../queue/queue.ts";
 import { topic } from "../topic/topic.ts";
 import { correlationAttributes } from "./carrier.ts";
-import { envelope, sns, sqs } from "./sources.test.data.ts";
+import { envelope, sns, sqs } from "./sources.test.fixture.ts";
 
 /** What a function published: its attributes, as an SDK client would be given them. */
 type Sent = ReturnType<typeof correlationAttributes>;

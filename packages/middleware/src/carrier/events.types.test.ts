@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { onEvent } from "../on-event/on-event.ts";
 import { queue } from "../queue/queue.ts";
 import { schedule } from "../schedule/schedule.ts";
-import { same } from "../schema/same.test.data.ts";
+import { same } from "../schema/same.test.fixture.ts";
 import { stream } from "../stream/stream.ts";
 import { topic } from "../topic/topic.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import * as v from "valibot";
-import { capture } from "../http/request.test.data.ts";
+import { capture } from "../http/request.test.fixture.ts";
 import { logEvents } from "../log-events/log-events.ts";
 import { objectCreated } from "../object-created/object-created.ts";
 import { onEvent } from "../on-event/on-event.ts";

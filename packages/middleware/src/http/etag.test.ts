@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Caller } from "./caller.ts";
 import { etagOf, expectedVersion, matchesEtag } from "./etag.ts";
 import { limitOf, page } from "./page.ts";
-import { request } from "./request.test.data.ts";
+import { request } from "./request.test.fixture.ts";
 
 const admin: Caller = { kind: "jwt", sub: "a", groups: ["admin"], clientId: "c", claims: {} };
 

@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { http } from "./http.ts";
 import { jsonErrorPosition } from "./json-position.ts";
 import { ok } from "./replies.ts";
-import { request, send } from "./request.test.data.ts";
+import { request, send } from "./request.test.fixture.ts";
 
 const handler = http(
   {

@@ -5,7 +5,7 @@ import { etagOf } from "./etag.ts";
 import { httpBare } from "./http-bare.ts";
 import { http } from "./http.ts";
 import { binary, created, html, noContent, ok, redirect, type Reply } from "./replies.ts";
-import { apiKey, capture, jwt, request, send } from "./request.test.data.ts";
+import { apiKey, capture, jwt, request, send } from "./request.test.fixture.ts";
 
 const { conflict, gone } = errorTable({ "slug-taken": 409, "link-expired": 410 });
 const NewLink = v.strictObject({

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import * as v from "valibot";
 import { errorTable } from "../errors/makers.ts";
 import type { Caller, SignedInCaller } from "./caller.ts";
-import { same } from "../schema/same.test.data.ts";
+import { same } from "../schema/same.test.fixture.ts";
 import { http } from "./http.ts";
 import { noContent } from "./replies.ts";
 

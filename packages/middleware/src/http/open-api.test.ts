@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { serveOpenApi } from "./open-api.ts";
-import { request, send } from "./request.test.data.ts";
+import { request, send } from "./request.test.fixture.ts";
 
 const serve = serveOpenApi({ openapi: "3.1.0" });
 

@@ -5,7 +5,7 @@ import dynalite from "dynalite";
 import type { AddressInfo } from "node:net";
 import { dynamoWindows, rateWindow } from "../rate-window/rate-window.ts";
 import { dynamoIdempotency } from "./dynamo-idempotency.ts";
-import { memoryIdempotency } from "./memory.test.data.ts";
+import { memoryIdempotency } from "./memory.test.fixture.ts";
 import type { IdempotencyRecord, IdempotencyStore } from "./store.ts";
 
 const server = dynalite({ createTableMs: 0 });

@@ -3,9 +3,9 @@ import * as v from "valibot";
 import { errorTable, rateLimited } from "../errors/makers.ts";
 import { http } from "../http/http.ts";
 import { created, type Reply } from "../http/replies.ts";
-import { apiKey, request, send, type Answer } from "../http/request.test.data.ts";
+import { apiKey, request, send, type Answer } from "../http/request.test.fixture.ts";
 import { idempotency } from "./idempotency.ts";
-import { memoryIdempotency } from "./memory.test.data.ts";
+import { memoryIdempotency } from "./memory.test.fixture.ts";
 import { canonicalJson } from "./request-hash.ts";
 
 const { conflict } = errorTable({ "sold-out": 409 });

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { gzipSync } from "node:zlib";
 import * as v from "valibot";
-import { capture, linesOf } from "../http/request.test.data.ts";
+import { capture, linesOf } from "../http/request.test.fixture.ts";
 import { logEvents } from "./log-events.ts";
 
 const Click = v.object({ type: v.literal("click"), seq: v.number() });

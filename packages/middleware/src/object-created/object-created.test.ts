@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { capture, linesOf } from "../http/request.test.data.ts";
+import { capture, linesOf } from "../http/request.test.fixture.ts";
 import { objectCreated } from "./object-created.ts";
 import type { CreatedObject } from "./s3-records.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as v from "valibot";
-import { busEvent } from "../carrier/sources.test.data.ts";
-import { capture } from "../http/request.test.data.ts";
+import { busEvent } from "../carrier/sources.test.fixture.ts";
+import { capture } from "../http/request.test.fixture.ts";
 import { onEvent } from "./on-event.ts";
 
 const inputs: unknown[] = [];

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { PostConfirmationTriggerEvent } from "aws-lambda";
-import { capture } from "../http/request.test.data.ts";
+import { capture } from "../http/request.test.fixture.ts";
 import { postConfirmation, type PostConfirmationInput } from "./post-confirmation.ts";
 
 const event = (triggerSource: string): PostConfirmationTriggerEvent =>

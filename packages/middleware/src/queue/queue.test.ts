@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as v from "valibot";
-import { busEvent, envelope, sqs, type MessageParts } from "../carrier/sources.test.data.ts";
-import { capture, linesOf } from "../http/request.test.data.ts";
+import { busEvent, envelope, sqs, type MessageParts } from "../carrier/sources.test.fixture.ts";
+import { capture, linesOf } from "../http/request.test.fixture.ts";
 import { queue } from "./queue.ts";
 
 const Order = v.strictObject({ order: v.string() });

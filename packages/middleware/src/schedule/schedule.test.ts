@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { busEvent } from "../carrier/sources.test.data.ts";
-import { capture } from "../http/request.test.data.ts";
+import { busEvent } from "../carrier/sources.test.fixture.ts";
+import { capture } from "../http/request.test.fixture.ts";
 import { schedule } from "./schedule.ts";
 
 const inputs: unknown[] = [];

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as v from "valibot";
-import { dynamo, streamRecord } from "../carrier/sources.test.data.ts";
-import { capture, linesOf } from "../http/request.test.data.ts";
+import { dynamo, streamRecord } from "../carrier/sources.test.fixture.ts";
+import { capture, linesOf } from "../http/request.test.fixture.ts";
 import { stream, type StreamInput } from "./stream.ts";
 
 const Item = v.strictObject({ pk: v.string(), uses: v.number() });

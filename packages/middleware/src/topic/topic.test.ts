@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as v from "valibot";
-import { busEvent, sns } from "../carrier/sources.test.data.ts";
-import { capture, linesOf } from "../http/request.test.data.ts";
+import { busEvent, sns } from "../carrier/sources.test.fixture.ts";
+import { capture, linesOf } from "../http/request.test.fixture.ts";
 import { topic } from "./topic.ts";
 
 const inputs: unknown[] = [];

@@ -4,8 +4,8 @@ import { createIam } from "../../iam/index.ts";
 import { AwsError } from "../../gateway/aws-error.ts";
 import type { Service } from "../../gateway/service.ts";
 import type { ResourceType } from "../resource-type.ts";
-import { DEFAULTS } from "../fixtures/defaults.ts";
-import { layTestGround } from "../fixtures/ground.ts";
+import { DEFAULTS } from "../defaults.test.fixture.ts";
+import { layTestGround } from "../../ground.test.fixture.ts";
 import { createCloudFormation } from "../index.ts";
 
 const bare = (...names: readonly string[]): ResourceType => ({

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { layTestGround } from "../fixtures/ground.ts";
+import { layTestGround } from "../../ground.test.fixture.ts";
 import { broken, DEFECTS, VALID } from "./defects.test.fixture.ts";
 import { createSecondOpinion, type SecondOpinion } from "./second-opinion.ts";
 

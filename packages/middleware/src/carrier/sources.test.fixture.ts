@@ -15,7 +15,7 @@ export interface MessageParts {
   readonly correlationId?: string;
 }
 
-export const sqsMessage = ({ id, body, group, receiveCount = 1, correlationId }: MessageParts): object => ({
+const sqsMessage = ({ id, body, group, receiveCount = 1, correlationId }: MessageParts): object => ({
   messageId: id,
   receiptHandle: `${id} is received`,
   eventSource: "aws:sqs",

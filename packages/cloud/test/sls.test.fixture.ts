@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const SLS = join(ROOT, "node_modules/osls/bin/serverless.js");
-const PROBE = join(import.meta.dirname, "probe-service");
+const PROBE = join(import.meta.dirname, "probe");
 /** What packaging leaves in a service, and what belongs to the workspace. */
 const LEFT_OUT = [".serverless", ".serverless.lock", ".esbuild", ".turbo", "dist", "node_modules"];
 
@@ -33,7 +33,7 @@ const environment = (port: string): Record<string, string> => ({
 
 const filter = (path: string): boolean => !LEFT_OUT.includes(basename(path));
 
-/** `service`: one of the workspace; the probe service without. */
+/** `service`: one of the workspace; the probe without. */
 export const openSls = (endpoint: string, service?: string): Sls => {
   const root = mkdtempSync(join(tmpdir(), "warmstart-probe-"));
   const folder = join(root, "services", service ?? "probe");

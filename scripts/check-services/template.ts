@@ -1,3 +1,4 @@
+// What `sls package` made of a service, for the rules that look at it.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { serviceFolder } from "../repository.ts";

@@ -1,3 +1,4 @@
+// The demos one after another, in the running cloud or a temporary one.
 import { clientEnvironment } from "@warmstart/cloud";
 import { findCloud, type FoundCloud } from "../find-cloud.ts";
 import { imageResizer } from "./image-resizer.ts";

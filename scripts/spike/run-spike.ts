@@ -1,3 +1,4 @@
+// The spike from its first upload to the proof that nothing was lost.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { findCloud, type FoundCloud, NoCloud } from "../find-cloud.ts";

@@ -1,3 +1,4 @@
+// Durations as tests write them.
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A duration as number of ms or as text such as "90s", "2h", "1d 12h". */

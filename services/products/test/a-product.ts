@@ -1,3 +1,4 @@
+// Products and orders that tests make, no two alike.
 import type { NewProduct } from "../src/product-schemas.ts";
 
 let skus = 0;

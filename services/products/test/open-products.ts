@@ -1,3 +1,4 @@
+// The service as its people use it: customers, staff, and orders on the inside.
 import { newUser, openCloud, openUserPool, type TestCloud, type UserPool } from "@warmstart/testing";
 import { expect } from "@jest/globals";
 import "@warmstart/testing/matchers";

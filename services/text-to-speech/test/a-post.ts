@@ -1,3 +1,4 @@
+// A post for tests.
 import type { Post } from "../src/post.ts";
 
 let count = 0;

@@ -1,3 +1,4 @@
+// A link for tests.
 import type { Link } from "../src/redirect.ts";
 
 export const NOW: number = Date.parse("2026-11-21T05:30:00Z");

@@ -1,3 +1,4 @@
+// What every store of API keys must do; run against the one in memory and the real table.
 import { expect, test } from "@jest/globals";
 import { contract } from "@warmstart/testing";
 import type { ApiKey, ApiKeyStore } from "../src/api-key.ts";
@@ -11,7 +12,7 @@ const aKey = (fields: Partial<ApiKey> = {}): ApiKey => ({
   ...fields,
 });
 
-/** What every store of API keys must do. `open` gives a store; tests use owners and ids of their own. */
+/** `open` gives a store; tests use owners and ids of their own. */
 export const apiKeyStoreContract = contract("API keys", (open: () => ApiKeyStore | Promise<ApiKeyStore>) => {
   test("a key is found as it was added", async () => {
     const keys = await open();

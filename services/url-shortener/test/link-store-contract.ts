@@ -1,3 +1,4 @@
+// What every store of links must do; run against the one in memory and the real table.
 import { expect, test } from "@jest/globals";
 import { contract } from "@warmstart/testing";
 import type { LinkStore } from "../src/link.ts";
@@ -12,7 +13,7 @@ const at = (link: Link, version: number | undefined = link.version) => ({
 
 const isOdd = (link: Link): boolean => link.tags?.includes("odd") === true;
 
-/** What every store of links must do. `open` gives a store; tests use codes and owners of their own. */
+/** `open` gives a store; tests use codes and owners of their own. */
 export const linkStoreContract = contract("links", (open: () => LinkStore | Promise<LinkStore>) => {
   test("a link is found as it was added, with every field", async () => {
     const links = await open();

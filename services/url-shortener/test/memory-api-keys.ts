@@ -1,3 +1,4 @@
+// API keys in memory.
 import type { ApiKey, ApiKeyStore } from "../src/api-key.ts";
 
 export const memoryApiKeys = (): ApiKeyStore => {

@@ -1,3 +1,4 @@
+// Clicks in memory, with the conditions of the real table.
 import type { Bucket, ClickStore, Watermark } from "../src/count-clicks.ts";
 
 export interface MemoryClicks extends ClickStore {
@@ -5,7 +6,6 @@ export interface MemoryClicks extends ClickStore {
   readonly counters: ReadonlyMap<string, Readonly<Record<string, number>>>;
 }
 
-/** Clicks in memory. */
 export const memoryClicks = (): MemoryClicks => {
   const watermarks = new Map<string, Watermark>();
   const counters = new Map<string, Record<string, number>>();

@@ -1,3 +1,4 @@
+// Links in memory, with the conditions of the real table.
 import type { LinkStore } from "../src/link.ts";
 import type { Link, LinkRecord } from "../src/redirect.ts";
 

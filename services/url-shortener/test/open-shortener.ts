@@ -1,3 +1,4 @@
+// The service with people and machines that use it.
 import { expect } from "@jest/globals";
 import {
   type App,

@@ -1,3 +1,4 @@
+// Chance that a test can repeat.
 export interface SeededRandom {
   /** A whole number from 0 to below `end`. */
   readonly int: (end: number) => number;

@@ -1,3 +1,4 @@
+// A user for tests.
 import type { User } from "../src/user-store.ts";
 import type { UserId } from "../src/user-schemas.ts";
 

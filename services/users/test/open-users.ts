@@ -1,3 +1,4 @@
+// The service with people of every role.
 import {
   type App,
   type HttpResult,

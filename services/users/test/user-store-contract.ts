@@ -1,9 +1,10 @@
+// What every store of users must do; run against the one in memory and the real table.
 import { expect, test } from "@jest/globals";
 import { contract } from "@warmstart/testing";
 import type { UserStore } from "../src/user-store.ts";
 import { aUser, idOf, NOW } from "./a-user.ts";
 
-/** What every store of users must do. `open` gives a store; tests use ids and months of their own. */
+/** `open` gives a store; tests use ids and months of their own. */
 export const userStoreContract = contract("users", (open: () => UserStore | Promise<UserStore>) => {
   test("a user is found as they were added, once", async () => {
     const users = await open();

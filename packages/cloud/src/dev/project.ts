@@ -1,3 +1,4 @@
+// What `warmstart dev` works on.
 import type { Packaged } from "./packaging.ts";
 import type { Service } from "./service.ts";
 

@@ -1,3 +1,4 @@
+// The table of services that `npm start` and `warmstart dev` print.
 export interface Row {
   readonly service: string;
   readonly url: string;

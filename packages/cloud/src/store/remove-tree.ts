@@ -1,3 +1,4 @@
+// Folders that nobody may write into, and how they go.
 import { chmodSync, existsSync, lstatSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 

@@ -1,3 +1,4 @@
+// The wrapper of a Lambda authorizer: from a secret to whom it belongs.
 import type { APIGatewayRequestAuthorizerEventV2 } from "aws-lambda";
 import { logLine } from "../log/log.ts";
 import { extendCall, type Call } from "../trigger/call.ts";

@@ -1,3 +1,4 @@
+// Every payload of an event, whatever carried it.
 import type { SQSBatchResponse } from "aws-lambda";
 import { callOf, type Call } from "../trigger/call.ts";
 import { openDirect, recordsFrom } from "./carrier.ts";

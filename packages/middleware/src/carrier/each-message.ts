@@ -1,3 +1,4 @@
+// Messages of a queue: side by side, but each FIFO group in its order, and each failing alone.
 import type { SQSBatchResponse } from "aws-lambda";
 import { callOf, type Call } from "../trigger/call.ts";
 import { isFields, openSqs, type Fields } from "./carrier.ts";

@@ -1,3 +1,4 @@
+// The environment of a function, read once when it starts.
 /** Reads one environment variable; throws with the reason when the text does not fit. */
 export interface Variable<T> {
   readonly parse: (text: string) => T;

@@ -1,3 +1,4 @@
+// What a service expects to go wrong.
 import { commonCodes, meaningOf, unexpectedCodes, type CommonCode } from "./error-table.ts";
 
 /** One thing that is wrong in a request; `pointer` is a JSON pointer in URI form (`#/items/3/quantity`). */

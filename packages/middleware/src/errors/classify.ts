@@ -1,3 +1,4 @@
+// What was not expected: an outage that passes, or a bug.
 import { AppError, unexpectedError } from "./app-error.ts";
 import { unavailable } from "./makers.ts";
 

@@ -1,3 +1,4 @@
+// The functions that make a service's errors, from its own table of codes and the common one.
 import { AppError, commonError, unexpectedError, type AppErrorOptions, type FieldProblem } from "./app-error.ts";
 import { commonCodes, meaningOf, type CodesOf, type CodeTable, type CommonCodes } from "./error-table.ts";
 

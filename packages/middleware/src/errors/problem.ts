@@ -1,3 +1,4 @@
+// An error as clients see it: application/problem+json.
 import type { AppError, FieldProblem } from "./app-error.ts";
 
 /** RFC 9457. The code is the contract, the detail may change. */

@@ -1,3 +1,4 @@
+// The types of a route: what it says that it takes, and what its function gets for that.
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Idempotency } from "../idempotency/idempotency.ts";
 import type { Schema } from "../schema/validate.ts";

@@ -1,3 +1,4 @@
+// The body of a request, read as JSON or as a form.
 import { commonError } from "../errors/app-error.ts";
 import { invalid } from "../errors/makers.ts";
 import type { HttpEvent } from "./event.ts";

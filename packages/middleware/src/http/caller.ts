@@ -1,3 +1,4 @@
+// Who calls a route, and whether they may.
 import { forbidden, unauthenticated } from "../errors/makers.ts";
 import { authorizerOf, type HttpEvent } from "./event.ts";
 

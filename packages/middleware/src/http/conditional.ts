@@ -1,3 +1,4 @@
+// Answers without a body: to a client that has it already, and to HEAD.
 import { matchesEtag } from "./etag.ts";
 import type { HttpEvent } from "./event.ts";
 import type { Reply } from "./replies.ts";

@@ -1,3 +1,4 @@
+// Cursors of lists: positions that clients hand back and cannot bend.
 import { commonError } from "../errors/app-error.ts";
 
 /** What a cursor is bound to; sent back with any other, it is `invalid-cursor`. */

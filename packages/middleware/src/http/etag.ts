@@ -1,3 +1,4 @@
+// Entity tags, and the versions that they stand for.
 import { commonError } from "../errors/app-error.ts";
 import { etagMismatch } from "../errors/makers.ts";
 import { inGroup, type Caller } from "./caller.ts";

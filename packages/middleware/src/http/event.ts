@@ -1,3 +1,4 @@
+// The event of an HTTP API, and what is read from it everywhere.
 import type { APIGatewayEventRequestContextV2, APIGatewayProxyEventV2WithRequestContext } from "aws-lambda";
 
 /** What the authorizer of a route puts into the event; absent on public routes. */

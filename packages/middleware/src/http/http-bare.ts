@@ -1,3 +1,4 @@
+// The wrapper of a route on which every microsecond counts.
 import type { Context } from "aws-lambda";
 import { extendCall, openCall, openProcess, type Call, type CollectMetrics, type Process } from "../trigger/call.ts";
 import { headersOf, requestIdOf, routeOf, type HttpEvent } from "./event.ts";

@@ -1,3 +1,4 @@
+// The wrapper of a route of an HTTP API.
 import { commonError, type FieldProblem } from "../errors/app-error.ts";
 import { toAppError } from "../errors/classify.ts";
 import { notFound } from "../errors/makers.ts";

@@ -1,3 +1,4 @@
+// JSON that parses and is hostile all the same.
 import type { FieldProblem } from "../errors/app-error.ts";
 import { pointerOf } from "../schema/validate.ts";
 

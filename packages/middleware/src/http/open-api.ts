@@ -1,3 +1,4 @@
+// The route that serves a service's OpenAPI document.
 import { sha256 } from "../idempotency/request-hash.ts";
 import type { Handler } from "../trigger/trigger.ts";
 import type { HttpEvent } from "./event.ts";

@@ -1,3 +1,4 @@
+// A page of a list, as an answer.
 import { ok, type Reply, type ReplyInit } from "./replies.ts";
 import type { HttpEvent } from "./event.ts";
 

@@ -1,3 +1,4 @@
+// The query of a URL, read strictly or leniently.
 import { commonError } from "../errors/app-error.ts";
 
 type Query = Readonly<Record<string, string>>;

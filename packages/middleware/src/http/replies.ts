@@ -1,3 +1,4 @@
+// The answers that functions give.
 /** What a function returns: API Gateway's own response shape; the wrapper adds the headers that every answer has. */
 export interface Reply {
   readonly statusCode: number;

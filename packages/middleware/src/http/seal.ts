@@ -1,3 +1,4 @@
+// The last step of every answer: the headers that all have, the log line, the metrics.
 import type { APIGatewayProxyStructuredResultV2 } from "aws-lambda";
 import type { AppError } from "../errors/app-error.ts";
 import { toAppError } from "../errors/classify.ts";

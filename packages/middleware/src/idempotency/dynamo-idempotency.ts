@@ -1,3 +1,4 @@
+// Idempotency keys in DynamoDB.
 import { ifHolds, type ItemCommands, type TableAccess } from "./document-client.ts";
 import type { IdempotencyRecord, IdempotencyStore } from "./store.ts";
 

@@ -1,3 +1,4 @@
+// Idempotency keys in memory.
 import type { IdempotencyRecord, IdempotencyStore } from "./store.ts";
 
 /** The store's contract without a table. */

@@ -1,3 +1,4 @@
+// What tells that a key comes again with the same request.
 type Hash = (text: string) => string;
 
 /** SHA-256 in hex. The module is loaded by those who need it: it costs a function without keys nothing. */

@@ -1,3 +1,4 @@
+// The port behind idempotency.
 import type { Reply } from "../http/replies.ts";
 
 /** What is kept of one `Idempotency-Key`. */

@@ -1,3 +1,4 @@
+// What a subscription of CloudWatch Logs sends, unpacked.
 import { gunzipSync } from "node:zlib";
 import { isFields } from "../carrier/carrier.ts";
 

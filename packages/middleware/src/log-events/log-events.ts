@@ -1,3 +1,4 @@
+// The wrapper of a function that reads the log lines of others.
 import type { SQSBatchResponse } from "aws-lambda";
 import { eachCarried } from "../carrier/each-carried.ts";
 import { validate, type Schema } from "../schema/validate.ts";

@@ -1,3 +1,4 @@
+// The structured log.
 import { maskValue } from "./mask.ts";
 
 export type LogLevel = "DEBUG" | "INFO" | "WARN" | "ERROR";

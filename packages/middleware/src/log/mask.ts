@@ -1,3 +1,4 @@
+// Keeps secrets and addresses out of log lines.
 const SECRET_NAME = /authorization|cookie|passw|secret|token|api.?key|credential|signature|e-?mail/i;
 // Bearer tokens, JWTs, API keys of the form sk_…, signatures of presigned URLs, and e-mail addresses inside of texts.
 // Every quantifier is bounded or cannot overlap its neighbour: foreign text must not make this slow.

@@ -1,3 +1,4 @@
+// The wrapper of a function that S3 tells of new objects.
 import type { SQSBatchResponse } from "aws-lambda";
 import { allOf, eachCarried } from "../carrier/each-carried.ts";
 import { extendCall, type Call } from "../trigger/call.ts";

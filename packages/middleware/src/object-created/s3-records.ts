@@ -1,3 +1,4 @@
+// S3's events, read.
 import { isFields } from "../carrier/carrier.ts";
 import type { Log } from "../log/log.ts";
 

@@ -1,3 +1,4 @@
+// The wrapper of a function that a rule of EventBridge calls.
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { correlationOfBus, isBusEvent } from "../carrier/carrier.ts";
 import { createMetrics } from "../metrics/metrics.ts";

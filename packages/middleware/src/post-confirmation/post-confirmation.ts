@@ -1,3 +1,4 @@
+// The wrapper of a Cognito trigger: somebody has confirmed their sign-up.
 import type { PostConfirmationTriggerEvent } from "aws-lambda";
 import { createMetrics } from "../metrics/metrics.ts";
 import { extendCall, type Call } from "../trigger/call.ts";

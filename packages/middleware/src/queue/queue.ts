@@ -1,3 +1,4 @@
+// The wrapper of a function that a queue feeds.
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { SQSBatchResponse } from "aws-lambda";
 import { isFields, recordsFrom } from "../carrier/carrier.ts";

@@ -1,3 +1,4 @@
+// A limit of requests per caller.
 import { rateLimited } from "../errors/makers.ts";
 import { ifHolds, type TableAccess, type UpdateCommands } from "../idempotency/document-client.ts";
 

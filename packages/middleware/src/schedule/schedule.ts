@@ -1,3 +1,4 @@
+// The wrapper of a function that runs at its times.
 import { correlationOfBus, isBusEvent } from "../carrier/carrier.ts";
 import { createMetrics } from "../metrics/metrics.ts";
 import { extendCall, type Call } from "../trigger/call.ts";

@@ -1,3 +1,4 @@
+// Tests of types.
 type Same<A, B> = [A, B] extends [B, A] ? (IsAny<A> extends IsAny<B> ? true : false) : false;
 type IsAny<T> = 0 extends 1 & T ? true : false;
 /** Compiles only when both types are the same. */

@@ -1,3 +1,4 @@
+// Values checked with any schema library, by Standard Schema.
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { FieldProblem } from "../errors/app-error.ts";
 import { invalid } from "../errors/makers.ts";

@@ -1,3 +1,4 @@
+// The wrapper of a function that reads a DynamoDB stream.
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { DynamoDBBatchResponse } from "aws-lambda";
 import { isFields, recordsFrom, type Fields } from "../carrier/carrier.ts";

@@ -1,3 +1,4 @@
+// The wrapper of a function that a topic tells.
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { openSns, snsMessages } from "../carrier/carrier.ts";
 import { allOf } from "../carrier/each-carried.ts";

@@ -1,3 +1,4 @@
+// Transactions of DynamoDB, tried again where that helps.
 import { unavailable } from "../errors/makers.ts";
 import { wait } from "../trigger/wait.ts";
 

@@ -1,3 +1,4 @@
+// The call that every function gets: its ids, its log, its metrics, its time left.
 import type { Context } from "aws-lambda";
 import { createLog, levelFrom, writeStdout, type Log, type LogFields } from "../log/log.ts";
 import type { Metrics, MetricsSheet } from "../metrics/metrics.ts";

@@ -1,3 +1,4 @@
+// The time that an invocation has left.
 import type { Context } from "aws-lambda";
 
 /** So much before Lambda's time-out the signal aborts: time to answer, to log and to give work back. */

@@ -1,3 +1,4 @@
+// What all wrappers do alike: open the call, run the function, end it.
 import wrap, { type MiddyfiedHandler, type Request } from "@middy/core";
 import type { Context } from "aws-lambda";
 import {

@@ -1,3 +1,4 @@
+// Waiting, by the clock of the embedded AWS where the function runs there.
 interface FrozenClock {
   /** Moves this invocation's `Date` on and returns at once. */
   readonly skip: (milliseconds: number) => unknown;

@@ -1,3 +1,4 @@
+// An operation of the OpenAPI document: its parameters, its body, and everything that it may answer.
 import type { Answer, ApiRoute, Schema } from "./api.ts";
 import { type AnyApi, headersDoc, problemResponses } from "./problems.ts";
 import type { Json, Render } from "./schemas.ts";

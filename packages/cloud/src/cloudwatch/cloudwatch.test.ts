@@ -7,7 +7,7 @@ import { SmithyRpcV2CborProtocol } from "@smithy/core/cbor";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { assert, anything, property, string } from "fast-check";
 import type { MetricPoint } from "../bus/bus.ts";
-import type { ResourceContext } from "../cloudformation/resource-type.ts";
+import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { serve } from "../gateway/serve.test.fixture.ts";
 import type { Delivery } from "../ports.ts";
@@ -495,13 +495,7 @@ describe("CloudFormation's alarms", () => {
   test("come, change and go", async () => {
     const cloud = await open();
     const type = cloud.cloudWatch.service.types["AWS::CloudWatch::Alarm"];
-    const context: ResourceContext = {
-      stackName: "shop-local",
-      logicalId: "Broken",
-      region: "us-east-1",
-      account: "000000000000",
-      generateName: () => "shop-local-Broken-1",
-    };
+    const context = contextOf("shop-local", "Broken", "shop-local-Broken-1");
     const properties = {
       Namespace: "Shop",
       MetricName: "Errors",

@@ -1,15 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
-import type { ResourceContext } from "../cloudformation/resource-type.ts";
+import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
 import { layGround } from "../ground.ts";
 import { createCognito } from "./index.ts";
 
-const context: ResourceContext = {
-  stackName: "people-local",
-  logicalId: "People",
-  region: "us-east-1",
-  account: "000000000000",
-  generateName: () => "people-local-People-abc",
-};
+const context = contextOf("people-local", "People");
 
 const open = () => {
   const ground = layGround({ frozenAt: Date.UTC(2026, 0, 15) });

@@ -11,6 +11,7 @@ import {
   SQSClient,
 } from "@aws-sdk/client-sqs";
 import { ATTRIBUTES } from "../cloudformation/checks/attributes.ts";
+import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
 import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
 import { createDeliver } from "../event-sources/deliver.ts";
 import { createEvents } from "../events/index.ts";
@@ -35,13 +36,7 @@ const refuse = async (): Promise<void> => {};
 
 const readObject = (): Promise<Buffer> => Promise.reject(new AwsError("NoSuchKey", 404, "there are no objects here"));
 
-const context = (logicalId: string) => ({
-  stackName: "app-local",
-  logicalId,
-  region: "us-east-1",
-  account: "000000000000",
-  generateName: () => `app-local-${logicalId}`,
-});
+const context = (logicalId: string) => contextOf("app-local", logicalId);
 
 export const openMessaging = async ({ folder, frozenAt = START }: { folder?: string; frozenAt?: number } = {}) => {
   const reports: string[] = [];

@@ -24,7 +24,8 @@ import {
 } from "@aws-sdk/client-dynamodb-streams";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { serve, type Served, type ServeOptions } from "../gateway/serve.test.fixture.ts";
-import type { ResourceContext, ResourceType } from "../cloudformation/resource-type.ts";
+import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
+import type { ResourceType } from "../cloudformation/resource-type.ts";
 import { createDynamoDb } from "./index.ts";
 
 const START = Date.now();
@@ -222,13 +223,7 @@ test("UpdateTable ends a stream and begins another; both are listed", async () =
 });
 
 test("CloudFormation makes, changes and ends a stream, and gives its ARN", async () => {
-  const context: ResourceContext = {
-    stackName: "shop",
-    logicalId: "Books",
-    region: "us-east-1",
-    account: "000000000000",
-    generateName: () => TableName,
-  };
+  const context = contextOf("shop", "Books", TableName);
   const base = {
     KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],
     AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }],

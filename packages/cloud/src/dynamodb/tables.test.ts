@@ -18,7 +18,8 @@ import {
   type CreateTableCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import type { ResourceContext, ResourceType } from "../cloudformation/resource-type.ts";
+import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
+import type { ResourceType } from "../cloudformation/resource-type.ts";
 import { serve, type Served, type ServeOptions } from "../gateway/serve.test.fixture.ts";
 import type { Service } from "../gateway/service.ts";
 import { createDynamoDb } from "./index.ts";
@@ -198,13 +199,7 @@ describe("time to live", () => {
 });
 
 describe("AWS::DynamoDB::Table", () => {
-  const context: ResourceContext = {
-    stackName: "shop-local",
-    logicalId: "Books",
-    region: "us-east-1",
-    account: "000000000000",
-    generateName: () => "shop-local-Books-1",
-  };
+  const context = contextOf("shop-local", "Books", "shop-local-Books-1");
   const base = {
     BillingMode: "PAY_PER_REQUEST",
     KeySchema: [{ AttributeName: "id", KeyType: "HASH" }],

@@ -9,7 +9,8 @@ import {
   type SendMessageCommandInput,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import type { Properties, ResourceContext } from "../cloudformation/resource-type.ts";
+import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
+import type { Properties } from "../cloudformation/resource-type.ts";
 import { createGateway } from "../gateway/gateway.ts";
 import { openListener } from "../gateway/listener.ts";
 import { createRequestLog } from "../gateway/request-log.ts";
@@ -23,13 +24,7 @@ import { connectQueueMappings } from "./queue-mappings.ts";
 
 export const START = Date.parse("2026-11-21T08:00:00.000Z");
 
-const context: ResourceContext = {
-  stackName: "test-local",
-  logicalId: "Thing",
-  region: "us-east-1",
-  account: "000000000000",
-  generateName: () => "test-local-thing",
-};
+const context = contextOf("test-local", "Thing");
 
 const refuse = (): Promise<void> => Promise.reject(new Error("not served here"));
 

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
 import { openQueueCloud, START, type QueueCloud } from "./queue-cloud.test.fixture.ts";
 
 let cloud: QueueCloud;
@@ -270,7 +271,7 @@ describe("a queue with a function", () => {
       AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [trust] },
       Policies: [{ PolicyName: "all", PolicyDocument: { Version: "2012-10-17", Statement } }],
     };
-    const about = { stackName: "s", logicalId: "l", region: "us-east-1", account: "000000000000", generateName: () => "x" }; // prettier-ignore
+    const about = contextOf("s", "Role");
     await type?.update?.("workerRole", role, role, about);
     await cloud.send("jobs", "again");
     await cloud.work.idle();

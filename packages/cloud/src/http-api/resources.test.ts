@@ -1,6 +1,7 @@
 import { Agent, createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, test } from "@jest/globals";
+import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
 import type { Properties } from "../cloudformation/resource-type.ts";
 import { functionArn, openTestApi, openForTest, sender, type TestApi } from "./open-test-api.test.fixture.ts";
 
@@ -73,13 +74,7 @@ const typeOf = (api: TestApi, name: string) => {
 };
 
 describe("changes", () => {
-  const context = {
-    stackName: "test-local",
-    logicalId: "Api",
-    region: "us-east-1",
-    account: "0",
-    generateName: () => "n",
-  };
+  const context = contextOf("test-local", "Api");
 
   test("an update is seen by the next request, and keeps id and port", async () => {
     const api = await openTestApi();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
 import { layTestGround } from "../ground.test.fixture.ts";
 import type { Need, Principal } from "../gateway/service.ts";
 import { createIam } from "./index.ts";
@@ -13,13 +14,7 @@ const lambda = {
   Version: "2012-10-17",
   Statement: { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
 };
-const context = {
-  stackName: "s",
-  logicalId: "R",
-  region: "us-east-1",
-  account: "000000000000",
-  generateName: () => "reader",
-};
+const context = contextOf("s", "R", "reader");
 
 const open = async (...statements: readonly Statement[]) => {
   const iam = createIam(layTestGround());

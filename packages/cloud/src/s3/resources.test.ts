@@ -9,7 +9,8 @@ import {
 } from "@aws-sdk/client-s3";
 import * as fc from "fast-check";
 import { AwsError } from "../gateway/aws-error.ts";
-import type { Properties, ResourceContext, ResourceType } from "../cloudformation/resource-type.ts";
+import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
+import type { Properties, ResourceType } from "../cloudformation/resource-type.ts";
 import { serveS3, type ServedS3 } from "./serve-s3.test.fixture.ts";
 
 let cloud: ServedS3;
@@ -18,13 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
-const context: ResourceContext = {
-  stackName: "image-resizer-local",
-  logicalId: "Bucket",
-  region: "us-east-1",
-  account: "000000000000",
-  generateName: () => "image-resizer-local-Bucket-ABC123DEF456",
-};
+const context = contextOf("image-resizer-local", "Bucket", "image-resizer-local-Bucket-ABC123DEF456");
 const typeOf = (name: string): ResourceType => {
   const type = cloud.s3.service.types[name];
   if (type === undefined) throw new Error(`${name} is missing`);

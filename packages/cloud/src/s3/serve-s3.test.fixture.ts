@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
 import { ACCOUNT, type Service } from "../gateway/service.ts";
 import { serve, type Served, type ServeOptions } from "../gateway/serve.test.fixture.ts";
 import { sign } from "../protocols/sigv4.ts";
@@ -74,7 +75,7 @@ export const serveS3 = async (options: ServeOptions = {}): Promise<ServedS3> => 
           AssumeRolePolicyDocument: { Version: "2012-10-17", Statement: [trusted] },
           Policies: [{ PolicyName: "p", PolicyDocument: { Version: "2012-10-17", Statement: statements } }],
         },
-        { stackName: "s", logicalId: name, region: "us-east-1", account: ACCOUNT, generateName: () => name },
+        contextOf("s", name, name),
       );
       return sdkWith({ credentials: iam.mint(`arn:aws:iam::${ACCOUNT}:role/${name}`, "session") });
     },

@@ -1,7 +1,7 @@
 import * as sdk from "@aws-sdk/client-secrets-manager";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { assert, boolean, integer, property } from "fast-check";
-import type { ResourceContext } from "../cloudformation/resource-type.ts";
+import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
 import { serve } from "../gateway/serve.test.fixture.ts";
 import { createSecrets } from "./index.ts";
 import { randomPassword } from "./random-password.ts";
@@ -132,13 +132,7 @@ describe("secrets", () => {
 });
 
 describe("CloudFormation's secrets", () => {
-  const context: ResourceContext = {
-    stackName: "shop-local",
-    logicalId: "Db",
-    region: "us-east-1",
-    account: "000000000000",
-    generateName: () => "Db-1",
-  };
+  const context = contextOf("shop-local", "Db", "Db-1");
 
   test("a generated value stays until the template says otherwise", async () => {
     const { secrets, create } = await open();

@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
 import type { MetricPoint } from "../bus/bus.ts";
 import type { Served, ServeOptions } from "../gateway/serve.test.fixture.ts";
 import type { SqsService } from "./index.ts";
@@ -131,13 +132,7 @@ test("queues count what happens to them, and tell depth, age and whose dead lett
 
 test("a template makes FIFO queues, named for them, and changes what may change", async () => {
   const type = service.service.types["AWS::SQS::Queue"];
-  const about = {
-    stackName: "s",
-    logicalId: "Jobs",
-    region: "us-east-1",
-    account: "000000000000",
-    generateName: () => "s-Jobs-123",
-  };
+  const about = contextOf("s", "Jobs", "s-Jobs-123");
   const properties = { FifoQueue: true, ContentBasedDeduplication: true };
   type?.check?.(properties);
   const made = await type?.create(properties, about);

@@ -1,6 +1,6 @@
 import * as sdk from "@aws-sdk/client-ssm";
 import { afterEach, describe, expect, test } from "@jest/globals";
-import type { ResourceContext } from "../cloudformation/resource-type.ts";
+import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
 import { serve } from "../gateway/serve.test.fixture.ts";
 import { createSsm } from "./index.ts";
 
@@ -101,13 +101,7 @@ describe("parameters", () => {
   test("CloudFormation makes, changes and removes one", async () => {
     const { ssm, put } = await open();
     const type = ssm.service.types["AWS::SSM::Parameter"];
-    const context: ResourceContext = {
-      stackName: "shop-local",
-      logicalId: "Url",
-      region: "us-east-1",
-      account: "000000000000",
-      generateName: () => "Url-shop-1",
-    };
+    const context = contextOf("shop-local", "Url", "Url-shop-1");
     const properties = { Type: "String", Value: "a" };
     expect(await type?.create(properties, context)).toEqual({
       physicalId: "Url-shop-1",

@@ -1,16 +1,17 @@
+// Looks into the zip of a function before it is deployed: whole, and sharp for the right machine.
 const { readFileSync } = require("node:fs");
 const { crc32 } = require("node:zlib");
 const { zipContent, zipEntries } = require("./zip.cjs");
 
 // e_machine of the ELF header.
-const machines = new Map([
+const MACHINES = new Map([
   [0x3e, "x86_64"],
   [0xb7, "arm64"],
 ]);
 
 /** The architecture for which an ELF file was built; undefined when it is no ELF file of a machine that Lambda has. */
 const elfArchitecture = (bytes) =>
-  bytes.length > 20 && bytes.readUInt32BE(0) === 0x7f454c46 ? machines.get(bytes.readUInt16LE(18)) : undefined;
+  bytes.length > 20 && bytes.readUInt32BE(0) === 0x7f454c46 ? MACHINES.get(bytes.readUInt16LE(18)) : undefined;
 
 const isNative = ({ name }) => /node_modules\/@img\/.*\.(?:node|so)(?:\.[\d.]+)?$/.test(name);
 

@@ -1,13 +1,13 @@
 // What Lambda does in a function's name: read its queues and streams, send to its destinations. The lists of actions are
 // those of the managed policies AWSLambdaSQSQueueExecutionRole and AWSLambdaDynamoDBExecutionRole.
-const queueActions = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
-const streamActions = [
+const QUEUE_ACTIONS = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"];
+const STREAM_ACTIONS = [
   "dynamodb:DescribeStream",
   "dynamodb:GetRecords",
   "dynamodb:GetShardIterator",
   "dynamodb:ListStreams",
 ];
-const sendActions = {
+const SEND_ACTIONS = {
   sqs: "sqs:SendMessage",
   sns: "sns:Publish",
   function: "lambda:InvokeFunction",
@@ -23,25 +23,25 @@ const kindOf = (functionName, target) => {
   const said = typeof target === "object" ? target.type : undefined;
   const service = typeof arnOf(target) === "string" ? arnOf(target).split(":")[2] : undefined;
   const kind = said ?? { sqs: "sqs", sns: "sns", lambda: "function", events: "eventBus" }[service];
-  if (!sendActions[kind])
+  if (!SEND_ACTIONS[kind])
     throw new Error(`roles: a destination of ${functionName} needs "type: sqs" (or sns, function, eventBus)`);
   return kind;
 };
 
-const sendStatement = (functionName, target) => allow([sendActions[kindOf(functionName, target)]], arnOf(target));
+const sendStatement = (functionName, target) => allow([SEND_ACTIONS[kindOf(functionName, target)]], arnOf(target));
 
 const streamStatements = (functionName, stream) => {
   const type = stream.type ?? (typeof arnOf(stream) === "string" ? arnOf(stream).split(":")[2] : undefined);
   if (type !== "dynamodb")
     throw new Error(`roles: ${functionName} has a stream of type ${type}; only dynamodb is known`);
   const onFailure = stream.destinations?.onFailure;
-  return [allow(streamActions, arnOf(stream)), ...(onFailure ? [sendStatement(functionName, onFailure)] : [])];
+  return [allow(STREAM_ACTIONS, arnOf(stream)), ...(onFailure ? [sendStatement(functionName, onFailure)] : [])];
 };
 
 /** For the sources that Lambda polls; S3, SNS, HTTP and schedules push and need no right of the function. */
 const eventStatements = (functionName, events) =>
   events.flatMap((event) => {
-    if (event.sqs) return [allow(queueActions, arnOf(event.sqs))];
+    if (event.sqs) return [allow(QUEUE_ACTIONS, arnOf(event.sqs))];
     return event.stream ? streamStatements(functionName, event.stream) : [];
   });
 
@@ -54,7 +54,7 @@ const destinationStatements = (functionName, { destinations = {}, onError }, fun
   return [destinations.onSuccess, destinations.onFailure].flatMap((target) => {
     if (!target) return [];
     const isName = typeof target === "string" && !target.startsWith("arn:");
-    return [isName ? allow([sendActions.function], functionArn(target)) : sendStatement(functionName, target)];
+    return [isName ? allow([SEND_ACTIONS.function], functionArn(target)) : sendStatement(functionName, target)];
   });
 };
 

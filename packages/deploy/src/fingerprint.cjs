@@ -1,9 +1,10 @@
+// Tells whether a package is still what its sources say.
 const { createHash } = require("node:crypto");
 const { existsSync, globSync, readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 
 /** What ends up in the package, or shapes it. */
-const SOURCES = ["{functions,src}/**/*.{ts,js,json}", "web/*.*", "*.yml", "*.cjs", "package.json", "openapi.json"];
+const SOURCES = ["{functions,src}/**/*.{ts,js,json}", "web/*.*", "runtime/*.json", "*.{yml,cjs,json}"];
 const NOTE = ".serverless/sources.sha256";
 
 /** SHA-256 over names and bytes of a service's sources, tests excepted. */

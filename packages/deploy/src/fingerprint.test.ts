@@ -9,7 +9,7 @@ const write = (path: string, text: string): void => writeFileSync(join(folder, p
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "warmstart-fingerprint-"));
-  for (const each of [".serverless", "functions", "src", "web", "test"]) mkdirSync(join(folder, each));
+  for (const each of [".serverless", "functions", "runtime", "src", "web", "test"]) mkdirSync(join(folder, each));
   write("functions/get-page.ts", "1");
   write("web/index.html", "<p>");
 });
@@ -19,15 +19,19 @@ test("without a note there is no package that could be trusted", () => {
   expect(packageState(folder)).toBe("missing");
 });
 
-test.each(["functions/get-page.ts", "src/new.json", "web/index.html", "serverless.yml", "package.json"])(
-  "a change of %s makes the package stale",
-  (path) => {
-    writeFingerprint(folder);
-    expect(packageState(folder)).toBe("fresh");
-    write(path, "other");
-    expect(packageState(folder)).toBe("stale");
-  },
-);
+test.each([
+  "functions/get-page.ts",
+  "src/new.json",
+  "web/index.html",
+  "serverless.yml",
+  "locations.json",
+  "runtime/package.json",
+])("a change of %s makes the package stale", (path) => {
+  writeFingerprint(folder);
+  expect(packageState(folder)).toBe("fresh");
+  write(path, "other");
+  expect(packageState(folder)).toBe("stale");
+});
 
 test.each(["functions/get-page.test.ts", "test/open.ts", "README.md"])("a change of %s does not", (path) => {
   writeFingerprint(folder);

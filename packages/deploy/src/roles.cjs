@@ -1,7 +1,7 @@
 // One IAM role per function, from a short list in the service's roles.cjs. osls itself knows only one role for all.
 const { destinationStatements, eventStatements } = require("./event-rights.cjs");
 
-const policyVersion = "2012-10-17";
+const POLICY_VERSION = "2012-10-17";
 
 /** `create-link` and `createLink` both give `CreateLinkRole`. */
 const roleName = (functionName) =>
@@ -46,10 +46,10 @@ const role = (service, statements, name) => ({
   Properties: {
     ...(name === undefined ? {} : { RoleName: name }),
     AssumeRolePolicyDocument: {
-      Version: policyVersion,
+      Version: POLICY_VERSION,
       Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }],
     },
-    Policies: [{ PolicyName: "own", PolicyDocument: { Version: policyVersion, Statement: statements } }],
+    Policies: [{ PolicyName: "own", PolicyDocument: { Version: POLICY_VERSION, Statement: statements } }],
   },
 });
 

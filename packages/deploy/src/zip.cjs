@@ -1,12 +1,12 @@
 // Reads the few things of a zip that the check needs: names, sizes, and the first bytes of an entry (APPNOTE.TXT 4.3).
 const { inflateRawSync } = require("node:zlib");
 
-const endOfDirectory = 0x06054b50;
-const directoryEntry = 0x02014b50;
+const END_OF_DIRECTORY = 0x06054b50;
+const DIRECTORY_ENTRY = 0x02014b50;
 
 const findEnd = (zip) => {
   for (let at = zip.length - 22; at >= Math.max(0, zip.length - 22 - 0xffff); at -= 1) {
-    if (zip.readUInt32LE(at) === endOfDirectory) return at;
+    if (zip.readUInt32LE(at) === END_OF_DIRECTORY) return at;
   }
   throw new Error("Not a zip file");
 };
@@ -17,7 +17,7 @@ const zipEntries = (zip) => {
   const entries = [];
   let at = zip.readUInt32LE(end + 16);
   for (let left = zip.readUInt16LE(end + 10); left > 0; left -= 1) {
-    if (zip.readUInt32LE(at) !== directoryEntry) throw new Error("The zip's directory is damaged");
+    if (zip.readUInt32LE(at) !== DIRECTORY_ENTRY) throw new Error("The zip's directory is damaged");
     const nameLength = zip.readUInt16LE(at + 28);
     entries.push({
       name: zip.toString("utf8", at + 46, at + 46 + nameLength),

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { newUser } from "@warmstart/testing";
 import { aProduct, newOrderId } from "../test/a-product.ts";
-import { bearer, newKey, openShop, type Shop } from "../test/open-products.ts";
+import { bearer, newKey, openProducts, type Products } from "../test/open-products.ts";
 
-let s: Shop;
+let s: Products;
 beforeAll(async () => {
-  s = await openShop();
+  s = await openProducts();
 });
 afterAll(() => s.cloud.close());
 

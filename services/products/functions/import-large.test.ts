@@ -4,12 +4,12 @@ import { everyCrashPoint, type TestCloud } from "@warmstart/testing";
 import { audit } from "../scripts/audit.ts";
 import { tableOf } from "../src/dynamo-client.ts";
 import { failuresOf, importFile } from "../test/import-file.ts";
-import { openImports, type ImportShop } from "../test/open-imports.ts";
+import { openImports, type Imports } from "../test/open-imports.ts";
 
 const inFullRuns = process.env["WARMSTART_FULL"] === "1" ? describe : describe.skip;
 
 /** The most memory that a run had, in MB, as its REPORT lines say. */
-const memoryOf = async ({ cloud }: ImportShop): Promise<number> => {
+const memoryOf = async ({ cloud }: Imports): Promise<number> => {
   const lines = await cloud.logs("products-local-importProducts");
   const used = lines.map(({ message }) => Number(/Max Memory Used: (\d+) MB/.exec(message)?.[1] ?? 0));
   return Math.max(...used);
@@ -38,7 +38,7 @@ inFullRuns("large files", () => {
 
 const { text, good, bad } = importFile(8, 3);
 
-const sendIt = async (cloud: TestCloud): Promise<{ readonly s: ImportShop; readonly id: string }> => {
+const sendIt = async (cloud: TestCloud): Promise<{ readonly s: Imports; readonly id: string }> => {
   const s = await openImports(cloud);
   return { s, id: await s.sent(text) };
 };

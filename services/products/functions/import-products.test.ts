@@ -4,12 +4,12 @@ import { s3Event, sqsEvent } from "@warmstart/testing";
 import { tableOf } from "../src/dynamo-client.ts";
 import { audit } from "../scripts/audit.ts";
 import { failuresOf, goodRow, HEADER, importFile, skuOf } from "../test/import-file.ts";
-import { openImports, type ImportShop } from "../test/open-imports.ts";
+import { openImports, type Imports } from "../test/open-imports.ts";
 
 const full = process.env["WARMSTART_FULL"] === "1";
 const FUNCTION = "products-local-importProducts";
 
-let s: ImportShop;
+let s: Imports;
 let s3: S3Client;
 let bucket: string;
 beforeAll(async () => {

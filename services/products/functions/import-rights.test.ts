@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { expectLeastPrivilege, s3Event, sqsEvent } from "@warmstart/testing";
 import { goodRow, HEADER } from "../test/import-file.ts";
-import { openImports, type ImportShop } from "../test/open-imports.ts";
+import { openImports, type Imports } from "../test/open-imports.ts";
 
 const ROLES = ["CreateImportRole", "GetImportRole", "ImportProductsRole"];
 
-let s: ImportShop;
+let s: Imports;
 beforeAll(async () => {
   s = await openImports();
 });

@@ -1,11 +1,11 @@
 // OWASP API 4 (2023): what is too large, too deep or out of bounds is refused, and nothing hostile brings a 5xx.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { expectBadInputRefused, expectFuzzSurvived } from "@warmstart/testing/security";
-import { openShop, type Shop } from "../test/open-products.ts";
+import { openProducts, type Products } from "../test/open-products.ts";
 
-let s: Shop;
+let s: Products;
 beforeAll(async () => {
-  s = await openShop();
+  s = await openProducts();
 });
 afterAll(() => s.cloud.close());
 

@@ -2,11 +2,11 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { openShop, type Shop } from "../test/open-products.ts";
+import { openProducts, type Products } from "../test/open-products.ts";
 
-let s: Shop;
+let s: Products;
 beforeAll(async () => {
-  s = await openShop();
+  s = await openProducts();
 });
 afterAll(() => s.cloud.close());
 

@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { newOrderId } from "../test/a-product.ts";
-import { newKey, openShop, type Shop } from "../test/open-products.ts";
+import { newKey, openProducts, type Products } from "../test/open-products.ts";
 
-let s: Shop;
+let s: Products;
 beforeAll(async () => {
-  s = await openShop();
+  s = await openProducts();
 });
 afterEach(() => s.cloud.faults.clear());
 afterAll(() => s.cloud.close());

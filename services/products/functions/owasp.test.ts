@@ -8,13 +8,13 @@ import {
   expectServerFieldsRefused,
   expectTokensRefused,
 } from "@warmstart/testing/security";
-import { bearer, openShop, type Shop } from "../test/open-products.ts";
+import { bearer, openProducts, type Products } from "../test/open-products.ts";
 import { document } from "../test/openapi.ts";
 
-let s: Shop;
+let s: Products;
 let people: Readonly<Record<"customer" | "staff" | "admin", TestUser>>;
 beforeAll(async () => {
-  s = await openShop();
+  s = await openProducts();
   const { cloud, users } = s;
   people = {
     customer: await newUser(cloud, users),

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { newUser, send } from "@warmstart/testing";
 import { goodRow, HEADER } from "../test/import-file.ts";
-import { openImports, type ImportShop } from "../test/open-imports.ts";
+import { openImports, type Imports } from "../test/open-imports.ts";
 import { bearer, newKey } from "../test/open-products.ts";
 
-let s: ImportShop;
+let s: Imports;
 beforeAll(async () => {
   s = await openImports();
 });

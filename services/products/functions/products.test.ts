@@ -6,15 +6,15 @@ import { tableOf } from "../src/dynamo-client.ts";
 import { createProduct, type ProductStore } from "../src/product.ts";
 import { newProductId } from "../src/product-id.ts";
 import { aProduct } from "../test/a-product.ts";
-import { bearer, openShop, type Shop } from "../test/open-products.ts";
+import { bearer, openProducts, type Products } from "../test/open-products.ts";
 
 /** A third of them is for sale. */
 const MANY = process.env["WARMSTART_FULL"] === "1" ? 1200 : 300;
 
-let s: Shop;
+let s: Products;
 let products: ProductStore;
 beforeAll(async () => {
-  s = await openShop();
+  s = await openProducts();
   products = dynamoProducts(tableOf(s.app.resource("ProductsTable")));
 });
 afterAll(() => s.cloud.close());

@@ -7,7 +7,7 @@ import { openStock, type Stockroom } from "../test/open-stock.ts";
 type Step = "reserve" | "commit" | "release";
 
 interface Ran {
-  readonly shop: Stockroom;
+  readonly stockroom: Stockroom;
   readonly id: string;
   readonly last: HttpResult;
 }
@@ -16,15 +16,15 @@ interface Ran {
 const run =
   (...steps: readonly Step[]) =>
   async (cloud: TestCloud): Promise<Ran> => {
-    const shop = await openStock(cloud);
-    const id = await shop.stocked(10);
+    const stockroom = await openStock(cloud);
+    const id = await stockroom.stocked(10);
     const orderId = newOrderId();
     const expiresAt = new Date(cloud.clock.now() + 20_000).toISOString();
     const reservation = { items: [{ productId: id, quantity: 5 }], expiresAt };
     const send = {
-      reserve: () => shop.internal("put", `reservations/${orderId}`, reservation),
-      commit: () => shop.internal("post", `reservations/${orderId}/commit`),
-      release: () => shop.internal("post", `reservations/${orderId}/release`),
+      reserve: () => stockroom.internal("put", `reservations/${orderId}`, reservation),
+      commit: () => stockroom.internal("post", `reservations/${orderId}/commit`),
+      release: () => stockroom.internal("post", `reservations/${orderId}/release`),
     };
     let last: HttpResult | undefined;
     for (const step of steps) {
@@ -32,19 +32,19 @@ const run =
       while (last.status >= 500);
     }
     if (last === undefined) throw new Error("There is no step");
-    return { shop, id, last };
+    return { stockroom, id, last };
   };
 
 /** What is left when all has settled: what is held past its end is swept. */
 const expectLeft =
   (available: number, state: string) =>
-  async (cloud: TestCloud, { shop, id, last }: Ran): Promise<void> => {
+  async (cloud: TestCloud, { stockroom, id, last }: Ran): Promise<void> => {
     expect(last.status === 200 || last.status === 201).toBe(true);
     expect(last.json).toMatchObject({ state });
-    await shop.holds();
+    await stockroom.holds();
     const key = { pk: { S: `P#${id}` }, sk: { S: "STOCK" } };
     const stock = { available: { N: String(available) }, reserved: { N: "0" } };
-    await expect(cloud).toHaveItem(shop.app.resource("ProductsTable"), key, stock);
+    await expect(cloud).toHaveItem(stockroom.app.resource("ProductsTable"), key, stock);
   };
 
 const actions = (points: readonly CrashPoint[]): readonly string[] => points.map(({ aws }) => aws.split(" ")[0] ?? "");

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { newUser } from "@warmstart/testing";
 import { newOrderId } from "../test/a-product.ts";
-import { bearer, openShop, type Shop } from "../test/open-products.ts";
+import { bearer, openProducts, type Products } from "../test/open-products.ts";
 
 const CROWD = process.env["WARMSTART_FULL"] === "1" ? 100 : 30;
 
-let s: Shop;
+let s: Products;
 beforeAll(async () => {
-  s = await openShop();
+  s = await openProducts();
 });
 afterAll(() => s.cloud.close());
 afterEach(async () => {

@@ -1,12 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "@jest/globals";
 import { newUser } from "@warmstart/testing";
-import { bearer, newKey, openShop, type Shop } from "../test/open-products.ts";
+import { bearer, newKey, openProducts, type Products } from "../test/open-products.ts";
 
 const CROWD = process.env["WARMSTART_FULL"] === "1" ? 200 : 60;
 
-let s: Shop;
+let s: Products;
 beforeAll(async () => {
-  s = await openShop();
+  s = await openProducts();
 });
 afterAll(() => s.cloud.close());
 afterEach(async () => {

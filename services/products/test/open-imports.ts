@@ -2,11 +2,11 @@
 import { expect } from "@jest/globals";
 import { newUser, send, signIn, type DeadLetters } from "@warmstart/testing";
 import type { ImportForm, ImportView } from "../src/import.ts";
-import { bearer, openShop, type Shop } from "./open-products.ts";
+import { bearer, openProducts, type Products } from "./open-products.ts";
 
 type Fields = Readonly<Record<string, string>>;
 
-export interface ImportShop extends Shop {
+export interface Imports extends Products {
   /** Headers of somebody who works here, whatever time it is. */
   readonly staffNow: () => Promise<Fields>;
   readonly newImport: (query?: string) => Promise<ImportForm>;
@@ -35,26 +35,26 @@ const isBusy = (error: unknown): true => {
 
 const FUNCTION = "products-local-importProducts";
 
-const sendFile: ImportShop["sendFile"] = async ({ url, fields }, content, changed = {}) => {
+const sendFile: Imports["sendFile"] = async ({ url, fields }, content, changed = {}) => {
   const form = new FormData();
   for (const [name, value] of Object.entries({ ...fields, ...changed })) form.append(name, value);
   form.append("file", new Blob([typeof content === "string" ? content : new Uint8Array(content)]), "products.csv");
   return (await fetch(url, { method: "POST", body: form })).status;
 };
 
-export const openImports = async (...given: Parameters<typeof openShop>): Promise<ImportShop> => {
-  const shop = await openShop(...given);
-  const { app, cloud, users } = shop;
+export const openImports = async (...given: Parameters<typeof openProducts>): Promise<Imports> => {
+  const products = await openProducts(...given);
+  const { app, cloud, users } = products;
   const ann = await newUser(cloud, users, { email: "ann@example.com", group: "staff" });
   // The sweeper is not what is tried here, and hours of the clock would be hundreds of its runs.
   await cloud.call("events", "AWSEvents.DisableRule", { Name: app.resource("SweepEventsRuleSchedule1") });
   const staffNow = async () => bearer(await signIn(cloud, users, ann));
-  const newImport: ImportShop["newImport"] = async (query = "") => {
+  const newImport: Imports["newImport"] = async (query = "") => {
     const answer = await app.http.post(`/v1/product-imports${query}`, { headers: await staffNow() });
     expect(answer).toBeHttp(201);
     return answer.json as ImportForm; // the API's schema
   };
-  const view: ImportShop["view"] = async (id) => {
+  const view: Imports["view"] = async (id) => {
     const answer = await app.http.get(`/v1/product-imports/${id}`, { headers: await staffNow() });
     expect(answer).toBeHttp(200);
     return answer.json as ImportView; // the API's schema
@@ -70,7 +70,7 @@ export const openImports = async (...given: Parameters<typeof openShop>): Promis
   const lambda = (method: string, path: string, body?: unknown) =>
     send(method, `${cloud.endpoint}/2015-03-31/functions/${FUNCTION}/${path}`, { body, sign: { service: "lambda" } });
   return {
-    ...shop,
+    ...products,
     staffNow,
     newImport,
     sendFile,

@@ -10,7 +10,7 @@ import { holdsOf, internalOf, type Stockroom } from "./open-stock.ts";
 
 type Headers = Readonly<Record<string, string>>;
 
-export interface Shop extends Pick<Stockroom, "cloud" | "app" | "internal" | "holds"> {
+export interface Products extends Pick<Stockroom, "cloud" | "app" | "internal" | "holds"> {
   readonly users: UserPool;
   /** Headers of somebody who works here. */
   readonly staff: Headers;
@@ -28,7 +28,7 @@ let keys = 0;
 export const newKey = (): Headers => ({ "idempotency-key": `key-${String(++keys).padStart(8, "0")}` });
 
 /** The packaged service with a pool of the users it knows, in a cloud of their own or in the given one. */
-export const openShop = async (given?: TestCloud): Promise<Shop> => {
+export const openProducts = async (given?: TestCloud): Promise<Products> => {
   const cloud = given ?? (await openCloud());
   const users = await openUserPool(cloud);
   const app = await cloud.deploy("services/products", { imports: users.imports });

@@ -6,9 +6,9 @@ import { reject } from "./rejections.ts";
 import { planSizes, type Format, type Original, type Size } from "./variants.ts";
 
 // What is not named here cannot be reached, whatever the bytes say: SVG above all, which reads neighbouring files.
-const loaders = ["Jpeg", "Png", "Webp", "Nsgif", "Heif"];
+const LOADERS = ["Jpeg", "Png", "Webp", "Nsgif", "Heif"];
 sharp.block({ operation: ["VipsForeignLoad"] });
-sharp.unblock({ operation: loaders.map((loader) => `VipsForeignLoad${loader}`) });
+sharp.unblock({ operation: LOADERS.map((loader) => `VipsForeignLoad${loader}`) });
 sharp.cache(false);
 sharp.concurrency(1);
 

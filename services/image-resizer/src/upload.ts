@@ -6,7 +6,7 @@ import { reject } from "./rejections.ts";
 
 export const UPLOAD_PREFIX = "uploads/";
 export const UPLOAD_SECONDS = 600;
-const contentTypes: readonly string[] = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"];
+const CONTENT_TYPES: readonly string[] = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"];
 
 export const NewUpload = v.strictObject({
   fileName: v.pipe(
@@ -21,8 +21,8 @@ export const NewUpload = v.strictObject({
 });
 export type NewUpload = v.InferOutput<typeof NewUpload>;
 
-const idPattern = /^[0-9a-f]{32}$/;
-export const UploadPath = v.strictObject({ uploadId: v.pipe(v.string(), v.regex(idPattern)) });
+const ID = /^[0-9a-f]{32}$/;
+export const UploadPath = v.strictObject({ uploadId: v.pipe(v.string(), v.regex(ID)) });
 
 /** What became of an upload, as `GET /uploads/{uploadId}` tells it. */
 export type UploadState =
@@ -44,13 +44,13 @@ export type SignForm = (form: {
 /** The upload that a key belongs to; a file that came without `POST /uploads` has one by its key. */
 export const uploadIdOf = (key: string): string => {
   const [id = "", name] = key.slice(UPLOAD_PREFIX.length).split("/");
-  return name && idPattern.test(id) ? id : createHash("sha256").update(key).digest("hex").slice(0, 32);
+  return name && ID.test(id) ? id : createHash("sha256").update(key).digest("hex").slice(0, 32);
 };
 
 export const createUpload = async (records: UploadRecords, signForm: SignForm, upload: NewUpload) => {
   const { fileName, contentType } = upload;
-  if (!contentTypes.includes(contentType)) {
-    throw reject("unsupported-media-type", `contentType must be one of ${contentTypes.join(", ")}`);
+  if (!CONTENT_TYPES.includes(contentType)) {
+    throw reject("unsupported-media-type", `contentType must be one of ${CONTENT_TYPES.join(", ")}`);
   }
   const uploadId = randomBytes(16).toString("hex");
   const form = await signForm({ key: `${UPLOAD_PREFIX}${uploadId}/${fileName}`, contentType });

@@ -19,6 +19,14 @@ export const NO_POOL: UserPool["imports"] = {
   "users-local-ClientId": "nobody",
 };
 
+/** As the pool of services/users, which is found by its name there. */
+const POOL = {
+  PoolName: "users-local",
+  UsernameAttributes: ["email"],
+  AutoVerifiedAttributes: ["email"],
+  Policies: { PasswordPolicy: { MinimumLength: 12 } },
+};
+
 /** As the client of services/users. */
 const CLIENT = {
   ClientName: "web",
@@ -32,8 +40,7 @@ const CLIENT = {
 export const openUserPool = async (cloud: Pick<TestCloud, "call">): Promise<UserPool> => {
   const idp = async (action: string, input: object): Promise<Made> =>
     cloud.call("cognito-idp", `AWSCognitoIdentityProviderService.${action}`, input);
-  const about = { PoolName: "people", UsernameAttributes: ["email"], AutoVerifiedAttributes: ["email"] };
-  const { UserPool: { Id: PoolId } = { Id: "" } } = await idp("CreateUserPool", about);
+  const { UserPool: { Id: PoolId } = { Id: "" } } = await idp("CreateUserPool", POOL);
   const client = { ...CLIENT, UserPoolId: PoolId };
   const { UserPoolClient: { ClientId } = { ClientId: "" } } = await idp("CreateUserPoolClient", client);
   for (const GroupName of ["staff", "admin"]) await idp("CreateGroup", { UserPoolId: PoolId, GroupName });

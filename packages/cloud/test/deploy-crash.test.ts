@@ -143,6 +143,7 @@ const start = async (folder: string): Promise<Running> => {
 };
 
 const end = async ({ child }: Running, signal: "SIGTERM" | "SIGKILL"): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return; // it would not exit once more
   child.kill(signal);
   await once(child, "exit");
 };

@@ -1,21 +1,11 @@
-import { cursors, env, forbidden, http, limitOf, ok, page, text } from "@warmstart/middleware";
+import { cursors, forbidden, http, limitOf, ok, page } from "@warmstart/middleware";
 import { personOf, show } from "../src/acting.ts";
-import { documentClient } from "../src/dynamo-client.ts";
 import { dynamoOrders } from "../src/dynamo-orders.ts";
 import { orderFor } from "../src/order.ts";
 import { ListQuery, OrderPath } from "../src/order-schemas.ts";
+import { client, jwt, table } from "./tokens.ts";
 
-const {
-  ORDERS_TABLE,
-  JWT_ISSUER: issuer,
-  JWT_AUDIENCE: clientId,
-} = env({
-  ORDERS_TABLE: text(),
-  JWT_ISSUER: text(),
-  JWT_AUDIENCE: text(),
-});
-const jwt = { issuer, clientId };
-const orders = dynamoOrders(ORDERS_TABLE, documentClient());
+const orders = dynamoOrders(table, client);
 
 export const list = http({ query: ListQuery, scopes: [], jwt }, async ({ query, caller, event }) => {
   const { limit: asked, cursor, userId = caller.sub, ...filter } = query;

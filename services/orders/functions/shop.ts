@@ -1,11 +1,9 @@
-// What the routes that move an order have in common: the shop, its table, and the pool whose access tokens they take.
+// What the routes that move an order have in common: the shop, and what tokens.ts has.
 import { env, text } from "@warmstart/middleware";
 import { awsShop } from "../src/aws-shop.ts";
-import { documentClient } from "../src/dynamo-client.ts";
+import { client, table } from "./tokens.ts";
 
-const settings = env({ ORDERS_TABLE: text(), PRODUCTS_URL: text(), JWT_ISSUER: text(), JWT_AUDIENCE: text() });
+const { PRODUCTS_URL } = env({ PRODUCTS_URL: text() });
 
-export const client = documentClient();
-export const table = settings.ORDERS_TABLE;
-export const shop = awsShop(client, table, settings.PRODUCTS_URL);
-export const jwt = { issuer: settings.JWT_ISSUER, clientId: settings.JWT_AUDIENCE };
+export { client, jwt, table } from "./tokens.ts";
+export const shop = awsShop(client, table, PRODUCTS_URL);

@@ -2,17 +2,9 @@
 import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { anSsml, anSsmlDocument, aText } from "../test/texts.ts";
+import { VOICING } from "../test/a-post.ts";
 import { type Mark, readMarks } from "./marks.ts";
 import { type Plan, type PlannedChunk, planSpeech, type Speakable } from "./plan.ts";
-
-const VOICING = {
-  voice: "Joanna",
-  engine: "standard",
-  language: "en-US",
-  format: "mp3",
-  sampleRate: 22_050,
-  lexicons: [],
-} as const;
 
 const aPlan = (content: string, textType: Speakable["textType"] = "text"): Plan =>
   planSpeech({ ...VOICING, content, textType, marks: true });

@@ -2,18 +2,14 @@
 import { createServer, type ServerHttp2Stream } from "node:http2";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "@jest/globals";
+import { VOICING } from "../test/a-post.ts";
 import { withPolly } from "./polly-speech.ts";
 import type { SpeechRequest } from "./ports.ts";
 
 const REQUEST: SpeechRequest = {
   text: "Hello.",
   textType: "text",
-  voice: "Joanna",
-  engine: "standard",
-  language: "en-US",
-  format: "mp3",
-  sampleRate: 22_050,
-  lexicons: [],
+  ...VOICING,
 };
 
 const server = createServer();

@@ -1,5 +1,6 @@
 import { describe, expect, jest, test } from "@jest/globals";
 import { framesOf, memoryJobs, spoken } from "../test/memory-jobs.ts";
+import { VOICING } from "../test/a-post.ts";
 import { planSpeech } from "./plan.ts";
 import type { Post } from "./post.ts";
 import { failPost, speakPost } from "./speech-job.ts";
@@ -9,12 +10,7 @@ const paragraph = (at: number): string => `Paragraph ${at} says ${"so many words
 const postOf = (given: Partial<Post> = {}): Post => {
   const content = given.content ?? [1, 2, 3].map(paragraph).join("\n\n");
   const voicing = {
-    voice: "Joanna",
-    engine: "standard",
-    language: "en-US",
-    format: "mp3",
-    sampleRate: 22_050,
-    lexicons: [],
+    ...VOICING,
     ...given,
   } as const;
   const { marks = false, textType = "text" } = given;

@@ -1,5 +1,15 @@
-// A post for tests.
+// A post for tests, and how it is spoken.
 import type { Post } from "../src/post.ts";
+
+/** The voice where nothing else is said. */
+export const VOICING = {
+  voice: "Joanna",
+  engine: "standard",
+  language: "en-US",
+  format: "mp3",
+  sampleRate: 22_050,
+  lexicons: [],
+} as const;
 
 let count = 0;
 
@@ -17,12 +27,7 @@ export const aPost = (owner: string, given: Partial<Post> = {}): Post => {
     updated: created,
     textType: "text",
     content: "Hello.",
-    voice: "Joanna",
-    engine: "standard",
-    language: "en-US",
-    format: "mp3",
-    sampleRate: 22_050,
-    lexicons: [],
+    ...VOICING,
     marks: false,
     postHash: String(count).padStart(64, "0"),
     chars: 6,

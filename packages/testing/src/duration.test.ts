@@ -6,6 +6,7 @@ test.each([
   ["500ms", 500],
   ["90s", 90_000],
   ["1d 12h", 129_600_000],
+  ["1d12h", 129_600_000],
   ["1.5h", 5_400_000],
 ])("%j is %d ms", (duration, ms) => {
   expect(toMs(duration)).toBe(ms);

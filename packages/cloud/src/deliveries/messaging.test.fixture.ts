@@ -13,7 +13,6 @@ import {
 import { ATTRIBUTES } from "../cloudformation/checks/attributes.ts";
 import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
 import type { Created, Properties, ResourceType } from "../cloudformation/resource-type.ts";
-import { createDeliver } from "../event-sources/deliver.ts";
 import { createEvents } from "../events/index.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { createGateway } from "../gateway/gateway.ts";
@@ -27,6 +26,7 @@ import { createLogs } from "../logs/index.ts";
 import { createScheduler } from "../scheduler/index.ts";
 import { createSns } from "../sns/index.ts";
 import { createSqs } from "../sqs/index.ts";
+import { createDeliver } from "./deliver.ts";
 
 export const START = Date.parse("2026-11-21T08:00:00.000Z");
 

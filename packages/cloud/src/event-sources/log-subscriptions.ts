@@ -1,11 +1,11 @@
 // Log events that match a subscription filter go to its function, gzipped, one invocation per write.
 import { gzipSync } from "node:zlib";
 import type { LogEvents } from "../bus/bus.ts";
+import { struckDelivery } from "../deliveries/struck-delivery.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT } from "../gateway/service.ts";
 import type { LogsService } from "../logs/index.ts";
 import type { Ground, Lambda } from "../ports.ts";
-import { struckDelivery } from "./struck-delivery.ts";
 
 export interface LogSubscriptionPorts {
   readonly logs: Pick<LogsService, "groupArn" | "subscriptions">;

@@ -1,6 +1,7 @@
 // S3 → functions, queues, topics and the default event bus: checks targets when a bucket is configured, and delivers
 // the records of what happens in it.
 import type { ObjectEvent } from "../bus/bus.ts";
+import { struckDelivery } from "../deliveries/struck-delivery.ts";
 import { AwsError } from "../gateway/aws-error.ts";
 import { ACCOUNT } from "../gateway/service.ts";
 import type { Deliver, Delivery, Ground, Lambda } from "../ports.ts";
@@ -8,7 +9,6 @@ import { formEncodeKey } from "../protocols/form-encoding.ts";
 import { hostId } from "../protocols/host-id.ts";
 import type { S3Notifications } from "../s3/index.ts";
 import { eventBridgeDelivery } from "./s3-notifications-event-bridge.ts";
-import { struckDelivery } from "./struck-delivery.ts";
 
 const SERVICE = "s3.amazonaws.com";
 

@@ -31,7 +31,7 @@ const TAG = /<(\/?)([A-Za-z_][\w.:-]*)((?:\s+[A-Za-z_][\w.:-]*\s*=\s*(?:"[^"<]*"
 const ATTRIBUTE = /([A-Za-z_][\w.:-]*)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/g;
 const UNIT_OR_REFERENCE = /&(?:(\w+)|#(\d{1,7})|#x([\da-fA-F]{1,6}));|[^]/g;
 // XML 1.0, 2.2: no other control characters.
-// eslint-disable-next-line no-control-regex
+// oxlint-disable-next-line no-control-regex
 const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|\p{Cs}/u;
 
 export const faultAt = (source: string, at: number, detail: string): XmlFault => {

@@ -44,10 +44,12 @@ describe("what was typed", () => {
   });
 });
 
-/** Nothing of this repository on the path, and none of what its own run has set. */
+/** Nothing of this repository on the path, and none of what its own run has set: npm is where a newcomer has it. */
+const isInside = (outer: string, path: string): boolean => !relative(outer, path).startsWith("..");
+
 const environment = (port: number): Record<string, string> => {
   const { PATH = "", HOME = "" } = process.env;
-  const own = PATH.split(delimiter).filter((folder) => !folder.startsWith(join(root, "node_modules/.bin")));
+  const own = PATH.split(delimiter).filter((folder) => !isInside(root, folder));
   return { PATH: own.join(delimiter), HOME, TMPDIR: tmpdir(), CI: "true", WARMSTART_PORT: `${port}` };
 };
 
@@ -172,7 +174,7 @@ test.each(PROJECTS)(
         await ended;
       }
     });
-    if (isFull) process.stderr.write(`${what}: ${times.join(", ")}\n`);
+    process.stderr.write(`${what}: ${times.join(", ")}\n`);
     rmSync(plan.folder, { recursive: true });
   },
   20 * MINUTE,

@@ -2,7 +2,6 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, rmdirSync,
   symlinkSync, writeFileSync } from "node:fs"; // prettier-ignore
 import { basename, dirname, join } from "node:path";
-import { format, resolveConfig } from "prettier";
 import { run } from "../command.ts";
 import { packPackages } from "../pack-packages.ts";
 import { root } from "../repository.ts";
@@ -36,23 +35,18 @@ const bringPackages = async ({ isPublished }: Ejection, folder: string): Promise
   return Object.fromEntries(Object.keys(packed).map((name) => [name, `^${versionOf(name)}`]));
 };
 
-const writeSettings = async (plan: Ejection, folder: string, packages: Readonly<Record<string, string>>) => {
-  const options = await resolveConfig(join(root, "package.json"));
-  const json = async (path: string, value: object): Promise<void> => {
-    const parser = path.endsWith("package.json") ? "json-stringify" : "json";
-    writeFileSync(join(folder, path), await format(JSON.stringify(value), { ...options, parser }));
-  };
-  await json("package.json", packageJson(plan, packages));
-  await json(".oxlintrc.json", lintConfig());
-  for (const [path, config] of Object.entries(tsConfigs(plan))) await json(path, config);
+const writeSettings = (plan: Ejection, folder: string, packages: Readonly<Record<string, string>>): void => {
+  const json = (path: string, value: object): void => writeFileSync(join(folder, path), JSON.stringify(value, null, 2));
+  json("package.json", packageJson(plan, packages));
+  json(".oxlintrc.json", lintConfig());
+  for (const [path, config] of Object.entries(tsConfigs(plan))) json(path, config);
   if (!isSingle(plan)) {
-    for (const service of plan.services) await json(`services/${service}/package.json`, workspaceJson(plan, service));
+    for (const service of plan.services) json(`services/${service}/package.json`, workspaceJson(plan, service));
     writeFileSync(
       join(folder, "jest.config.js"),
       'module.exports = { projects: ["services/*"], testTimeout: 30_000 };\n',
     );
-    const readme = await format(storeReadme(plan.name, plan.services), { ...options, parser: "markdown" });
-    writeFileSync(join(folder, "README.md"), readme);
+    writeFileSync(join(folder, "README.md"), storeReadme(plan.name, plan.services));
   }
 };
 
@@ -86,6 +80,12 @@ const remakeEvents = async (plan: Ejection, folder: string): Promise<void> => {
   rmSync(modules);
 };
 
+/** Other names make other line lengths. */
+const formatAll = async (folder: string): Promise<void> => {
+  const { status, output } = await run("prettier", ["--write", "--log-level=warn", "."], { cwd: folder });
+  if (status !== 0) throw new Error(`The project could not be formatted:\n${output}`);
+};
+
 const writeProject = async (plan: Ejection, folder: string, say: Say): Promise<void> => {
   for (const service of plan.services) copyService({ plan, folder, service });
   if (lacksUsers(plan)) copyPeople({ plan, folder, service: plan.services[0] ?? "" });
@@ -93,7 +93,8 @@ const writeProject = async (plan: Ejection, folder: string, say: Say): Promise<v
   if (plan.name !== plan.original) await remakeEvents(plan, folder);
   say("Packing the packages it stands on …");
   const packages = await bringPackages(plan, folder);
-  await writeSettings(plan, folder, packages);
+  writeSettings(plan, folder, packages);
+  await formatAll(folder);
   say("Writing its lock file …");
   await writeLock(plan, folder);
 };

@@ -5,7 +5,7 @@ export interface UserPool {
   /** As the stack of the service users has them: for `newUser` and `signIn`. */
   readonly outputs: Readonly<Record<"PoolId" | "ClientId" | "Issuer", string>>;
   /** What a service imports from users, for `deploy`. */
-  readonly imports: Readonly<Record<"users-local-Issuer" | "users-local-ClientId", string>>;
+  readonly imports: Readonly<Record<string, string>>;
 }
 
 interface Made {
@@ -19,9 +19,8 @@ export const NO_POOL: UserPool["imports"] = {
   "users-local-ClientId": "nobody",
 };
 
-/** As the pool of services/users, which is found by its name there. */
+/** As the pool of services/users. */
 const POOL = {
-  PoolName: "users-local",
   UsernameAttributes: ["email"],
   AutoVerifiedAttributes: ["email"],
   Policies: { PasswordPolicy: { MinimumLength: 12 } },
@@ -36,17 +35,20 @@ const CLIENT = {
   TokenValidityUnits: { AccessToken: "minutes", IdToken: "minutes" },
 };
 
-/** A pool with one client, whose tokens live 15 minutes, and the groups staff and admin. */
-export const openUserPool = async (cloud: Pick<TestCloud, "call">): Promise<UserPool> => {
+/**
+ * A pool with one client, whose tokens live 15 minutes, and the groups staff and admin. `stack`: the one that it stands for;
+ * the pool has its name, and its exports begin with it.
+ */
+export const openUserPool = async (cloud: Pick<TestCloud, "call">, stack = "users-local"): Promise<UserPool> => {
   const idp = async (action: string, input: object): Promise<Made> =>
     cloud.call("cognito-idp", `AWSCognitoIdentityProviderService.${action}`, input);
-  const { UserPool: { Id: PoolId } = { Id: "" } } = await idp("CreateUserPool", POOL);
+  const { UserPool: { Id: PoolId } = { Id: "" } } = await idp("CreateUserPool", { ...POOL, PoolName: stack });
   const client = { ...CLIENT, UserPoolId: PoolId };
   const { UserPoolClient: { ClientId } = { ClientId: "" } } = await idp("CreateUserPoolClient", client);
   for (const GroupName of ["staff", "admin"]) await idp("CreateGroup", { UserPoolId: PoolId, GroupName });
   const Issuer = `https://cognito-idp.us-east-1.amazonaws.com/${PoolId}`;
   return {
     outputs: { PoolId, ClientId, Issuer },
-    imports: { "users-local-Issuer": Issuer, "users-local-ClientId": ClientId },
+    imports: { [`${stack}-Issuer`]: Issuer, [`${stack}-ClientId`]: ClientId },
   };
 };

@@ -24,7 +24,7 @@ export const openOrders = async (): Promise<Orders> => {
   const cloud = await openCloud();
   const products = await fakeProducts();
   products.answer = obliging;
-  const users = await openUserPool(cloud);
+  const users = await openUserPool(cloud, "users-local");
   const imports = { ...users.imports, "products-local-ApiUrl": products.url, "products-local-ApiId": "products" };
   const app = await cloud.deploy("services/orders", { imports });
   return {

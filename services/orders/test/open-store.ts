@@ -112,7 +112,7 @@ const restIn = (cloud: TestCloud, apps: readonly App[]): Store["rest"] => {
 /** The packaged services in a cloud of their own, or in the given one. */
 export const openStore = async (given?: TestCloud, usersThere?: App): Promise<Store> => {
   const cloud = given ?? (await openCloud());
-  const users: Users = usersThere ?? (await openUserPool(cloud));
+  const users: Users = usersThere ?? (await openUserPool(cloud, "users-local"));
   const imports = users.imports ?? {}; // or the stack of users exports them
   const products = await cloud.deploy("services/products", { imports });
   const app = await cloud.deploy("services/orders", { imports });

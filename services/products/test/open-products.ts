@@ -30,7 +30,7 @@ export const newKey = (): Headers => ({ "idempotency-key": `key-${String(++keys)
 /** The packaged service with a pool of the users it knows, in a cloud of their own or in the given one. */
 export const openProducts = async (given?: TestCloud): Promise<Products> => {
   const cloud = given ?? (await openCloud());
-  const users = await openUserPool(cloud);
+  const users = await openUserPool(cloud, "users-local");
   const app = await cloud.deploy("services/products", { imports: users.imports });
   Object.assign(process.env, cloud.env);
   const table = tableOf(app.resource("ProductsTable"));

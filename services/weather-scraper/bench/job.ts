@@ -7,7 +7,7 @@ import { fetchLocation } from "../src/fetch-location.ts";
 import { politeFetch } from "../src/polite-fetch.ts";
 import { readBody } from "../src/read-body.ts";
 import { memoryStore, RUN } from "./memory-store.ts";
-import { createMetrics, noLog } from "./quiet.ts";
+import { createMetrics, noLog } from "../test/quiet.ts";
 
 export type Figures = Readonly<Record<string, number>>;
 

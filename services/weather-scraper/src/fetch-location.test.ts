@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from "@jest/globals";
 import * as fc from "fast-check";
 import * as v from "valibot";
-import { createMetrics, noLog } from "../bench/quiet.ts";
+import { createMetrics, noLog } from "../test/quiet.ts";
 import { HOUR, movedBy, recorded } from "../local/recorded.ts";
 import { memoryForecasts, type MemoryForecasts } from "../test/memory-forecasts.ts";
 import { idOf, runOf } from "../test/put-forecasts.ts";

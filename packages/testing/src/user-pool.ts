@@ -14,7 +14,7 @@ interface Made {
 }
 
 /** For tests in which nobody signs in: an issuer that signs nothing. */
-export const NO_POOL: UserPool["imports"] = {
+export const NO_POOL: Readonly<Record<"users-local-Issuer" | "users-local-ClientId", string>> = {
   "users-local-Issuer": "https://users.example",
   "users-local-ClientId": "nobody",
 };

@@ -1,6 +1,6 @@
 // What each request costs, in calls of DynamoDB and in units of capacity.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import type { TestUser } from "@warmstart/testing";
+import type { App, TestUser } from "@warmstart/testing";
 import { bearer, line, newKey, openStore, orderOf, type Store } from "../test/open-store.ts";
 
 let s: Store;
@@ -18,9 +18,9 @@ const callsOf = async (send: () => Promise<unknown>): Promise<Record<string, rea
   const before = (await s.cloud.requests({ service: "dynamodb" })).length;
   await send();
   const made = (await s.cloud.requests({ service: "dynamodb" })).slice(before);
-  const of = (service: string) =>
-    made.filter(({ principal }) => principal.includes(`/${service}-local-`)).map(({ action }) => action);
-  return { orders: of("orders"), products: of("products") };
+  const of = ({ stackName }: App) =>
+    made.filter(({ principal }) => principal.includes(`/${stackName}-`)).map(({ action }) => action);
+  return { orders: of(s.app), products: of(s.products) };
 };
 
 const get = (path: string) => s.app.http.get(path, { headers: bearer(ann) });

@@ -96,10 +96,7 @@ const makeProducts = (products: App, keeper: () => Promise<Tokens>): Pick<Store,
     (await products.http.get(`/v1/products/${id}/stock`, { headers: bearer(await keeper()) })).json,
 });
 
-const restIn = (cloud: TestCloud, apps: readonly App[]): Store["rest"] => {
-  const rules = apps.map((app) =>
-    app.resource(app.service === "orders" ? "RecoverOrdersEventsRuleSchedule1" : "SweepEventsRuleSchedule1"),
-  );
+const restIn = (cloud: TestCloud, rules: readonly string[]): Store["rest"] => {
   const each = (action: string) =>
     Promise.all(rules.map((Name) => cloud.call("events", `AWSEvents.${action}`, { Name })));
   return async (by) => {
@@ -128,7 +125,10 @@ export const openStore = async (given?: TestCloud, usersThere?: App): Promise<St
     person,
     place,
     ...goods,
-    rest: restIn(cloud, [products, app]),
+    rest: restIn(cloud, [
+      products.resource("SweepEventsRuleSchedule1"),
+      app.resource("RecoverOrdersEventsRuleSchedule1"),
+    ]),
     async order(who, productId, quantity = 1) {
       const placed = await place(who, orderOf([line(productId, quantity)]));
       expect(placed).toBeHttp(201);

@@ -174,7 +174,7 @@ test.each(PROJECTS)(
         await ended;
       }
     });
-    process.stderr.write(`${what}: ${times.join(", ")}\n`);
+    if (isFull) process.stderr.write(`${what}: ${times.join(", ")}\n`);
     rmSync(plan.folder, { recursive: true });
   },
   20 * MINUTE,

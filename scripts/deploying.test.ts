@@ -26,7 +26,7 @@ const sectionOf = ({ line }: Block): string =>
     .slice(0, line)
     .findLast((each) => /^##+ /.test(each)) ?? "";
 
-const SHORT = new Set(["## Credentials", "## A first stack"]);
+const SHORT = new Set(["## Credentials"]);
 const typed = blocks.filter((block) => isFull || SHORT.has(sectionOf(block)));
 
 const hasAws = spawnSync("aws", ["--version"]).status === 0;

@@ -35,8 +35,9 @@ const jest = (): Promise<Finished> => {
     NODE_COMPILE_CACHE: join(scratch, "compiled"),
     ...(full && { WARMSTART_FULL: "1" }),
   };
-  // The tests wait for processes more than they compute: one worker less, as jest takes, leaves the machine idle.
-  return run("jest", [`--maxWorkers=${availableParallelism()}`, ...patterns], { show: true, env });
+  // The tests wait for processes more than they compute: with a worker per core a fifth of the machine is idle.
+  const workers = Math.ceil(availableParallelism() * 1.5);
+  return run("jest", [`--maxWorkers=${workers}`, ...patterns], { show: true, env });
 };
 
 const houseRules = async (): Promise<Finished> => {

@@ -183,6 +183,7 @@ when(`the page in a browser${whyNot}`, () => {
     await signIn({ ...ann, password: "not the password" });
     expect(await problem()).toBe("Incorrect username or password.");
     await signIn();
+    await page.locator("[name=title]:focus").waitFor(); // the list is there, and moves nothing any more
     await write("Noise", "…!!!");
     await send();
     expect(await problem()).toMatch(/\bspeak|letter/);

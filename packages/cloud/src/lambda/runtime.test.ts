@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openSmallCloud, type SmallCloud } from "./small-cloud.test.fixture.ts";
@@ -260,7 +260,9 @@ describe("a function that fails", () => {
   });
 
   test("at its start, when a package is on this machine but not in its zip", async () => {
-    const codeFolder = mkdtempSync(join(import.meta.dirname, "../../node_modules/.code-"));
+    const modules = join(import.meta.dirname, "../../node_modules");
+    mkdirSync(modules, { recursive: true }); // npm may have had nothing to put there
+    const codeFolder = mkdtempSync(join(modules, ".code-"));
     const inside = await openSmallCloud({ codeFolder });
     await inside.createFunction({ name: "requires", code: `require("valibot");` });
     await inside.createFunction({

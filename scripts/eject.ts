@@ -1,5 +1,6 @@
 // npm run eject -- <service> <folder> [--name <name>] [--published]: writes a project of that service alone.
-import { UsageError } from "./eject/plan.ts";
+import { ejectProject } from "./eject/eject-project.ts";
+import { planEject, UsageError } from "./eject/plan.ts";
 
 const USAGE = `npm run eject -- <service> <folder> [--name <name>] [--published]
 
@@ -11,10 +12,7 @@ Writes a project that installs, tests, runs, packages and deploys without this r
 `;
 
 const main = async (): Promise<number> => {
-  const { planEject } = await import("./eject/plan.ts");
-  const plan = planEject(process.argv.slice(2));
-  const { ejectProject } = await import("./eject/eject-project.ts");
-  await ejectProject(plan, (line) => process.stdout.write(`${line}\n`));
+  await ejectProject(planEject(process.argv.slice(2)), (line) => process.stdout.write(`${line}\n`));
   return 0;
 };
 

@@ -1,6 +1,17 @@
 // Writes the project beside its place, and moves it there when it is whole: a failure leaves nothing behind.
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, rmdirSync,
-  symlinkSync, writeFileSync } from "node:fs"; // prettier-ignore
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { run } from "../command.ts";
 import { packPackages } from "../pack-packages.ts";
@@ -14,7 +25,7 @@ import { lintConfig, packageJson, tsConfigs, workspaceJson } from "./settings.ts
 
 type Say = (line: string) => void;
 
-/** Files that are the same in this repository. */
+/** Taken as they are. */
 const SAME = [".editorconfig", ".npmrc", ".nvmrc", ".prettierrc.json", "LICENSE"];
 
 const FILES = join(import.meta.dirname, "files");
@@ -114,6 +125,6 @@ export const ejectProject = async (plan: Ejection, say: Say): Promise<void> => {
     throw error;
   }
   say(
-    `\n${name} is in ${folder}. There:\n  npm install\n  npm start\n  npm test\n  npx sls deploy --stage prod   # see README.md`,
+    `\n${name} is in ${folder}. There:\n  npm install\n  npm start\n  npm test\n  npm run deploy -- --stage prod   # see README.md`,
   );
 };

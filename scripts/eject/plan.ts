@@ -3,12 +3,10 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { root, serviceFolder, services } from "../repository.ts";
+import { isKebabCase, LONGEST_NAME } from "../service-name.ts";
 
 /** Together they are one shop: orders calls products, and both take the tokens of users. In the order of their deploys. */
 const STORE = ["users", "products", "orders"] as const;
-
-/** So that `<name>-<stage>-<function>-<region>`, the name of a role, stays within IAM's 64 characters. */
-const LONGEST_NAME = 24;
 
 export interface Ejection {
   /** One service, or those of the store. */
@@ -49,7 +47,7 @@ const servicesOf = (what: string): readonly string[] => {
 };
 
 const checkName = (name: string): string => {
-  if (!/^[a-z](?:-?[a-z0-9])*$/.test(name))
+  if (!isKebabCase(name))
     throw new UsageError(`The name ${JSON.stringify(name)} must be lower-case letters, digits and single hyphens`);
   if (name.length > LONGEST_NAME)
     throw new UsageError(

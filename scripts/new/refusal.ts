@@ -1,6 +1,7 @@
 // What a new service may be called, and what it may start from.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isKebabCase, LONGEST_NAME } from "../service-name.ts";
 
 export const KINDS = ["http", "queue", "schedule", "object"] as const;
 export type Kind = (typeof KINDS)[number];
@@ -13,17 +14,10 @@ export interface Wanted {
 /** The command line does not say what can be made; the message says what to type instead. */
 export class Refusal extends Error {}
 
-/**
- * A role is `<service>-<stage>-<function>-<region>` and IAM takes 64 characters: 24 leave room for a stage of 7, a function
- * of 16 and the longest region, ap-southeast-1. Buckets (63) and stacks (128) take more.
- */
-const LONGEST_NAME = 24;
-const KEBAB_CASE = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
-
 const isKind = (text: string): text is Kind => KINDS.some((kind) => kind === text);
 
 const fault = (root: string, name: string): string | undefined => {
-  if (!KEBAB_CASE.test(name))
+  if (!isKebabCase(name))
     return `${JSON.stringify(name)} is no name for a service: take lower-case letters, digits and single dashes, a letter first, such as my-notes`;
   if (name.length > LONGEST_NAME)
     return `${name} has ${name.length} characters; ${LONGEST_NAME} is the most, for IAM allows 64 in the name of a role and this one is in each`;

@@ -21,7 +21,7 @@ export const packagingErrors = (output: string): string => {
 };
 
 /** osls ignores NO_PROXY: with a proxy set it would look for the loopback cloud there. */
-const withoutProxy = ({ HTTP_PROXY: _upper, http_proxy: _lower, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+const slsEnvironment = ({ HTTP_PROXY: _upper, http_proxy: _lower, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...env,
   SLS_NOTIFICATIONS_MODE: "off",
 });
@@ -30,7 +30,7 @@ const packageOne = ({ folder }: Service): Promise<Packaged> => {
   const child = spawn("sls", ["package", "--stage", "local"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
-    env: withoutProxy(process.env),
+    env: slsEnvironment(process.env),
   });
   const { promise, resolve, reject } = Promise.withResolvers<Packaged>();
   let output = "";

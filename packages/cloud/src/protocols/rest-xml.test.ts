@@ -3,6 +3,9 @@ import * as fc from "fast-check";
 import { AwsError } from "../gateway/aws-error.ts";
 import { element, needText, onlyChildren, parseXml, textsOf, xmlResponse } from "./rest-xml.ts";
 
+/** Any code point; the unit "binary" means the same and takes half a second to build. */
+const character = fc.nat(0x10ffff).map((point) => String.fromCodePoint(point).toWellFormed());
+
 const outcome = (text: string): string => {
   try {
     return parseXml(`<a>${text}</a>`, "a").name === "a" ? "document" : "another root";
@@ -15,7 +18,7 @@ describe("REST-XML", () => {
   test("any text that XML 1.0 can hold comes back as it was written, spaces and line ends included", () => {
     // oxlint-disable-next-line no-control-regex
     const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
-    const texts = fc.string({ unit: "binary" }).filter((text) => !controls.test(text));
+    const texts = fc.string({ unit: character }).filter((text) => !controls.test(text));
     fc.assert(
       fc.property(texts, (text) => {
         const root = parseXml(element("Delete", { Key: text, Other: [text, text] }), "Delete");

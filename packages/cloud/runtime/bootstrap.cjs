@@ -4,6 +4,7 @@
 const date = require("./date.cjs");
 const { freeze } = require("./freeze.cjs");
 const guard = require("./guard.cjs");
+const { enableCompileCache, flushCompileCache } = require("node:module");
 const output = require("./output.cjs");
 const { loadHandler, named } = require("./handler.cjs");
 
@@ -73,6 +74,7 @@ const configure = async (message) => {
     if (reason instanceof Error) error.reason = reason;
     die("Unhandled Promise Rejection", error, 128);
   });
+  enableCompileCache(message.compiled);
   try {
     handler = await loadHandler(message.root, message.handler);
   } catch (error) {
@@ -108,6 +110,12 @@ const stringify = (result) => {
   }
 };
 
+/** What stands between the answer and the next call. The process ends by a signal, so it never keeps its compiled code itself. */
+const rest = () => {
+  flushCompileCache();
+  if (configuration.freeze) freeze();
+};
+
 const invoke = async (message) => {
   const deadline = performance.now() + message.timeoutMs;
   current = message;
@@ -124,7 +132,7 @@ const invoke = async (message) => {
   }
   if (current !== message) return;
   current = undefined;
-  report(answer, configuration.freeze ? freeze : undefined);
+  report(answer, rest);
 };
 
 guard.endWithParent();

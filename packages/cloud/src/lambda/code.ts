@@ -16,6 +16,8 @@ export interface Code {
 export interface CodeStore {
   readonly add: (zip: Buffer) => Promise<Code>;
   readonly folderOf: (code: Code) => string;
+  /** Where Node keeps what it compiled of it. */
+  readonly compiledOf: (code: Code) => string;
   /** What was uploaded. */
   readonly zipOf: (code: Code) => Buffer;
   readonly remove: (code: Code) => void;
@@ -44,12 +46,15 @@ const makeBoundary = (folder: string): void => {
 export const createCodeStore = (folder: string): CodeStore => {
   const folderOf = ({ sha256 }: Code): string => join(folder, hexOf(sha256));
   const zipPlace = (code: Code): string => `${folderOf(code)}.zip`;
+  const compiledOf = (code: Code): string => `${folderOf(code)}.compiled`;
   return {
     folderOf,
+    compiledOf,
     zipOf: (code) => readFileSync(zipPlace(code)),
     remove: (code) => {
       removeTree(folderOf(code));
       rmSync(zipPlace(code), { force: true });
+      rmSync(compiledOf(code), { recursive: true, force: true });
     },
     add: async (zip) => {
       if (zip.length > LIMITS.unzippedBytes) {
@@ -76,7 +81,7 @@ export const createCodeStore = (folder: string): CodeStore => {
     },
     prune: (used) => {
       if (!existsSync(folder)) return;
-      const kept = new Set(used.flatMap(({ sha256 }) => [hexOf(sha256), `${hexOf(sha256)}.zip`]));
+      const kept = new Set(used.flatMap(({ sha256 }) => ["", ".zip", ".compiled"].map((end) => hexOf(sha256) + end)));
       for (const name of readdirSync(folder)) {
         if (kept.has(name) || name === BOUNDARY) continue;
         removeTree(join(folder, name));

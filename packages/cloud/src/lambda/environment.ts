@@ -146,6 +146,7 @@ export const createEnvironment = (ground: Ground, record: FunctionRecord, option
         type: "configure",
         env: variablesOf(sources),
         root,
+        compiled: code.compiledOf(record.code),
         handler: record.handler,
         allowNet,
         freeze: platform !== "win32" && inspectPort === undefined,

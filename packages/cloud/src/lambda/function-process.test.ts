@@ -11,6 +11,7 @@ const configuration: ConfigureMessage = {
   type: "configure",
   env: {},
   root: tmpdir(),
+  compiled: join(tmpdir(), "warmstart-test-compiled"),
   handler: "none.handler",
   now: Date.parse("2026-11-21T08:00:00Z"),
   frozen: true,

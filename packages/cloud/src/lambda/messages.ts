@@ -5,6 +5,8 @@ export interface ConfigureMessage {
   readonly env: Readonly<Record<string, string>>;
   /** Folder of the unpacked code. */
   readonly root: string;
+  /** Folder where Node keeps what it compiled of that code, for the next cold start. */
+  readonly compiled: string;
   readonly handler: string;
   readonly now: number;
   readonly frozen: boolean;

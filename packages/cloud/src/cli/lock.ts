@@ -1,6 +1,7 @@
 // One cloud per state folder: `.warmstart/lock.json` names the process that has it.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { removeTree } from "../store/remove-tree.ts";
 
 export interface Lock {
   readonly pid: number;
@@ -70,4 +71,12 @@ export const writeLock = (port: number): (() => void) => {
   const lock: Lock = { pid: process.pid, startedAt: startOf(process.pid), port };
   writeFileSync(lockFile(), JSON.stringify(lock));
   return () => rmSync(lockFile(), { force: true });
+};
+
+/** Removes everything in the state folder but the lock, which says that its process lives. */
+export const emptyState = (folder: string): void => {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (name !== basename(lockFile())) removeTree(join(folder, name));
+  }
 };

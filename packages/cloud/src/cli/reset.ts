@@ -3,8 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import type { CloudStatus } from "../admin/status.ts";
 import { admin } from "./client.ts";
-import { readLock, stateFolder } from "./lock.ts";
-import { emptyState } from "./up.ts";
+import { emptyState, readLock, stateFolder } from "./lock.ts";
 import { atMost, UsageError } from "./usage.ts";
 
 const LONGEST_RESET_MS = 10_000;

@@ -1,10 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Cloud, CloudOptions } from "../api.ts";
 import { createCloud } from "../cloud.ts";
-import { removeTree } from "../store/remove-tree.ts";
-import { readLock, refuseSecond, stateFolder, writeLock } from "./lock.ts";
+import { emptyState, readLock, refuseSecond, stateFolder, writeLock } from "./lock.ts";
 import { UsageError } from "./usage.ts";
 
 const portOf = (text: string): number => {
@@ -18,14 +15,6 @@ const rangeOf = (text: string): { from: number; to: number } => {
   if (from === undefined || to === undefined)
     throw new UsageError(`--ports takes a range such as 4700-4799, not ${text}`);
   return { from: portOf(from), to: portOf(to) };
-};
-
-/** Everything in the state folder but the lock, which says that this process lives. */
-export const emptyState = (folder: string): void => {
-  if (!existsSync(folder)) return;
-  for (const name of readdirSync(folder)) {
-    if (name !== "lock.json") removeTree(join(folder, name));
-  }
 };
 
 export interface RunningCloud {

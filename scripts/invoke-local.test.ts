@@ -35,7 +35,7 @@ const scratch = mkdtempSync(join(tmpdir(), "warmstart-invoke-local-"));
 /** osls runs functions in its own process, so it has to have the cloud's time. */
 const OSLS = {
   NODE_OPTIONS: `--require ${join(import.meta.dirname, "invoke-local/event-time.cjs")}`,
-  NODE_COMPILE_CACHE: join(scratch, "compiled"),
+  NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"] ?? join(scratch, "compiled"),
   WARMSTART_EVENT_TIME: String(EVENT_TIME),
 };
 

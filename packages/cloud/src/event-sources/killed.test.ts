@@ -30,11 +30,13 @@ interface Life {
 }
 let life: Life;
 
+const { PATH, NODE_COMPILE_CACHE } = process.env;
+
 const begin = async (): Promise<Life> => {
   const script = new URL("killed-cloud.test.fixture.ts", import.meta.url).pathname;
   const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", script, state], {
     stdio: ["ignore", "pipe", "ignore"],
-    env: { PATH: process.env["PATH"] },
+    env: { PATH, ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }) },
   });
   const [line] = (await once(child.stdout, "data")) as [Buffer];
   const endpoint = line.toString().trim();

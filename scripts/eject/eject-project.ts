@@ -81,14 +81,11 @@ const writeFrame = (plan: Ejection, folder: string): void => {
 
 /** Under a new name some events are other bytes: checksums of bodies, compressed log lines. Their factories make them anew. */
 const remakeEvents = async (plan: Ejection, folder: string): Promise<void> => {
-  const modules = join(folder, "node_modules");
-  symlinkSync(join(root, "node_modules"), modules);
   for (const service of plan.services) {
     const cwd = isSingle(plan) ? folder : join(folder, "services", service);
     const made = await run(process.execPath, ["test/events.ts"], { cwd });
     if (made.status !== 0) throw new Error(`The events of ${service} could not be made:\n${made.output}`);
   }
-  rmSync(modules);
 };
 
 /** Other names make other line lengths. */
@@ -101,11 +98,14 @@ const writeProject = async (plan: Ejection, folder: string, say: Say): Promise<v
   for (const service of plan.services) copyService({ plan, folder, service });
   if (lacksUsers(plan)) copyPeople({ plan, folder, service: plan.services[0] ?? "" });
   writeFrame(plan, folder);
+  const modules = join(folder, "node_modules"); // what remakes and formats stands in the installed ones
+  symlinkSync(join(root, "node_modules"), modules);
   if (plan.name !== plan.original) await remakeEvents(plan, folder);
   say("Packing the packages it stands on …");
   const packages = await bringPackages(plan, folder);
   writeSettings(plan, folder, packages);
   await formatAll(folder);
+  rmSync(modules);
   say("Writing its lock file …");
   await writeLock(plan, folder);
 };

@@ -24,6 +24,7 @@ const manifestOf = (folder: string): Manifest => readJson(`${folder}/package.jso
 /** What the services use of the root's tools. */
 const TOOLS = [
   "@jest/globals",
+  "@prettier/plugin-oxc",
   "@types/node",
   "esbuild",
   "jest",

@@ -1,6 +1,5 @@
 export { adminClient, type AdminClient } from "./admin-client.ts";
 export { type App, type DeployAppOptions } from "./app.ts";
-export { awsDouble } from "./aws-double.ts";
 export { type TestClock } from "./clock.ts";
 export { type BundleLimits, expectBundle } from "./bundle.ts";
 export { contract } from "./contract.ts";

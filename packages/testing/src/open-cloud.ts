@@ -14,7 +14,7 @@ export interface OpenCloudOptions {
   readonly at?: number;
   /** A real clock instead of a frozen one. */
   readonly clock?: "frozen" | "real";
-  /** Most live processes per function. */
+  /** Most live processes per function; default 2: enough for what happens at once, and the same on every machine. */
   readonly maxEnvironments?: number;
   /** Stages that may be deployed; default `local` alone. */
   readonly stages?: readonly string[];

@@ -23,7 +23,15 @@ const report = (message: string, error?: unknown): void => {
 
 const open = async (options: CloudOptions): Promise<object> => {
   // A process kept ready for a test that may never need it costs as much as the cold start it would spare.
-  const cloud = await createCloud({ voices: "fast", spares: 0, ...options, port: 0, codeFolder, report });
+  const cloud = await createCloud({
+    voices: "fast",
+    spares: 0,
+    maxEnvironments: 2,
+    ...options,
+    port: 0,
+    codeFolder,
+    report,
+  });
   const id = randomUUID();
   clouds.set(id, cloud);
   return { id, endpoint: cloud.endpoint };

@@ -13,6 +13,7 @@ import { useStage } from "@warmstart/deploy/stage";
 import { zipEntries } from "@warmstart/deploy/zip";
 import * as m from "@warmstart/middleware";
 import { type App, httpEvent, type Invocation, invoke, openCloud } from "@warmstart/testing";
+import { awsDouble } from "@warmstart/testing/aws-double";
 import { formatTable } from "@warmstart/testing/bench";
 import preset from "@warmstart/testing/jest-preset";
 import { openApi, pageOf } from "@warmstart/testing/openapi";
@@ -54,4 +55,4 @@ export const deployed = async (): Promise<App> => (await openCloud()).deploy("he
 const list: RoleList = { greet: [{ actions: ["s3:GetObject"], resources: [arn("Notes"), within("Notes", "/*")] }] };
 export const report: ZipReport = checkZip("hello.zip", "arm64");
 export const all = { list, roles, build, esbuildConfig, packageState, Plugin, useStage, zipEntries, preset, openApi };
-export const more = { pageOf, expectFuzzSurvived, formatTable, inDeployOrder, sigv4, support };
+export const more = { awsDouble, pageOf, expectFuzzSurvived, formatTable, inDeployOrder, sigv4, support };

@@ -1,7 +1,7 @@
 // What SQS may refuse, which the embedded one never does.
 import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { beforeEach, expect, test } from "@jest/globals";
-import { awsDouble } from "@warmstart/testing";
+import { awsDouble } from "@warmstart/testing/aws-double";
 import type { Delayed } from "./plan-run.ts";
 import { sqsRetryAt, sqsSend } from "./sqs-tasks.ts";
 

@@ -142,7 +142,7 @@ const PROJECTS: readonly (readonly [string, string, string])[] = isFull
       ["weather-scraper", "forecasts", ""],
       ["store", "shop", ""],
     ]
-  : [["url-shortener", "my-links", "functions/people"]];
+  : [["url-shortener", "my-links", "functions/foreign-objects"]];
 
 test.each(PROJECTS)(
   "%s installs, tests, packages and runs alone as %s",

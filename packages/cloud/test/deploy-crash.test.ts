@@ -14,7 +14,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { createCloud } from "../src/cloud.ts";
 import { openSls, type Sls } from "./sls.test.fixture.ts";
 
-const ROUNDS = process.env["WARMSTART_FULL"] === "1" ? 20 : 3;
+const ROUNDS = process.env["WARMSTART_FULL"] === "1" ? 20 : 2;
 const LIMIT = 120_000 + ROUNDS * 30_000;
 const TEMPLATE = "cloudformation-template-update-stack.json";
 const CLOUD = new URL("../src/cloud.ts", import.meta.url).href;

@@ -10,7 +10,7 @@ import type { FaultRule } from "../src/faults/faults.ts";
 import { makeZip } from "../src/lambda/zip.ts";
 
 const FULL = process.env["WARMSTART_FULL"] === "1";
-const EVENTS = FULL ? 1_000 : 150;
+const EVENTS = FULL ? 1_000 : 80;
 const SEED = 20261121;
 
 /** Puts one item per order; says which records of a batch failed. Written as anyone would, without a thought of faults. */

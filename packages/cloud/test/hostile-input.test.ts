@@ -13,7 +13,7 @@ import { ROUTES as schedulerRoutes } from "../src/scheduler/actions.ts";
 import { makeServices } from "../src/services.ts";
 
 const SEED = 20_260_101;
-const BODIES_PER_ACTION = 60;
+const BODIES_PER_ACTION = process.env["WARMSTART_FULL"] === "1" ? 60 : 20;
 
 const TARGETS: Readonly<Record<string, string>> = {
   dynamodb: "DynamoDB_20120810",

@@ -55,13 +55,24 @@ const send = (verb: Verb, id: string, who: TestUser) => {
   return s.app.http.patch(`/v1/orders/${id}`, { headers, body: { note: "ring twice" } });
 };
 
+const full = process.env["WARMSTART_FULL"] === "1";
+const ROLES = ["owner", "stranger", "staff", "admin"] as const;
+
+/** Who tries: everybody where a move leads somewhere, elsewhere one after the other; everybody everywhere in full runs. */
+const triers = (verb: Verb, from: Status): readonly Role[] => {
+  const isMove = ROLES.some(
+    (role) => expected(verb, from, role).status === 200 || expected(verb, from, role).to !== from,
+  );
+  return full || isMove ? ROLES : ROLES.filter((_, i) => i === (STATUSES.indexOf(from) + verb.length) % ROLES.length);
+};
+
 const cases = (["pay", "cancel", "ship", "deliver", "amend"] as const).flatMap((verb) =>
   STATUSES.map((from) => [verb, from] as const),
 );
 
 test.each(cases)("%s from %s is allowed to whom the table says", async (verb, from) => {
   const store = storeOf(s);
-  for (const role of ["owner", "stranger", "staff", "admin"] as const) {
+  for (const role of triers(verb, from)) {
     const order = anOrder(roles.owner.id, from);
     await store.add(order);
     const want = expected(verb, from, role);

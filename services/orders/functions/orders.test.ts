@@ -1,9 +1,10 @@
+// Reading, listing and changing orders, and what each request costs, in calls of DynamoDB and in units of capacity.
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { TestUser } from "@warmstart/testing";
-import { bearer, line, openStore, orderOf, type Store } from "../test/open-store.ts";
+import type { App, TestUser } from "@warmstart/testing";
+import { bearer, line, newKey, openStore, orderOf, type Store } from "../test/open-store.ts";
 import { anOrder, storeOf } from "../test/put-order.ts";
 
-const MANY = process.env["WARMSTART_FULL"] === "1" ? 1000 : 200;
+const [MANY, AT_ONCE] = process.env["WARMSTART_FULL"] === "1" ? [1000, 100] : [120, 30];
 
 let s: Store;
 let ann: TestUser;
@@ -59,16 +60,20 @@ describe("reading", () => {
   });
 
   test("a customer finds nothing of another, by no route", async () => {
+    const mallory = await s.person();
     const { id } = await s.order(ann, lamp);
     for (const path of ["", "/events"])
-      expect(await s.app.http.get(`/v1/orders/${id}${path}`, { headers: bearer(bob) })).toBeProblem(404, "not-found");
-    expect(await patch(bob, id, { note: "mine" })).toBeProblem(404, "not-found");
-    expect(await s.act(bob, id, "cancel")).toBeProblem(404, "not-found");
-    expect(await s.act(bob, id, "pay", { body: { paymentToken: "tok_ok" } })).toBeProblem(404, "not-found");
-    for (const verb of ["ship", "deliver"]) expect(await s.act(bob, id, verb)).toBeProblem(403, "forbidden-role");
-    const theirs = await s.app.http.get(`/v1/orders?userId=${ann.id}`, { headers: bearer(bob) });
+      expect(await s.app.http.get(`/v1/orders/${id}${path}`, { headers: bearer(mallory) })).toBeProblem(
+        404,
+        "not-found",
+      );
+    expect(await patch(mallory, id, { note: "mine" })).toBeProblem(404, "not-found");
+    expect(await s.act(mallory, id, "cancel")).toBeProblem(404, "not-found");
+    expect(await s.act(mallory, id, "pay", { body: { paymentToken: "tok_ok" } })).toBeProblem(404, "not-found");
+    for (const verb of ["ship", "deliver"]) expect(await s.act(mallory, id, verb)).toBeProblem(403, "forbidden-role");
+    const theirs = await s.app.http.get(`/v1/orders?userId=${ann.id}`, { headers: bearer(mallory) });
     expect(theirs).toBeProblem(403, "forbidden-role");
-    expect(await list(bob)).toMatchObject({ data: [] });
+    expect(await list(mallory)).toMatchObject({ data: [] });
     expect(await s.app.http.get(`/v1/orders/${id}`, { headers: bearer(ann) })).toBeHttp(200, { version: 2 });
   });
 });
@@ -140,13 +145,13 @@ describe("changing where it goes", () => {
     expect(await patch(ann, id, { note: "x" }, '"v6"')).toBeProblem(409, "invalid-state");
   });
 
-  test("of 100 changes with one tag one wins, without a read", async () => {
+  test(`of ${AT_ONCE} changes with one tag one wins, without a read`, async () => {
     const { id } = await s.order(ann, lamp);
     const reads = async () => (await s.cloud.requests({ service: "dynamodb", action: "GetItem" })).length;
     const before = await reads();
-    const answers = await Promise.all(Array.from({ length: 100 }, (_, i) => patch(ann, id, { note: `note ${i}` })));
+    const answers = await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => patch(ann, id, { note: `note ${i}` })));
     const statuses = Map.groupBy(answers, ({ status }) => status);
-    expect([statuses.get(200)?.length, statuses.get(412)?.length]).toEqual([1, 99]);
+    expect([statuses.get(200)?.length, statuses.get(412)?.length]).toEqual([1, AT_ONCE - 1]);
     expect(await reads()).toBe(before);
   });
 
@@ -170,4 +175,79 @@ test("of orders of two people for one thing only the first gets it", async () =>
   const last = await s.product(1);
   expect(await s.place(ann, orderOf([line(last)]))).toBeHttp(201);
   expect(await s.place(bob, orderOf([line(last)]))).toBeProblem(409, "insufficient-stock");
+});
+
+/** The calls that `send` made, by service. */
+const callsOf = async (send: () => Promise<unknown>): Promise<Record<string, readonly string[]>> => {
+  const before = (await s.cloud.requests({ service: "dynamodb" })).length;
+  await send();
+  const made = (await s.cloud.requests({ service: "dynamodb" })).slice(before);
+  const of = ({ stackName }: App) =>
+    made.filter(({ principal }) => principal.includes(`/${stackName}-`)).map(({ action }) => action);
+  return { orders: of(s.app), products: of(s.products) };
+};
+
+interface Costs {
+  readonly costs: readonly { readonly service: string; readonly unit: string; readonly amount: number }[];
+}
+
+/** Units by their names, since the cloud began. */
+const billed = async (): Promise<ReadonlyMap<string, number>> => {
+  const { costs } = await s.cloud.ask<Costs>("GET", "/costs");
+  return new Map(costs.filter(({ service }) => service === "dynamodb").map(({ unit, amount }) => [unit, amount]));
+};
+
+/** Read and write units of all tables and indexes that `send` was billed. */
+const unitsOf = async (send: () => Promise<unknown>): Promise<Readonly<Record<string, number>>> => {
+  const before = await billed();
+  await send();
+  const after = await billed();
+  return Object.fromEntries([...after].map(([unit, amount]) => [unit, amount - (before.get(unit) ?? 0)]));
+};
+
+describe("what it costs", () => {
+  let eve: TestUser;
+  beforeAll(async () => {
+    eve = await s.person();
+  });
+
+  const look = (path: string) => s.app.http.get(path, { headers: bearer(eve) });
+
+  test("a new order: two reads, its key, window and record, one transaction; products reads once and writes once", async () => {
+    expect(await callsOf(() => s.place(eve, orderOf([line(lamp)])))).toEqual({
+      // key read and written · is it there · window · how many are open · the order · confirmed with its event · key done
+      orders: ["GetItem", "PutItem", "GetItem", "UpdateItem", "Query", "PutItem", "TransactWriteItems", "PutItem"],
+      products: ["BatchGetItem", "TransactWriteItems"],
+    });
+  });
+
+  test("a replay is one read", async () => {
+    const key = newKey();
+    await s.place(eve, orderOf([line(lamp)]), key);
+    const again = await callsOf(() => s.place(eve, orderOf([line(lamp)]), key));
+    expect(again).toEqual({ orders: ["GetItem"], products: [] });
+  });
+
+  test("one order is one read, a list one query, a change one write", async () => {
+    const { id } = await s.order(eve, lamp);
+    expect(await callsOf(() => look(`/v1/orders/${id}`))).toEqual({ orders: ["GetItem"], products: [] });
+    expect(await callsOf(() => look("/v1/orders"))).toEqual({ orders: ["Query"], products: [] });
+    const patch = (tag: string) =>
+      s.app.http.patch(`/v1/orders/${id}`, {
+        headers: { ...bearer(eve), "if-match": tag, "content-type": "application/merge-patch+json" },
+        body: { note: "x" },
+      });
+    expect(await callsOf(() => patch('"v2"'))).toEqual({ orders: ["UpdateItem"], products: [] });
+    expect(await callsOf(() => patch('"v2"'))).toEqual({ orders: ["UpdateItem"], products: [] });
+  });
+
+  test("in units: a new order of one line 22 writes in both services, a replay and a look one read, a list half of one", async () => {
+    const key = newKey();
+    const place = () => s.place(eve, orderOf([line(lamp)]), key);
+    expect(await unitsOf(place)).toMatchObject({ "write-units": 22, "read-units": 3 });
+    expect(await unitsOf(place)).toMatchObject({ "write-units": 0, "read-units": 1 });
+    expect(await unitsOf(() => look("/v1/orders"))).toMatchObject({ "write-units": 0, "read-units": 0.5 });
+    const { id } = await s.order(eve, lamp);
+    expect(await unitsOf(() => look(`/v1/orders/${id}`))).toMatchObject({ "write-units": 0, "read-units": 1 });
+  });
 });

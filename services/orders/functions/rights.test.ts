@@ -1,14 +1,28 @@
-// What the roles may do is what the functions do: no right too many, none too few.
+// Users, products and orders in one cloud: a person's way through them, and roles that may do what the functions do, no more.
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { expectLeastPrivilege } from "@warmstart/testing";
+import { type App, expectLeastPrivilege, openCloud } from "@warmstart/testing";
 import { readFileSync } from "node:fs";
 import { bearer, line, newKey, openStore, orderOf, type Store } from "../test/open-store.ts";
 
+let users: App;
 let s: Store;
 beforeAll(async () => {
-  s = await openStore();
+  const cloud = await openCloud();
+  users = await cloud.deploy("services/users");
+  s = await openStore(cloud, users);
 });
 afterAll(() => s.cloud.close());
+
+test("somebody signs up, confirms, signs in, looks at their record, orders and pays", async () => {
+  const lamp = await s.product(1, { category: "lamps" });
+  const ann = await s.person();
+  expect(await users.http.get("/v1/users/me", { headers: bearer(ann) })).toBeHttp(200, { email: ann.email });
+  expect(await s.products.http.get("/v1/products?category=lamps")).toBeHttp(200, { data: [{ id: lamp }] });
+  const { id } = await s.order(ann, lamp);
+  const paid = await s.act(ann, id, "pay", { body: { paymentToken: "tok_ok" } });
+  expect(paid).toBeHttp(200, { status: "PAID", userId: ann.id });
+  expect(await s.stockOf(lamp)).toEqual({ available: 0, reserved: 0, onHand: 0 });
+});
 
 /** A request whose function cannot write its transaction is 503, and its key may be used again. */
 const inAnOutage = async (name: string, send: () => Promise<{ readonly status: number }>): Promise<void> => {

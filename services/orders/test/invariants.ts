@@ -90,9 +90,16 @@ export const broken = async ({ cloud, app }: Pick<Store, "cloud" | "app">): Prom
   return [...stockProblems(products), ...found.flatMap((order) => orderProblems(order, orders, products))];
 };
 
-/** How many orders are in each state. */
-export const statesOf = async ({ cloud, app }: Pick<Store, "cloud" | "app">): Promise<Record<string, number>> => {
-  const orders = (await itemsOf(cloud, app.resource("OrdersTable"))).filter(({ sk }) => sk === "O");
+/** How many orders are in each state, of all or of those for a product. */
+export const statesOf = async (
+  { cloud, app }: Pick<Store, "cloud" | "app">,
+  productId?: string,
+): Promise<Record<string, number>> => {
+  const isMeant = ({ items }: Item): boolean =>
+    productId === undefined || (items as readonly Line[]).some((line) => line.productId === productId); // as orders writes them
+  const orders = (await itemsOf(cloud, app.resource("OrdersTable"))).filter(
+    (item) => item["sk"] === "O" && isMeant(item),
+  );
   return Object.fromEntries(
     [...Map.groupBy(orders, ({ status }) => String(status))].map(([name, of]) => [name, of.length]),
   );

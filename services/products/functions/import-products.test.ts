@@ -1,10 +1,13 @@
+// Imports of products: files good and bad, whatever dies or comes twice; how staff make them; and that their roles may do
+// what their functions do, no more.
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { s3Event, sqsEvent } from "@warmstart/testing";
+import { expectLeastPrivilege, newUser, s3Event, send, sqsEvent } from "@warmstart/testing";
 import { tableOf } from "../src/dynamo-client.ts";
 import { audit } from "../scripts/audit.ts";
 import { failuresOf, goodRow, HEADER, importFile, skuOf } from "../test/import-file.ts";
 import { openImports, type Imports } from "../test/open-imports.ts";
+import { bearer, newKey } from "../test/open-products.ts";
 
 const full = process.env["WARMSTART_FULL"] === "1";
 const FUNCTION = "products-local-importProducts";
@@ -49,9 +52,10 @@ const eventOf = (
 test(
   "a file with bad lines in it, and two runs of it killed in the middle: every good line is a product, once, and every bad one is named",
   async () => {
-    const rows = full ? 100_000 : 400;
-    const { text, good, bad } = importFile(rows);
-    await killAt(full ? 25_000 : 100, full ? 25_000 : 50);
+    const [rows, badEvery] = full ? [100_000, 17] : [200, 9];
+    const { text, good, bad } = importFile(rows, badEvery);
+    const before = await products();
+    await killAt(full ? 25_000 : 60, full ? 25_000 : 40);
     const id = await s.sent(text);
     await s.settled();
     expect(await s.view(id)).toMatchObject({ state: "RUNNING", startedAt: expect.any(String) });
@@ -68,14 +72,14 @@ test(
       ...Array.from({ length: rows }, (_, n) => n + 2),
     ]);
     expect(failuresOf(result)).toEqual(bad);
-    expect(await products()).toBe(good);
+    expect(await products()).toBe(before + good);
   },
   full ? 3_600_000 : 60_000,
 );
 
 test("a dry run says what would become of each row, and adds no product", async () => {
   const before = await products();
-  const { text, good, bad } = importFile(300);
+  const { text, good, bad } = full ? importFile(300) : importFile(150, 7);
   const id = await s.sent(text, "?dryRun=true");
   expect(await s.cloud.idle()).toHaveNoDeadLetters();
   const taken = [...bad.values()].filter((code) => code === "sku-taken").length;
@@ -206,4 +210,126 @@ describe("what fails comes back", () => {
     expect(await s.cloud.idle()).toHaveNoDeadLetters();
     expect(await s.view(id)).toMatchObject({ state: "DONE", counts: { ok: 1, failed: 0 } });
   });
+});
+
+const file = `${HEADER}\n${goodRow(7001).replace("home-", "lamps-")}\n`;
+const post = async (query = "", headers: Readonly<Record<string, string>> = {}) =>
+  s.app.http.post(`/v1/product-imports${query}`, { headers: { ...(await s.staffNow()), ...headers } });
+
+test("an import waits for its file, and then says how far it is, and what has become of each line", async () => {
+  const answer = await post();
+  const form = { id: expect.stringMatching(/^imp_[0-9A-HJKMNP-TV-Z]{26}$/), expiresAt: expect.any(String) };
+  expect(answer).toBeHttp(201, { ...form, fields: { "Content-Type": "text/csv" } });
+  const { id } = answer.json as { id: string };
+  expect(answer.headers["location"]).toBe(`/v1/product-imports/${id}`);
+  const waiting = { id, state: "WAITING", dryRun: false, counts: { bytesRead: 0, ok: 0, failed: 0 } };
+  expect(await s.view(id)).toEqual({ ...waiting, createdAt: expect.any(String) });
+
+  expect(await s.sendFile(answer.json as never, file)).toBe(204); // the API's schema
+  expect(await s.cloud.idle()).toHaveNoDeadLetters();
+  const view = await s.view(id);
+  expect(view).toMatchObject({ state: "DONE", sizeBytes: file.length, counts: { bytesRead: file.length, ok: 1 } });
+  expect(await s.result(id)).toEqual(["line,sku,status,code", "2,SKU-0007001,created,"]);
+  const result = await send("GET", view.resultUrl ?? "");
+  expect(result.headers["content-type"]).toBe("text/csv; charset=utf-8");
+  expect(await s.app.http.get("/v1/products?category=lamps-1")).toBeHttp(200, {
+    data: [{ sku: "SKU-0007001", name: "Lamp 7001", price: { amount: 59_037, currency: "EUR" }, status: "active" }],
+  });
+});
+
+test("the same Idempotency-Key is the same import and the same form", async () => {
+  const key = newKey();
+  const [first, second] = [await post("?dryRun=true", key), await post("?dryRun=true", key)];
+  expect(second.headers["idempotency-replayed"]).toBe("true");
+  expect(second.text).toBe(first.text);
+  expect(await post("", key)).toBeProblem(422, "idempotency-key-reused");
+});
+
+describe("the form takes one CSV file of up to 200 MB, for 15 minutes", () => {
+  test("no other type, key or bucket", async () => {
+    const form = await s.newImport();
+    expect(await s.sendFile(form, file, { "Content-Type": "text/html" })).toBe(403);
+    expect(await s.sendFile(form, file, { key: "results/mine.csv" })).toBe(403);
+    expect(await s.sendFile(form, file, { key: "uploads/mine.csv" })).toBe(403);
+    expect(await s.cloud.idle()).toHaveNoDeadLetters();
+    expect(await s.view(form.id)).toMatchObject({ state: "WAITING" });
+  });
+
+  test("no larger one", async () => {
+    const { fields } = await s.newImport();
+    const policy = JSON.parse(Buffer.from(fields["Policy"] ?? "", "base64").toString()) as { conditions: unknown[] }; // S3's format
+    expect(policy.conditions).toContainEqual(["content-length-range", 0, 200 * 1024 ** 2]);
+  });
+
+  test("none after its time", async () => {
+    const form = await s.newImport();
+    expect((Date.parse(form.expiresAt) - s.cloud.clock.now()) / 1000).toBeCloseTo(900, 0);
+    await s.cloud.clock.advance("14m");
+    expect(await s.sendFile(form, file)).toBe(204);
+    await s.cloud.clock.advance("2m");
+    expect(await s.sendFile(form, file)).toBe(403);
+  });
+});
+
+describe("imports are for staff", () => {
+  const path = "/v1/product-imports/imp_00000000000000000000000000";
+
+  test("nobody else makes or sees one", async () => {
+    const headers = bearer(await newUser(s.cloud, s.users));
+    expect(await s.app.http.post("/v1/product-imports", { headers })).toBeProblem(403, "forbidden-role");
+    expect(await s.app.http.get(path, { headers })).toBeProblem(403, "forbidden-role");
+    expect(await s.app.http.post("/v1/product-imports")).toMatchObject({ status: 401 });
+    expect(await s.app.http.get(path)).toMatchObject({ status: 401 });
+  });
+
+  test("what is wrong in a request is said", async () => {
+    const headers = bearer(await newUser(s.cloud, s.users, { group: "staff" }));
+    const ask = (query: string) => s.app.http.post(`/v1/product-imports${query}`, { headers });
+    expect(await ask("?dryRun=yes")).toBeProblem(400, "invalid-query");
+    expect(await ask("?colour=red")).toBeProblem(400, "invalid-query");
+    expect(await s.app.http.get(path, { headers })).toBeProblem(404, "not-found");
+    expect(await s.app.http.get("/v1/product-imports/mine", { headers })).toBeProblem(404, "not-found");
+  });
+});
+
+const ROLES = ["CreateImportRole", "GetImportRole", "ImportProductsRole"];
+
+/** A row that takes more than half of a run's time: the other half is kept, so the rest is sent on. */
+const [TIME_LIMIT_SECONDS, SLOW_ROW] = [
+  6,
+  {
+    match: { service: "dynamodb", action: "TransactWriteItems" },
+    when: { nth: 1 },
+    effect: { kind: "delay", ms: 3100 },
+  },
+] as const;
+
+test("an import in two runs, its result, the same form again, and a file that is gone use every right", async () => {
+  await s.setTimeLimit(TIME_LIMIT_SECONDS);
+  const { id: slow } = await s.cloud.faults.add(SLOW_ROW);
+  const rows = Array.from({ length: 100 }, (_, n) => goodRow(5000 + n).replace("home-", "shed-"));
+  const id = await s.sent([HEADER, ...rows].join("\n"));
+  expect(await s.cloud.idle()).toHaveNoDeadLetters();
+  await s.cloud.faults.clear(slow);
+  await s.setTimeLimit(900);
+  const said = (await s.cloud.logs()).map(({ message }) => message).filter((message) => message.includes(id));
+  expect(said.filter((message) => message.includes("import goes-on")).length).toBeGreaterThan(0);
+  expect(await s.result(id)).toEqual([
+    "line,sku,status,code",
+    ...rows.map((row, n) => `${n + 2},${row.slice(0, 11)},created,`),
+  ]);
+  const headers = { ...(await s.staffNow()), "idempotency-key": "an-import-of-march" };
+  for (let time = 0; time < 2; time++) {
+    expect(await s.app.http.post("/v1/product-imports", { headers })).toBeHttp(201);
+  }
+  const { fields } = await s.newImport();
+  const gone = s3Event({
+    bucket: s.app.outputs["ImportsBucketName"] ?? "",
+    key: fields["key"] ?? "",
+    versionId: "3sL4kqtJlcpXroDTDmJ.rmSpXd3dIbrH",
+  });
+  expect(await s.deliver(sqsEvent([gone]))).toBe(true);
+  const rights = async () => (await s.app.rights()).filter(({ role }) => ROLES.includes(role));
+  expect(await rights()).toHaveLength(ROLES.length);
+  await expectLeastPrivilege({ ...s.app, rights });
 });

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+// Lists of products, one product, and what adjustments make of its stock.
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { newUser } from "@warmstart/testing";
 import type { ProductSummary } from "../src/product-schemas.ts";
 import { dynamoProducts } from "../src/dynamo-products.ts";
@@ -6,10 +7,11 @@ import { tableOf } from "../src/dynamo-client.ts";
 import { createProduct, type ProductStore } from "../src/product.ts";
 import { newProductId } from "../src/product-id.ts";
 import { aProduct } from "../test/a-product.ts";
-import { bearer, openProducts, type Products } from "../test/open-products.ts";
+import { bearer, newKey, openProducts, type Products } from "../test/open-products.ts";
 
+const full = process.env["WARMSTART_FULL"] === "1";
 /** A third of them is for sale. */
-const MANY = process.env["WARMSTART_FULL"] === "1" ? 1200 : 300;
+const MANY = full ? 1200 : 150;
 
 let s: Products;
 let products: ProductStore;
@@ -166,12 +168,12 @@ test(`${MANY} products are listed without a gap or a repetition while others are
     );
     for (const { id } of await Promise.all(some)) made.add(id);
   }
-  const staff = await readAll("/v1/staff/products?limit=97", s.staff, meanwhile);
+  const staff = await readAll("/v1/staff/products?limit=47", s.staff, meanwhile);
   const ofThem = staff.map(({ id }) => id).filter((id) => made.has(id));
   expect([ofThem.length, new Set(ofThem).size]).toEqual([MANY, MANY]);
   const times = staff.map(({ createdAt }) => createdAt);
   expect(times).toEqual(times.toSorted().toReversed());
-  const byPrice = (await readAll("/v1/products?category=thousand&limit=41", {}, meanwhile)).filter(({ id }) =>
+  const byPrice = (await readAll("/v1/products?category=thousand&limit=17", {}, meanwhile)).filter(({ id }) =>
     made.has(id),
   );
   expect(byPrice).toHaveLength(MANY / 3);
@@ -184,4 +186,117 @@ test("staff see one state or all, and customers see none of it", async () => {
   const bob = bearer(await newUser(s.cloud, s.users));
   expect(await get("/v1/staff/products", bob)).toBeProblem(403, "forbidden-role");
   expect((await get("/v1/staff/products")).status).toBe(401);
+});
+
+const adjust = (id: string, body: object, headers: Readonly<Record<string, string>> = newKey()) =>
+  s.app.http.post(`/v1/products/${id}/stock-adjustments`, { headers: { ...s.staff, ...headers }, body });
+
+describe("stock", () => {
+  afterEach(async () => {
+    await s.holds();
+  });
+
+  test("an adjustment changes what is available, and says who did it and why", async () => {
+    const { id } = await s.stocked(0);
+    const began = s.cloud.clock.now();
+    const adjusted = await adjust(id, { delta: 12, reason: "delivery" });
+    expect(adjusted).toBeHttp(200, {
+      productId: id,
+      delta: 12,
+      reason: "delivery",
+      by: expect.any(String),
+    });
+    const { at } = adjusted.json as { at: string }; // the API's schema
+    expect(Math.abs(Date.parse(at) - began)).toBeLessThan(1000);
+    expect(await adjust(id, { delta: -2, reason: "broken" })).toBeHttp(200);
+    expect(await s.stock(id)).toEqual({ available: 10, reserved: 0, onHand: 10 });
+  });
+
+  test("no more can be taken than is available", async () => {
+    const { id } = await s.stocked(3);
+    const answer = await adjust(id, { delta: -4, reason: "stolen" });
+    expect(answer).toBeProblem(409, "insufficient-stock");
+    expect(answer.json).toMatchObject({ shortages: [{ productId: id, available: 3 }] });
+    expect(await adjust(id, { delta: -3, reason: "stolen" })).toBeHttp(200);
+    expect(await s.stock(id)).toMatchObject({ available: 0 });
+  });
+
+  test("the same key again is the same adjustment, byte by byte", async () => {
+    const { id } = await s.stocked(0);
+    const key = newKey();
+    const first = await adjust(id, { delta: 5, reason: "delivery" }, key);
+    const again = await adjust(id, { delta: 5, reason: "delivery" }, key);
+    expect([again.status, again.text, again.headers["idempotency-replayed"]]).toEqual([200, first.text, "true"]);
+    expect(await adjust(id, { delta: 6, reason: "delivery" }, key)).toBeProblem(422, "idempotency-key-reused");
+    expect(await s.stock(id)).toMatchObject({ available: 5 });
+  });
+
+  test("a key is one person's: another's is another adjustment", async () => {
+    const { id } = await s.stocked(0);
+    const key = newKey();
+    const ann = bearer(await newUser(s.cloud, s.users, { group: "staff" }));
+    await adjust(id, { delta: 5, reason: "delivery" }, key);
+    await adjust(id, { delta: 5, reason: "delivery" }, { ...key, ...ann });
+    expect(await s.stock(id)).toMatchObject({ available: 10 });
+  });
+
+  test("a key is needed, and no odd one", async () => {
+    const { id } = await s.stocked(0);
+    const body = { delta: 5, reason: "delivery" };
+    expect(await adjust(id, body, {})).toBeProblem(400, "idempotency-key-missing");
+    expect(await adjust(id, body, { "idempotency-key": "short" })).toBeProblem(400, "invalid-header");
+    expect(await adjust(id, body, { "idempotency-key": "x".repeat(129) })).toBeProblem(400, "invalid-header");
+  });
+
+  test.each([
+    { delta: 0, reason: "x" },
+    { delta: 1.5, reason: "x" },
+    { delta: 1e10, reason: "x" },
+    { delta: "1", reason: "x" },
+    { delta: 1, reason: "" },
+    { delta: 1, reason: "a\u0000b" },
+    { delta: 1 },
+    { delta: 1, reason: "x", available: 100 },
+  ])("%j is 422", async (body) => {
+    const { id } = await s.stocked(0);
+    expect(await adjust(id, body)).toBeProblem(422, "validation-failed");
+  });
+
+  test("what does not exist has no stock", async () => {
+    const id = `prd_${"0".repeat(26)}`;
+    expect(await s.app.http.get(`/v1/products/${id}/stock`, { headers: s.staff })).toBeProblem(404, "not-found");
+    expect(await adjust(id, { delta: 1, reason: "x" })).toBeProblem(404, "not-found");
+    expect(await adjust(id, { delta: -1, reason: "x" })).toBeProblem(404, "not-found");
+  });
+
+  const CROWD = full ? 200 : 25;
+
+  test(`${CROWD} adjustments at once add up exactly, whoever is told to try again`, async () => {
+    const { id } = await s.stocked(0);
+    const adjustUntilAnswered = async (delta: number) => {
+      const key = newKey();
+      for (;;) {
+        const { status } = await adjust(id, { delta, reason: "count" }, key);
+        if (status !== 503) return status;
+      }
+    };
+    const deltas = Array.from({ length: CROWD }, (_, i) => i + 1);
+    const statuses = await Promise.all(deltas.map(adjustUntilAnswered));
+    expect(new Set(statuses)).toEqual(new Set([200]));
+    expect(await s.stock(id)).toMatchObject({ available: (CROWD * (CROWD + 1)) / 2, reserved: 0 });
+  }, 60_000);
+
+  const DUPLICATES = full ? 50 : 20;
+
+  test(`${DUPLICATES} duplicates of one adjustment at once are one`, async () => {
+    const { id } = await s.stocked(0);
+    const key = newKey();
+    const answers = await Promise.all(
+      Array.from({ length: DUPLICATES }, () => adjust(id, { delta: 7, reason: "once" }, key)),
+    );
+    const texts = answers.filter(({ status }) => status !== 503).map(({ status, text }) => `${status} ${text}`);
+    expect(new Set(texts).size).toBe(1);
+    expect(texts[0]).toMatch(/^200 /);
+    expect(await s.stock(id)).toMatchObject({ available: 7 });
+  });
 });

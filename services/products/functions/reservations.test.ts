@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { newUser } from "@warmstart/testing";
+import { type Fault, newUser } from "@warmstart/testing";
 import { newOrderId } from "../test/a-product.ts";
 import { bearer, openProducts, type Products } from "../test/open-products.ts";
 
-const CROWD = process.env["WARMSTART_FULL"] === "1" ? 100 : 30;
+const [CROWD, AT_ONCE] = process.env["WARMSTART_FULL"] === "1" ? [100, 20] : [15, 12];
 
 let s: Products;
 beforeAll(async () => {
@@ -156,7 +156,7 @@ describe("a reservation", () => {
   test("duplicates at once are one reservation", async () => {
     const { id } = await s.stocked(10);
     const orderId = newOrderId();
-    const answers = await Promise.all(Array.from({ length: 20 }, () => reserve(orderId, [of(id, 10)])));
+    const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => reserve(orderId, [of(id, 10)])));
     const statuses = answers.map(({ status }) => status).filter((status) => status !== 503);
     expect(statuses.filter((status) => status === 201).length).toBeLessThanOrEqual(1);
     expect(new Set(statuses)).toEqual(new Set([200, 201]));
@@ -167,7 +167,7 @@ describe("a reservation", () => {
     const { id } = await s.stocked(10);
     const orderId = newOrderId();
     await reserve(orderId, [of(id, 4)]);
-    const moves = Array.from({ length: 20 }, (_, i) => (i % 2 ? commit(orderId) : release(orderId)));
+    const moves = Array.from({ length: AT_ONCE }, (_, i) => (i % 2 ? commit(orderId) : release(orderId)));
     const statuses = (await Promise.all(moves)).map(({ status }) => status);
     expect(statuses.filter((status) => ![200, 409, 503].includes(status))).toEqual([]);
     expect(await release(orderId)).toBeHttp(200, { state: "RELEASED" });
@@ -219,6 +219,38 @@ describe("the sweeper", () => {
     await s.cloud.clock.advance("1m");
     await s.cloud.idle();
     expect(await held()).toEqual([]);
+  });
+});
+
+describe("a reserve that dies", () => {
+  const reserves = "products-local-reserve";
+  const dieAt = (call: number): Fault => ({
+    match: { service: "lambda", action: "Invoke", function: reserves },
+    when: { nth: 1 },
+    effect: { kind: "kill", call },
+  });
+  const lostAnswer: Fault = { match: { function: reserves }, when: { nth: 1 }, effect: { kind: "lost-answer" } };
+
+  // The calls of all other functions in full runs, beside this file.
+  test.each([
+    ["before its transaction", [dieAt(1)]],
+    ["after it", [dieAt(2), lostAnswer]],
+  ] as const)("%s takes its units once, and the sweeper gives them back", async (_when, faults) => {
+    const { id } = await s.stocked(10);
+    const orderId = newOrderId();
+    const expiresAt = inMinutes(0.5);
+    for (const fault of faults) await s.cloud.faults.add(fault);
+    expect((await reserve(orderId, [of(id, 5)], expiresAt)).status).toBeGreaterThanOrEqual(500);
+    expect((await s.cloud.faults.list()).map(({ struck }) => struck)).toEqual(faults.map(() => 1));
+    await s.cloud.faults.clear();
+    let again = await reserve(orderId, [of(id, 5)], expiresAt);
+    while (again.status >= 500) again = await reserve(orderId, [of(id, 5)], expiresAt);
+    expect(again.status).toBe(faults.length === 1 ? 201 : 200);
+    expect(again.json).toMatchObject({ state: "HELD" });
+    expect(await s.stock(id)).toEqual({ available: 5, reserved: 5, onHand: 10 });
+    await s.cloud.clock.advance("2m");
+    await s.cloud.idle();
+    expect(await s.stock(id)).toEqual({ available: 10, reserved: 0, onHand: 10 });
   });
 });
 

@@ -15,7 +15,9 @@ const bad = Object.keys(expectedIn("bad/expected.json")).map((name): [string, ()
   `bad/${name}`,
   () => gunzipSync(readData(`bad/${name}.sgy.gz`)),
 ]);
-const files = [...real, ...bad];
+const all = [...real, ...bad];
+/** What each of them must say is proved without a cloud; here every fourth shows that the way there changes nothing. */
+const files = process.env["WARMSTART_FULL"] === "1" ? all : all.filter((_, index) => index % 4 === 0);
 const when = files.length > 0 ? describe : describe.skip;
 
 when(

@@ -18,7 +18,7 @@ const cube = writeSegy({
   ],
 });
 
-const SMALL = { EXACT_BYTES: "1000", SEQUENTIAL_BYTES: "1000", CHUNK_BYTES: "8000" };
+const SMALL = { EXACT_BYTES: "1000", SEQUENTIAL_BYTES: "1000", CHUNK_BYTES: "16000" };
 
 let it: TestApp;
 beforeAll(async () => {
@@ -58,7 +58,7 @@ describe("an exact scan in chunks", () => {
     await it.cloud.faults.add({ match: { service: "sqs", action: "Deliver" }, effect: { kind: "duplicate" } });
     expect(await it.post(`/files/${id}/scan`, { mode: "exact" })).toBeHttp(202, { id, status: "pending" });
     expect(await it.cloud.idle()).toHaveNoDeadLetters();
-    const chunks = 300 / Math.floor(8000 / 320);
+    const chunks = 300 / Math.floor(16_000 / 320);
     expect((await chunksRun()) - before).toBeGreaterThanOrEqual(2 * chunks);
     const document = await it.document(id);
     expect(document).toMatchObject({
@@ -93,8 +93,8 @@ describe("an exact scan in chunks", () => {
     const Prefix = `parts/${id}/${source.versionId}/1/`;
     const { Contents = [] } = await it.s3.send(new ListObjectsV2Command({ Bucket: it.results, Prefix }));
     const names = Contents.map(({ Key = "" }) => Key.slice(Prefix.length));
-    expect(names).toHaveLength(13);
-    expect(names).toEqual(expect.arrayContaining(["plan.json", "0.json", "11.json"]));
+    expect(names).toHaveLength(7);
+    expect(names).toEqual(expect.arrayContaining(["plan.json", "0.json", "5.json"]));
   });
 
   test("of a file that was replaced meanwhile ends quietly; the newer version has its own document", async () => {
@@ -111,9 +111,9 @@ describe("an exact scan in chunks", () => {
       scans: 1,
       plan: `parts/${id}/${sent.source.versionId}/1/plan.json`,
       n: 0,
-      of: 12,
+      of: 6,
       from: 0,
-      traces: 25,
+      traces: 50,
     };
     expect(await it.deliver("scanChunk", late)).toBe(true);
     expect(await it.document(id)).toMatchObject({
@@ -149,7 +149,7 @@ describe("an exact scan in chunks", () => {
     const sampled = await it.document(id);
     await it.cloud.faults.add({
       id: "stuck",
-      match: { service: "s3", action: "PutObject", resource: `*/parts/${id}/*/7.json` },
+      match: { service: "s3", action: "PutObject", resource: `*/parts/${id}/*/4.json` },
       effect: { kind: "error", code: "InternalError", status: 500 },
     });
     await it.post(`/files/${id}/scan`, { mode: "exact" });
@@ -160,7 +160,7 @@ describe("an exact scan in chunks", () => {
     const QueueUrl = it.app.outputs["DeadChunksQueueUrl"];
     const { Messages } = await it.cloud.call("sqs", "AmazonSQS.ReceiveMessage", { QueueUrl, VisibilityTimeout: 0 });
     const [message] = Messages as { Body: string }[]; // SQS's answer
-    expect(JSON.parse(message?.Body ?? "")).toMatchObject({ id, n: 7 });
+    expect(JSON.parse(message?.Body ?? "")).toMatchObject({ id, n: 4 });
 
     await it.cloud.faults.clear("stuck");
     expect(await it.post(`/files/${id}/scan`, { mode: "exact" })).toBeProblem(409, "scan-in-progress");

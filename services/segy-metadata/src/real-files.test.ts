@@ -49,12 +49,20 @@ interface RealFile {
 const files = Object.entries(expectedIn("expected.json") as Record<string, RealFile>); // the README beside it
 const when = files.length > 0 ? describe : describe.skip;
 
+/** Each is read once. */
+const documents = new Map<string, Promise<Metadata>>();
+const documentOf = (name: string): Promise<Metadata> => {
+  const document = documents.get(name) ?? readDocument(readData(name));
+  documents.set(name, document);
+  return document;
+};
+
 /** The table has the values at the standard's bytes; this file's stanza moves every field. */
 const MOVED = "mapping-shifted.sgy";
 
 when(`real files${files.length > 0 ? "" : `: skipped, ${segyData} is absent`}`, () => {
   test.each(files)("%s: layout and format without a hint", async (name, { container, endian, derived, binary }) => {
-    const { status, format, text } = await readDocument(readData(name));
+    const { status, format, text } = await documentOf(name);
     expect(status).toBe("ready");
     expect(format).toMatchObject({
       container,
@@ -75,7 +83,7 @@ when(`real files${files.length > 0 ? "" : `: skipped, ${segyData} is absent`}`, 
   test.each(files.filter(([name, { traceFields }]) => traceFields && name !== MOVED))(
     "%s: smallest, largest, first and last value of every field",
     async (name, { traceFields = {} }) => {
-      const { fields } = await readDocument(readData(name));
+      const { fields } = await documentOf(name);
       const zero = { min: 0, max: 0, first: 0, last: 0 };
       for (const [field, { min, max, first, last }] of Object.entries(traceFields)) {
         expect([field, fields[field] ?? zero]).toEqual([field, expect.objectContaining({ min, max, first, last })]);
@@ -84,7 +92,7 @@ when(`real files${files.length > 0 ? "" : `: skipped, ${segyData} is absent`}`, 
   );
 
   test.each(files.filter(([, { geometry }]) => geometry))("%s: the survey", async (name, { geometry = {} }) => {
-    const { geometry: found, fields } = await readDocument(readData(name));
+    const { geometry: found, fields } = await documentOf(name);
     const { class: kind, slow, fast, missing, duplicates } = geometry;
     expect(found).toMatchObject({
       ...(kind && { class: kind }),
@@ -100,7 +108,7 @@ when(`real files${files.length > 0 ? "" : `: skipped, ${segyData} is absent`}`, 
   test.each(files.filter(([, { geometry }]) => geometry?.corners))(
     "%s: where it lies",
     async (name, { geometry = {} }) => {
-      const { geometry: found } = await readDocument(readData(name));
+      const { geometry: found } = await documentOf(name);
       expect(found?.coordinates?.scalar).toBe(geometry.coordinateScalar);
       expect(found?.spacing?.slowMetres).toBeCloseTo(geometry.inlineStepMetres ?? 0, 1);
       expect(found?.spacing?.fastMetres).toBeCloseTo(geometry.crosslineStepMetres ?? 0, 1);

@@ -148,7 +148,7 @@ export const segyFile = (options: SegyOptions = {}): SegyFile => {
   const { body, tail } = ending(places.at(traces), faults);
 
   const writeHeader = headerWriter(options);
-  const layers = section(sampleCode, samples, byteOrder === "little");
+  const layers = amplitudes === "layers" ? section(sampleCode, samples, byteOrder === "little") : undefined;
   const noise = garbled(faults);
 
   /** As much of a trace as the target holds. */
@@ -158,8 +158,7 @@ export const segyFile = (options: SegyOptions = {}): SegyFile => {
     writeHeader(headers, trace, { ...of, samples: samplesOf?.(trace) ?? samples });
     noise.get(trace)?.copy(headers);
     headers.copy(target);
-    if (amplitudes === "layers" && target.length > headersBytes)
-      layers.fill(target.subarray(headersBytes), ...of.share);
+    if (layers && target.length > headersBytes) layers.fill(target.subarray(headersBytes), ...of.share);
     if (byteOrder === "swapped") target.subarray(0, target.length & ~1).swap16();
   };
 

@@ -8,7 +8,7 @@ import { openTts, type Tts } from "../test/open-tts.ts";
 import { budgetOf, pollyCalls } from "../test/speaking.ts";
 
 const SYNTHESIZE = "text-to-speech-local-synthesize";
-const text = "One is the first paragraph.\n\nTwo is the second one, and says more.\n\nThree is the last of them all.";
+const text = "One is first.\n\nTwo says more.\n\nThree is last.";
 const CHUNKS = 3;
 /** SQS hides a message whose receiver died for half an hour. */
 const AGAIN = "36m";
@@ -54,7 +54,7 @@ describe("a job that dies", () => {
   // Those where most is half done; all of them below.
   test("at some of its calls: one audio, the same bytes, chunks that were kept are not bought again", async () => {
     const digests = new Set<string>();
-    for (const call of [2, 9, 17, 22]) {
+    for (const call of [9, 17, 22]) {
       const ann = await it.person();
       const before = { calls: (await pollyCalls(it)).length, budget: await budgetOf(it) };
       const match = { service: "lambda", action: "Invoke", function: SYNTHESIZE };

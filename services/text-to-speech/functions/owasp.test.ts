@@ -66,7 +66,7 @@ test("4: no hostile request breaks a function", async () => {
   const effect = { kind: "error", code: "AuthorizationError", status: 403 } as const;
   await tts.cloud.faults.add({ match: { service: "sns" }, effect }); // nothing of it is spoken
   const isFull = process.env["WARMSTART_FULL"] === "1";
-  const fuzz = { ...(await target()), cloud: tts.cloud, callers, ...(!isFull && { cases: 120 }) };
+  const fuzz = { ...(await target()), cloud: tts.cloud, callers, ...(!isFull && { cases: 80 }) };
   const { statuses } = await expectFuzzSurvived(fuzz);
   expect(Object.keys(statuses).length).toBeGreaterThan(3);
 });

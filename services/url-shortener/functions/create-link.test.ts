@@ -10,10 +10,17 @@ const allHostileUrls: { url: string; rule: string }[] = JSON.parse(
 // Those that lead back to the shortener need its own domain before it: sho.rt, not this machine.
 const hostileUrls = allHostileUrls.filter(({ rule }) => rule !== "own-host");
 
+const isFull = process.env["WARMSTART_FULL"] === "1";
+const CROWD = isFull ? 100 : 30;
+/** One for each rule; all of them go through the batch. */
+const someHostileUrls = isFull
+  ? hostileUrls
+  : [...Map.groupBy(hostileUrls, ({ rule }) => rule).values()].flatMap((urls) => urls.slice(0, 1));
+
 let s: Shortener;
 let ann: { "x-api-key": string };
 beforeAll(async () => {
-  s = await openShortener();
+  s = await openShortener({ people: false });
   ann = await s.key("ann");
 });
 afterAll(() => s.cloud.close());
@@ -50,9 +57,9 @@ describe("POST /links", () => {
     },
   );
 
-  test("of a hundred creates of one slug at once one gets it", async () => {
+  test(`of ${CROWD} creates of one slug at once one gets it`, async () => {
     const answers = await Promise.all(
-      Array.from({ length: 100 }, () => post({ url: "https://example.com", slug: "race" })),
+      Array.from({ length: CROWD }, () => post({ url: "https://example.com", slug: "race" })),
     );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
     expect(answers.filter(({ status }) => status !== 201 && status !== 409).map(({ text }) => text)).toEqual([]);
@@ -81,7 +88,7 @@ interface Refused {
 describe("hostile URLs", () => {
   test("none is taken by create", async () => {
     const greedy = await s.key("greedy");
-    for (const { url } of hostileUrls) {
+    for (const { url } of someHostileUrls) {
       const answer = await s.app.http.post("/m/v1/links", { headers: greedy, body: { url } });
       expect(answer).toBeProblem(422, url === "" ? "validation-failed" : "unsafe-url");
     }
@@ -90,7 +97,7 @@ describe("hostile URLs", () => {
   test("none is taken by edit", async () => {
     const { code } = await s.create({ url: "https://example.com/kept" });
     const headers = { ...ann, "if-match": '"v1"', "content-type": "application/merge-patch+json" };
-    for (const { url } of hostileUrls) {
+    for (const { url } of someHostileUrls) {
       const answer = await s.app.http.patch(`/m/v1/links/${code}`, { headers, body: JSON.stringify({ url }) });
       expect(answer).toBeProblem(422, url === "" ? "validation-failed" : "unsafe-url");
     }

@@ -51,6 +51,11 @@ const routes = {
     s.app.http.delete(path, { headers: { ...headers, "if-match": '"v1"' } }),
 };
 
+const FIELDS = ["ownerId", "version", "createdAt", "uses", "disabled", "state", "reason", "pw", "gsi1pk"];
+/** In ordinary runs each is tried one way. */
+const fieldsFor = (as: "person" | "machine"): readonly string[] =>
+  process.env["WARMSTART_FULL"] === "1" ? FIELDS : FIELDS.filter((_, at) => (at % 2 === 0) === (as === "person"));
+
 for (const [prefix, as] of ways) {
   test.each(Object.entries(routes))(`as a ${as}, %s ${prefix && "below /m "}is 404 for another`, async (_, ask) => {
     const link = await newLink(ann.person);
@@ -68,7 +73,7 @@ for (const [prefix, as] of ways) {
 
   test(`as a ${as}, nothing but the fields of a link ${prefix && "below /m "}can be written`, async () => {
     const { code } = await newLink(ann.person);
-    for (const field of ["ownerId", "version", "createdAt", "uses", "disabled", "state", "reason", "pw", "gsi1pk"]) {
+    for (const field of fieldsFor(as)) {
       const headers = { ...ann[as], ...merge, "if-match": '"v1"' };
       const body = JSON.stringify({ [field]: "x" });
       expect(await s.app.http.patch(`${prefix}/v1/links/${code}`, { headers, body })).toBeProblem(

@@ -4,6 +4,7 @@ import {
   type App,
   type HttpResult,
   newUser,
+  NO_POOL,
   openCloud,
   openUserPool,
   type TestCloud,
@@ -31,10 +32,19 @@ export interface Shortener {
   readonly visit: (path: string, headers?: Readonly<Record<string, string>>) => Promise<HttpResult>;
 }
 
-/** The packaged service in a cloud of its own, or in the given one. */
-export const openShortener = async (given?: TestCloud): Promise<Shortener> => {
+interface ShortenerOptions {
+  /** Default: one of its own. */
+  readonly cloud?: TestCloud;
+  /** False where nobody signs in: a pool has to find large primes for its key. */
+  readonly people?: boolean;
+}
+
+const NOBODY: UserPool = { outputs: { PoolId: "", ClientId: "", Issuer: "" }, imports: NO_POOL };
+
+/** The packaged service, used by people and machines. */
+export const openShortener = async ({ cloud: given, people = true }: ShortenerOptions = {}): Promise<Shortener> => {
   const cloud = given ?? (await openCloud());
-  const pool = await openUserPool(cloud);
+  const pool = people ? await openUserPool(cloud) : NOBODY;
   const app = await cloud.deploy("services/url-shortener", { imports: pool.imports });
   Object.assign(process.env, cloud.env);
   const keys = dynamoApiKeys(app.resource("LinksTable"), documentClient());

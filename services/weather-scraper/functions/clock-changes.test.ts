@@ -20,11 +20,11 @@ interface Planned {
   readonly sent: number;
 }
 
-/** From noon to noon: when the plan ran, for which run, and how many tasks it sent. */
+/** From the evening to noon: when the plan ran, for which run, and how many tasks it sent. */
 const dayBefore = async (noon: string) => {
-  const it = await openWeather({ folder: berlin, at: Date.parse(noon) - 24 * HOUR_MS });
+  const it = await openWeather({ folder: berlin, at: Date.parse(noon) - 12 * HOUR_MS });
   try {
-    await it.cloud.clock.advance("1d");
+    await it.cloud.clock.advance("12h");
     await it.cloud.idle();
     const lines = await it.cloud.logs("weather-scraper-local-plan");
     const planned = lines.filter(({ message }) => message.includes('"run planned"'));

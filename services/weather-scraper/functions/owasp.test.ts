@@ -6,6 +6,7 @@ import { expectBadInputRefused, expectFuzzSurvived } from "@warmstart/testing/se
 import { document } from "../test/openapi.ts";
 import { aForecast, runOf, storesOf } from "../test/put-forecasts.ts";
 
+const isFull = process.env["WARMSTART_FULL"] === "1";
 const path = { id: "london", date: "2026-01-15" };
 
 let cloud: TestCloud;
@@ -24,7 +25,7 @@ test("4: limits, cursors and unknown parameters are refused on every route", () 
   expectBadInputRefused({ app, path, headers: {} }));
 
 test("4: no hostile request breaks a function", async () => {
-  const { statuses } = await expectFuzzSurvived({ cloud, app, path, callers: [{}] });
+  const { statuses } = await expectFuzzSurvived({ cloud, app, path, callers: [{}], ...(!isFull && { cases: 70 }) });
   expect(Object.keys(statuses).length).toBeGreaterThan(2);
 });
 

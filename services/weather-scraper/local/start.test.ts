@@ -49,8 +49,8 @@ test("the commands that npm start prints give a forecast when typed", async () =
 
 test("the providers tell the time of the cloud when it is moved on", async () => {
   const before = await forecast(providersOf(started));
-  await cloud.clock.advance("1d");
+  await cloud.clock.advance("7h"); // there is an issue every six
   const after = await forecast(providersOf(started));
-  expect(Date.parse(after["date"] ?? "") - Date.parse(before["date"] ?? "")).toBeGreaterThanOrEqual(86_400_000);
+  expect(Date.parse(after["date"] ?? "") - Date.parse(before["date"] ?? "")).toBeGreaterThanOrEqual(7 * 3_600_000);
   expect(after["last-modified"]).not.toBe(before["last-modified"]);
 });

@@ -87,7 +87,7 @@ describe("the delays of a plan", () => {
           expect(Number.isInteger(delay) && delay >= 0 && delay <= 900).toBe(true); // SQS takes no other
         }
       }),
-      { seed: 6, numRuns: isFull ? 60 : 15 },
+      { seed: 6, numRuns: isFull ? 60 : 8 },
     );
   });
 });
@@ -170,7 +170,7 @@ describe("in any zone and year", () => {
         const first = Date.parse(dates[0] ?? "");
         expect(dates.map((date) => (Date.parse(date) - first) / DAY_MS)).toEqual(dates.map((_, at) => at));
       }),
-      { seed: 6, numRuns: isFull ? 400 : 10 },
+      { seed: 6, numRuns: isFull ? 400 : 6 },
     );
   });
 });

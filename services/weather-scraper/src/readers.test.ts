@@ -11,7 +11,7 @@ import { readMet } from "./met.ts";
 import { readNws, readPoints } from "./nws.ts";
 import { openMeteoPath, readOpenMeteo } from "./open-meteo.ts";
 
-const RUNS = process.env["WARMSTART_FULL"] ? 1000 : 40;
+const RUNS = process.env["WARMSTART_FULL"] ? 1000 : 15;
 const NOW = Date.UTC(2027, 0, 5, 3, 20);
 
 const openMeteoBody = (): unknown => {

@@ -1,5 +1,5 @@
-// Clocks everywhere: each zone that Node.js knows, each day of 2027, and in full runs of ten years. Zones whose clocks agree
-// all year are one clock; full runs ask each by its own name.
+// Clocks everywhere: zones that Node.js knows, each day of 2027; in full runs all of them, over ten years. Zones whose clocks
+// agree all year are one clock; full runs ask each by its own name.
 import { describe, expect, test } from "@jest/globals";
 import { daysOf } from "./daily.ts";
 import type { Step } from "./forecast.ts";
@@ -121,10 +121,14 @@ const expectDays = (zones: readonly string[], years: number): void => {
   });
 };
 
-test("in 2027 every zone has each day once, with a 02:07 or a 03:37, and no step is lost or counted twice", () => {
+/** Half hours, quarters, and changes at other times than elsewhere. */
+const ODD = ["Australia/Lord_Howe", "Antarctica/Troll", "Asia/Beirut", "America/St_Johns", "Pacific/Chatham", "Asia/Kathmandu", "America/Nuuk"]; // prettier-ignore
+const SOME = process.env["WARMSTART_FULL"] ? ZONES : [...ODD, ...ZONES.filter((_zone, at) => at % 4 === 0)];
+
+test("in 2027 a zone has each day once, with a 02:07 or a 03:37, and no step is lost or counted twice", () => {
   expect(ZONES.length).toBeGreaterThan(400);
   expectDays(
-    [...Map.groupBy(ZONES, clockOf).values()].flatMap(([zone]) => zone ?? []),
+    [...Map.groupBy(SOME, clockOf).values()].flatMap(([zone]) => zone ?? []),
     1,
   );
 });

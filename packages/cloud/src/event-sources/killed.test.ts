@@ -17,7 +17,7 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { seeded } from "../faults/faults.ts";
 
 const FULL = process.env["WARMSTART_FULL"] === "1";
-const [MESSAGES, KILLS] = FULL ? [1000, 20] : [120, 3];
+const [MESSAGES, KILLS] = FULL ? [1000, 20] : [80, 2];
 const folder = mkdtempSync(join(tmpdir(), "killed-test-"));
 const state = join(folder, "state");
 const record = join(folder, "record");

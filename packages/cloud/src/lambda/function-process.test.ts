@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
@@ -50,6 +50,32 @@ test("lines are cut at line breaks, however the bytes come, and very long ones i
   expect(lines.at(-1)).toBe("last");
   split.add(Buffer.from(`${"x".repeat(300 * 1024)}\n`));
   expect(lines.slice(-2).map(({ length }) => length)).toEqual([256 * 1024, 44 * 1024]);
+});
+
+test("what Node compiled of the code is kept beside it, although the process ends by a signal", async () => {
+  const root = mkdtempSync(join(tmpdir(), "warmstart-test-"));
+  const compiled = `${root}.compiled`;
+  writeFileSync(join(root, "index.js"), "exports.handler = async () => 1;");
+  const process = spawnFunctionProcess({ memoryMb: 128 });
+  process.send({ ...configuration, root, compiled, handler: "index.handler" });
+  expect(await process.next()).toMatchObject({ type: "ready" });
+  const call = {
+    type: "invoke",
+    arn: "a",
+    payload: "{}",
+    timeoutMs: 1000,
+    traceId: "t",
+    now: 0,
+    frozen: true,
+  } as const;
+  for (const id of ["1", "2"]) {
+    process.send({ ...call, id }); // the second is answered after the first has come to rest
+    expect(await process.next()).toMatchObject({ type: "done", id, result: "1" });
+  }
+  expect(readdirSync(compiled)).toHaveLength(1);
+  process.kill();
+  await process.ended;
+  for (const folder of [root, compiled]) rmSync(folder, { recursive: true });
 });
 
 test("spares fit one memory size; the size asked for last is kept", async () => {

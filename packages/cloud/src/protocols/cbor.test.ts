@@ -3,6 +3,8 @@ import { assert, anything, property, uint8Array } from "fast-check";
 import { AwsError } from "../gateway/aws-error.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
 
+const FULL = process.env["WARMSTART_FULL"] === "1";
+
 const hex = (text: string): unknown => decodeCbor(Buffer.from(text.replaceAll(" ", ""), "hex"));
 
 const outcome = (bytes: Uint8Array): boolean => {
@@ -82,7 +84,7 @@ describe("CBOR", () => {
   });
 
   test("random bytes are read or refused, never anything else", () => {
-    assert(property(uint8Array({ maxLength: 64 }), outcome), { seed: 3, numRuns: 3_000 });
+    assert(property(uint8Array({ maxLength: 64 }), outcome), { seed: 3, numRuns: FULL ? 3_000 : 1_000 });
     expect(outcome(new Uint8Array())).toBe(true);
   });
 });

@@ -3,6 +3,8 @@ import * as fc from "fast-check";
 import { AwsError } from "../gateway/aws-error.ts";
 import { element, needText, onlyChildren, parseXml, textsOf, xmlResponse } from "./rest-xml.ts";
 
+const FULL = process.env["WARMSTART_FULL"] === "1";
+
 /** Any code point; the unit "binary" means the same and takes half a second to build. */
 const character = fc.nat(0x10ffff).map((point) => String.fromCodePoint(point).toWellFormed());
 
@@ -25,7 +27,7 @@ describe("REST-XML", () => {
         expect(needText(root, "Key")).toBe(text);
         expect(textsOf(root, "Other")).toEqual([text, text]);
       }),
-      { seed: 11, numRuns: 500 },
+      { seed: 11, numRuns: FULL ? 500 : 150 },
     );
   });
 
@@ -39,7 +41,7 @@ describe("REST-XML", () => {
       fc.property(texts, (text) => {
         expect(["document", "MalformedXML"]).toContain(outcome(text));
       }),
-      { seed: 12, numRuns: 1000 },
+      { seed: 12, numRuns: FULL ? 1000 : 300 },
     );
   });
 

@@ -13,6 +13,8 @@ import { contextOf } from "../cloudformation/resource-context.test.fixture.ts";
 import type { Properties, ResourceType } from "../cloudformation/resource-type.ts";
 import { serveS3, type ServedS3 } from "./serve-s3.test.fixture.ts";
 
+const FULL = process.env["WARMSTART_FULL"] === "1";
+
 let cloud: ServedS3;
 beforeAll(async () => {
   cloud = await serveS3();
@@ -215,7 +217,7 @@ describe("AWS::S3::Bucket", () => {
         }
         return true;
       }),
-      { seed: 7, numRuns: 500 },
+      { seed: 7, numRuns: FULL ? 500 : 150 },
     );
     expect([failed, counterexample]).toEqual([false, null]);
   });

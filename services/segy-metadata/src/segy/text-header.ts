@@ -17,7 +17,7 @@ const PRINTS_IN_EBCDIC = tableOf((byte) => decodeEbcdic(byte, "037"));
 
 const countIn = (bytes: Uint8Array, prints: Uint8Array): number => {
   let count = 0;
-  for (const byte of bytes) count += prints[byte] ?? 0;
+  for (let at = 0; at < bytes.length; at++) count += prints[bytes[at] ?? 0] ?? 0; // for…of is slow until it is compiled
   return count;
 };
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from "@jest/globals";
 import * as fc from "fast-check";
 import { byteHints, hintsOf } from "./text-hints.ts";
 
-const RUNS = process.env["WARMSTART_FULL"] === "1" ? 20_000 : 2_000;
+const FULL = process.env["WARMSTART_FULL"] === "1";
+const RUNS = FULL ? 20_000 : 2_000;
 
 const found = (line: string): string[] => hintsOf([line]).map(({ kind, value }) => `${kind} ${value}`);
 
@@ -120,7 +121,7 @@ describe("hostile text headers", () => {
       "SAMPLE INTERVAL ",
       "9",
     ])
-      for (const { value } of hintsOf(Array.from({ length: 3200 }, () => unit.repeat(3200))))
+      for (const { value } of hintsOf(Array.from({ length: FULL ? 3200 : 640 }, () => unit.repeat(3200))))
         expect(value.length).toBeLessThanOrEqual(80);
   });
 

@@ -43,7 +43,10 @@ const fileOf = ({ axes, snake }: Lattice): readonly (readonly number[])[] => {
 };
 
 const all = (check: (lattice: Lattice) => void): void =>
-  fc.assert(fc.property(lattices, check), { seed: 20261121, numRuns: 500 });
+  fc.assert(fc.property(lattices, check), {
+    seed: 20261121,
+    numRuns: process.env["WARMSTART_FULL"] === "1" ? 500 : 150,
+  });
 
 describe("cells", () => {
   test("a cell names the numbers it was made of, and no two traces share one", () => {

@@ -3,10 +3,13 @@ import { describe, expect, test } from "@jest/globals";
 import { grid } from "../../test/acquisition.ts";
 import { SAMPLE_CODES } from "../../test/amplitudes.ts";
 import { ABOUT, readDocument } from "../../test/read-document.ts";
+import { virtualCube } from "../../test/virtual-cube.ts";
 import { writeSegy, type SegyOptions } from "../../test/write-segy.ts";
 import type { Metadata } from "../document/metadata.ts";
-import { bytesSource } from "../segy/read-at.ts";
 import { surveyFile } from "./survey.ts";
+
+const FULL = process.env["WARMSTART_FULL"] === "1";
+const ORDERS = ["big", "little", "swapped"] as const;
 
 const cube: SegyOptions = { survey: grid(40, 50) };
 
@@ -20,7 +23,9 @@ const tracesOf = ({ findings }: Metadata, code: string): readonly number[] | und
 
 describe("every sample format", () => {
   test.each(
-    (["big", "little", "swapped"] as const).flatMap((order) => SAMPLE_CODES.map((code) => [order, code] as const)),
+    SAMPLE_CODES.flatMap((code, index) =>
+      (FULL ? ORDERS : ORDERS.slice(index % 3, (index % 3) + 1)).map((order) => [order, code] as const),
+    ),
   )("%s-endian, code %i", async (byteOrder, sampleCode) => {
     const document = await read({ byteOrder, sampleCode, survey: grid(10, 12) });
     expect(document.format).toMatchObject({ byteOrder, traces: 120, sample: { code: sampleCode }, trailingBytes: 0 });
@@ -215,10 +220,9 @@ describe("files that lie, and that other readers take for clean", () => {
 });
 
 test("a survey of a large file reads a megabyte and some headers", async () => {
-  const bytes = writeSegy({ survey: grid(200, 300), samples: 50 });
   let requests = 0;
   let read = 0;
-  const source = bytesSource(bytes);
+  const source = virtualCube({ survey: grid(200, 300), samples: 50 });
   const counting = {
     ...source,
     read: async (start: number, end: number) => {

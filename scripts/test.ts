@@ -28,8 +28,7 @@ const say = (text: string): void => {
 
 const jest = (): Promise<Finished> => {
   const env = {
-    // A test file makes much garbage in a short time: collecting young objects less often spares a twentieth of it all.
-    NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning --max-semi-space-size=64",
+    NODE_OPTIONS: "--experimental-vm-modules --disable-warning=ExperimentalWarning",
     WARMSTART_TEST_COUNTS: countsFile,
     TMPDIR: scratch,
     // Some fifty runs of `sls` and `warmstart` load the same hundreds of modules.

@@ -1,8 +1,8 @@
 // npm test: packages; type check, lint, format and house rules; every test. Stops before the next of these three steps
 // when one fails.
 // npm run test:full adds what is long. `npm test -- <pattern>` runs the tests of some files.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { availableParallelism, tmpdir } from "node:os";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { availableParallelism, freemem, tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { checkServices } from "./check-services.ts";
 import { type Finished, run } from "./command.ts";
@@ -18,8 +18,24 @@ interface Counts {
 const args = process.argv.slice(2);
 const full = args.includes("--full");
 const patterns = args.filter((argument) => argument !== "--full");
-/** Temporary files of the run, removed at its end whatever a failed or killed test leaves. */
-const scratch = mkdtempSync(join(tmpdir(), "warmstart-test-"));
+const MEMORY = "/dev/shm";
+const GIB = 2 ** 30;
+
+/** Whether files can lie in memory, and programs and libraries among them be loaded from there. */
+const hasMemory = (): boolean => {
+  if (!existsSync(MEMORY) || freemem() < 8 * GIB) return false;
+  const { bavail, bsize } = statfsSync(MEMORY);
+  const mounted = readFileSync("/proc/mounts", "utf8")
+    .split("\n")
+    .find((line) => line.split(" ")[1] === MEMORY);
+  return bavail * bsize >= 4 * GIB && mounted !== undefined && !/\bnoexec\b/.test(mounted);
+};
+
+/**
+ * Temporary files of the run, removed at its end whatever a failed or killed test leaves. Thousands of small files and
+ * databases come and go: in memory, where there is enough of it, that takes a tenth less of the whole time.
+ */
+const scratch = mkdtempSync(join(hasMemory() ? MEMORY : tmpdir(), "warmstart-test-"));
 const countsFile = join(scratch, "counts.json");
 
 const say = (text: string): void => {

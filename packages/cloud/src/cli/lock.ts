@@ -1,6 +1,6 @@
 // One cloud per state folder: `.warmstart/lock.json` names the process that has it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { removeTree } from "../store/remove-tree.ts";
 
 export interface Lock {
@@ -24,7 +24,8 @@ export const stateFolder = (): string => {
   return join(root, ".warmstart");
 };
 
-const lockFile = (): string => join(stateFolder(), "lock.json");
+const LOCK = "lock.json";
+const lockFile = (): string => join(stateFolder(), LOCK);
 
 /** Field 22 of /proc/<pid>/stat; empty where there is no /proc, and then the pid alone decides. */
 const startOf = (pid: number): string => {
@@ -77,6 +78,6 @@ export const writeLock = (port: number): (() => void) => {
 export const emptyState = (folder: string): void => {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
-    if (name !== basename(lockFile())) removeTree(join(folder, name));
+    if (name !== LOCK) removeTree(join(folder, name));
   }
 };

@@ -44,11 +44,12 @@ const bodyChecker = ({ components }: Document) => {
   const trusted = { strict: false, validateSchema: false };
   const ajv = new Ajv2020({ ...trusted, unicodeRegExp: false, logger: false, allErrors: true, formats });
   ajv.addSchema({ $id: DOCUMENT, components });
+  const compile = (text: string): ValidateFunction =>
+    ajv.compile(JSON.parse(text.replaceAll('"$ref":"#/', `"$ref":"${DOCUMENT}#/`)) as object); // a schema as before
   const compiled = new Map<string, ValidateFunction>();
   return (schema: object, json: unknown): readonly string[] => {
     const text = JSON.stringify(schema);
-    const named = text.replaceAll('"$ref":"#/', `"$ref":"${DOCUMENT}#/`);
-    const validate = compiled.get(text) ?? ajv.compile(JSON.parse(named) as object); // a schema as before
+    const validate = compiled.get(text) ?? compile(text);
     compiled.set(text, validate);
     if (validate(json)) return [];
     return (validate.errors ?? []).map(({ instancePath, message, params }) => {
